@@ -1,0 +1,118 @@
+import { app, type BrowserWindow, ipcMain, Menu } from 'electron';
+import { resolve } from 'node:path';
+import { errorPage } from './error-page.ts';
+import { GatewayFailure, gatewayFiles, type RunningGateway, startGateway } from './gateway.ts';
+import { mayTakeSecret } from './guard.ts';
+import { SecretBox } from './handover.ts';
+import { TAKE_SECRET } from './ipc.ts';
+import { createWindow, guardContents } from './window.ts';
+
+/** One window, one gateway, one secret: the whole state of the shell. */
+class Shell {
+  #window: BrowserWindow | undefined;
+  #gateway: RunningGateway | undefined;
+  #starting: Promise<void> = Promise.resolve();
+  #quitting = false;
+  readonly #secrets = new SecretBox();
+  readonly origin = () => this.#gateway?.url;
+
+  open(): void {
+    guardContents(this.origin);
+    this.#window = createWindow(this.origin);
+    ipcMain.handle(TAKE_SECRET, (event) => {
+      const main = this.#window?.webContents.mainFrame;
+      return main && mayTakeSecret(event.senderFrame, main, this.origin()) ? this.#secrets.take() : null;
+    });
+    this.start();
+  }
+
+  /** Starts the gateway, after stopping the one before it. */
+  start(): void {
+    this.#starting = this.#starting.then(async () => {
+      await this.#gateway?.stop();
+      this.#gateway = undefined;
+      if (this.#quitting) return;
+      try {
+        // The app's folder is apps/desktop/dist.
+        const gateway = await startGateway(gatewayFiles(resolve(app.getAppPath(), '..', '..', '..')), {
+          onSecret: (secret) => this.#secrets.put(secret),
+          onLost: (failure) => {
+            this.#gateway = undefined;
+            this.#show('Muster has stopped', failure);
+          },
+        });
+        this.#gateway = gateway;
+        if (!this.#quitting) await this.#window?.loadURL(`${gateway.url}/`);
+      } catch (error) {
+        this.#show('Muster could not start', error);
+      }
+    });
+  }
+
+  focus(): void {
+    if (this.#window?.isMinimized()) this.#window.restore();
+    this.#window?.focus();
+  }
+
+  /** Resolves when the gateway is gone. */
+  async quit(): Promise<void> {
+    this.#quitting = true;
+    await this.#starting;
+    await this.#gateway?.stop();
+    this.#gateway = undefined;
+  }
+
+  #show(title: string, error: unknown): void {
+    if (this.#quitting || !this.#window || this.#window.isDestroyed()) return;
+    const reason = error instanceof Error ? error.message : String(error);
+    void this.#window.loadURL(errorPage(title, reason, error instanceof GatewayFailure ? error.detail : ''));
+  }
+}
+
+function menu(shell: Shell): Menu {
+  return Menu.buildFromTemplate([
+    {
+      label: 'Muster',
+      submenu: [{ label: 'Start again', click: () => shell.start() }, { type: 'separator' }, { role: 'quit' }],
+    },
+    { role: 'editMenu' },
+    {
+      label: 'View',
+      submenu: [
+        { role: 'resetZoom' },
+        { role: 'zoomIn' },
+        { role: 'zoomOut' },
+        { type: 'separator' },
+        { role: 'togglefullscreen' },
+      ],
+    },
+  ]);
+}
+
+function main(): void {
+  if (!app.requestSingleInstanceLock()) {
+    app.quit();
+    return;
+  }
+  // Enabling it takes --no-sandbox off the command line, without which no test can run as root. Each window asks
+  // for the sandbox itself as well.
+  if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
+  const shell = new Shell();
+  let gone = false;
+  app.on('second-instance', () => shell.focus());
+  app.on('window-all-closed', () => app.quit());
+  app.on('will-quit', (event) => {
+    if (gone) return;
+    event.preventDefault();
+    void shell.quit().then(() => {
+      gone = true;
+      app.quit();
+    });
+  });
+  void app.whenReady().then(() => {
+    Menu.setApplicationMenu(menu(shell));
+    shell.open();
+  });
+}
+
+main();

@@ -1,0 +1,174 @@
+import { readFileSync } from 'node:fs';
+import { dirname, isAbsolute, resolve } from 'node:path';
+import { LineCounter, isMap, isNode, isPair, isScalar, parseDocument } from 'yaml';
+import type { Document } from 'yaml';
+import { ConfigError } from './error.ts';
+import { findInlineCredential } from './inline-credential.ts';
+import type { Config, ConnectionConfig, MusterFile } from './types.ts';
+import { validateConnection, validateTop } from './validate.ts';
+import type { Finding } from './validate.ts';
+
+const maxBytes = 1024 * 1024;
+type Path = readonly (string | number)[];
+
+/** Reads, checks and resolves `muster.yaml`; throws `ConfigError` at the first mistake. */
+export function loadConfig(file: string): Config {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    throw new ConfigError({
+      file,
+      line: 0,
+      key: '',
+      expected: `a readable file, but reading it failed (${code ?? 'unknown'})`,
+    });
+  }
+  return parseConfig(text, resolve(file));
+}
+
+/** As `loadConfig`, of text; `file` is for messages and for relative paths. */
+export function parseConfig(text: string, file: string): Config {
+  if (text.length > maxBytes)
+    throw new ConfigError({ file, line: 0, key: '', expected: 'a file of at most 1 MiB' });
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
+  const lineOf = (path: Path): number => lines.linePos(offsetOf(document, path)).line;
+  const fail = (path: Path, expected: string): never => {
+    throw new ConfigError({ file, line: lineOf(path), key: show(path), expected });
+  };
+
+  const broken = document.errors[0];
+  if (broken) {
+    throw new ConfigError({
+      file,
+      line: lines.linePos(broken.pos[0]).line,
+      key: '',
+      expected: broken.code === 'DUPLICATE_KEY' ? 'each key once, but one is repeated here' : 'valid YAML',
+    });
+  }
+  // Aliases can make a small file expand without bound.
+  const content: unknown = document.toJS({ maxAliasCount: 100 });
+  const report = (finding: Finding | undefined, prefix: Path): void => {
+    if (finding) fail([...prefix, ...finding.path], finding.expected);
+  };
+
+  const inline = findInlineCredential(content);
+  if (inline) fail(inline.path, inline.expected);
+  report(validateTop(content), []);
+  const { connections } = content as MusterFile;
+  const names = new Map<string, number>();
+  connections.forEach((connection, index) => {
+    const at: Path = ['connections', index];
+    report(validateConnection(connection), at);
+    report(checkTogether(connection), at);
+    const first = names.get(connection.name);
+    if (first !== undefined) {
+      fail(
+        [...at, 'name'],
+        `a name of its own: “${connection.name}” is already used on line ${lineOf(['connections', first, 'name'])}`,
+      );
+    }
+    names.set(connection.name, index);
+  });
+  connections.forEach((connection, index) => {
+    const wanted =
+      'workloadApi' in connection
+        ? connection.workloadApi
+        : 'moderator' in connection
+          ? connection.moderator?.workloadApi
+          : undefined;
+    if (wanted === undefined) return;
+    const target = connections[names.get(wanted) ?? -1];
+    if (target?.kind !== 'workload-api') {
+      const path = 'moderator' in connection ? ['moderator', 'workloadApi'] : ['workloadApi'];
+      fail(
+        ['connections', index, ...path],
+        `the name of a workload-api connection; “${wanted}” is ${target ? `a ${target.kind}` : 'not configured'}`,
+      );
+    }
+  });
+  return { connections: connections.map((connection) => resolvePaths(connection, dirname(file))), file };
+}
+
+/** Rules that join several keys, which a JSON Schema says badly. */
+function checkTogether(connection: ConnectionConfig): Finding | undefined {
+  if (connection.kind === 'spire-server' && connection.address.startsWith('https://')) {
+    if (connection.trustDomain === undefined)
+      return {
+        path: ['address'],
+        expected: 'a `trustDomain` beside an https address, so that the server can be told from another',
+      };
+    if (connection.workloadApi === undefined) {
+      const missing = (['certFile', 'keyFile', 'bundleFile'] as const).find(
+        (key) => connection[key] === undefined,
+      );
+      if (missing)
+        return { path: ['address'], expected: `\`${missing}\` (or \`workloadApi\`) beside an https address` };
+    }
+  }
+  if (connection.kind === 'slim-node' && connection.moderator) {
+    const { sharedSecretFile, workloadApi } = connection.moderator;
+    if ((sharedSecretFile === undefined) === (workloadApi === undefined)) {
+      return {
+        path: ['moderator'],
+        expected: 'either `sharedSecretFile` or `workloadApi`, not both and not neither',
+      };
+    }
+  }
+  if (
+    connection.kind === 'channel-manager' &&
+    connection.ownerKeyFile !== undefined &&
+    connection.audience === undefined
+  ) {
+    return {
+      path: ['ownerKeyFile'],
+      expected: '`audience` beside it: signed requests name the manager they are for',
+    };
+  }
+  return undefined;
+}
+
+const fileKeys = new Set(['certFile', 'keyFile', 'bundleFile', 'caFile', 'ownerKeyFile', 'sharedSecretFile']);
+
+function resolvePaths(connection: ConnectionConfig, base: string): ConnectionConfig {
+  const fix = (key: string, value: unknown): unknown =>
+    fileKeys.has(key) && typeof value === 'string' && !value.startsWith('env:') && !isAbsolute(value)
+      ? resolve(base, value)
+      : value;
+  const copy: ConnectionConfig = { ...connection };
+  for (const [key, value] of Object.entries(copy)) Object.assign(copy, { [key]: fix(key, value) });
+  if (copy.kind === 'slim-node' && copy.moderator) {
+    copy.moderator = { ...copy.moderator };
+    for (const [key, value] of Object.entries(copy.moderator))
+      Object.assign(copy.moderator, { [key]: fix(key, value) });
+  }
+  return copy;
+}
+
+/** Offset of the deepest node on the path that exists: of its key when it has one. */
+function offsetOf(document: Document, path: Path): number {
+  let offset = 0;
+  for (let length = 1; length <= path.length; length += 1) {
+    const parent = length === 1 ? document.contents : document.getIn(path.slice(0, length - 1), true);
+    const last = path[length - 1];
+    if (isMap(parent)) {
+      const pair = parent.items.find((item) => isPair(item) && isScalar(item.key) && item.key.value === last);
+      if (pair && isNode(pair.key) && pair.key.range) {
+        offset = pair.key.range[0];
+        continue;
+      }
+    }
+    const node = document.getIn(path.slice(0, length), true);
+    if (!isNode(node) || !node.range) break;
+    offset = node.range[0];
+  }
+  return offset;
+}
+
+function show(path: Path): string {
+  return path
+    .map((part, index) => (typeof part === 'number' ? `[${part}]` : index === 0 ? part : `.${part}`))
+    .join('');
+}

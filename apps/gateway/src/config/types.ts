@@ -1,0 +1,128 @@
+/**
+ * What `muster.yaml` may say. The published JSON Schema is generated from these types
+ * (`generate-schema.mjs`), so the two cannot drift.
+ */
+export interface MusterFile {
+  /** Servers to connect to. @maxItems 256 */
+  connections: ConnectionConfig[];
+}
+
+/** One server, told apart by `kind`. */
+export type ConnectionConfig =
+  SpireServerConfig | WorkloadApiConfig | SlimControlPlaneConfig | ChannelManagerConfig | SlimNodeConfig;
+
+/**
+ * A credential by reference: a file's path (relative to this file), or `env:NAME`. Never the secret itself.
+ * @minLength 1
+ * @maxLength 4096
+ */
+export type Reference = string;
+
+/**
+ * Name of a connection, shown everywhere.
+ * @pattern ^[a-z0-9][a-z0-9._-]{0,62}$
+ */
+export type ConnectionName = string;
+
+/**
+ * `unix:///path/to/socket`.
+ * @pattern ^unix:///[^\s?#]+$
+ */
+export type SocketAddress = string;
+
+/**
+ * `unix:///path/to/socket`, or `https://host:port` with an SVID.
+ * @pattern ^(unix:///[^\s?#]+|https://[^\s/@?#]+:[0-9]{1,5})$
+ */
+export type SpireServerAddress = string;
+
+/**
+ * `http://host:port` (plaintext, shown as such) or `https://host:port`.
+ * @pattern ^https?://[^\s/@?#]+:[0-9]{1,5}$
+ */
+export type NetworkAddress = string;
+
+/**
+ * org/namespace/app
+ * @pattern ^[^\s/]+/[^\s/]+/[^\s/]+$
+ */
+export type SlimAppName = string;
+
+/** Words of your own, shown beside the connection. */
+export type Labels = { [name: string]: string };
+
+/** The Server API of one SPIRE server. */
+export interface SpireServerConfig {
+  name: ConnectionName;
+  kind: 'spire-server';
+  address: SpireServerAddress;
+  labels?: Labels;
+  /** Trust domain it must answer for; required for https. @maxLength 255 */
+  trustDomain?: string;
+  /** X.509-SVID (leaf, then intermediates), PEM. https only. */
+  certFile?: Reference;
+  /** Private key of the SVID, PKCS#8 PEM. https only. */
+  keyFile?: Reference;
+  /** X.509 authorities of the trust domain, PEM. https only. */
+  bundleFile?: Reference;
+  /** Name of a workload-api connection that provides the SVID instead of files. */
+  workloadApi?: ConnectionName;
+}
+
+/** A SPIFFE Workload API. */
+export interface WorkloadApiConfig {
+  name: ConnectionName;
+  kind: 'workload-api';
+  address: SocketAddress;
+  labels?: Labels;
+}
+
+/** The northbound API of a SLIM control plane. */
+export interface SlimControlPlaneConfig {
+  name: ConnectionName;
+  kind: 'slim-control-plane';
+  address: NetworkAddress;
+  labels?: Labels;
+  /** Certificate authorities to trust instead of the system's, PEM. https only. */
+  caFile?: Reference;
+}
+
+/** The API of a SLIM channel manager. */
+export interface ChannelManagerConfig {
+  name: ConnectionName;
+  kind: 'channel-manager';
+  address: NetworkAddress;
+  labels?: Labels;
+  /** Ed25519 key that owns the channels made here, PKCS#8 PEM. */
+  ownerKeyFile?: Reference;
+  /** Audience the manager expects in signed requests: its `audience`, or its `local-name`. @maxLength 1024 */
+  audience?: string;
+  /** Certificate authorities to trust instead of the system's, PEM. https only. */
+  caFile?: Reference;
+}
+
+/** The data plane of a SLIM node, where Muster moderates channels itself. */
+export interface SlimNodeConfig {
+  name: ConnectionName;
+  kind: 'slim-node';
+  address: NetworkAddress;
+  labels?: Labels;
+  moderator?: ModeratorConfig;
+  /** The node's own controller API. */
+  controller?: NetworkAddress;
+}
+
+/** The identity Muster moderates with. */
+export interface ModeratorConfig {
+  name: SlimAppName;
+  /** Secret shared by the members, at least 32 bytes. */
+  sharedSecretFile?: Reference;
+  /** Name of a workload-api connection whose SVID is the identity. */
+  workloadApi?: ConnectionName;
+}
+
+/** Configuration in use: the file's content with its references resolved to absolute paths. */
+export interface Config extends MusterFile {
+  /** Where it came from. */
+  file: string;
+}

@@ -1,0 +1,102 @@
+import {
+  constants,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeSync,
+  closeSync,
+  readFileSync,
+} from 'node:fs';
+import { homedir, platform } from 'node:os';
+import { join } from 'node:path';
+import { type SessionSecret, writeSecret } from '@muster/api';
+
+/** A folder or file of ours that somebody else could read or change. */
+export class LooseHome extends Error {}
+
+/** Where Muster keeps its state: MUSTER_HOME, or the platform's folder for it. */
+export function musterHome(env: NodeJS.ProcessEnv = process.env): string {
+  if (env.MUSTER_HOME) return env.MUSTER_HOME;
+  if (platform() === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Muster');
+  if (platform() === 'win32') return join(env.LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'), 'Muster');
+  return join(env.XDG_STATE_HOME ?? join(homedir(), '.local', 'state'), 'muster');
+}
+
+/**
+ * Makes the home and its folder for the running gateway, both for us alone.
+ * @throws {LooseHome} when one is a link, somebody else's, or open to others (S-04)
+ */
+export function prepareHome(home: string): void {
+  for (const folder of [home, join(home, 'run')]) {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    checkOurs(folder, 'folder');
+  }
+}
+
+function checkOurs(path: string, what: 'folder' | 'file'): void {
+  const stat = lstatSync(path);
+  const remedy = 'Muster will not keep its secrets there.';
+  if (stat.isSymbolicLink()) throw new LooseHome(`${path} is a symbolic link. ${remedy}`);
+  if (what === 'folder' ? !stat.isDirectory() : !stat.isFile())
+    throw new LooseHome(`${path} is not a ${what}. ${remedy}`);
+  if (platform() === 'win32') return;
+  if (stat.uid !== process.getuid?.())
+    throw new LooseHome(`${path} belongs to another user (uid ${stat.uid}). ${remedy}`);
+  if ((stat.mode & 0o077) !== 0)
+    throw new LooseHome(
+      `${path} is open to other users (mode ${(stat.mode & 0o777).toString(8)}). Close it with: chmod go-rwx '${path}'`,
+    );
+}
+
+export interface RuntimeFile {
+  version: 1;
+  url: string;
+  pid: number;
+  /** As `readSecret` takes it: opens sessions for the command line of the same user. */
+  secret: string;
+}
+
+const runtimePath = (home: string) => join(home, 'run', 'gateway.json');
+
+/** Tells the command line of the same user how to reach and sign in to this gateway; undone by the function that comes back. */
+export function writeRuntimeFile(home: string, url: string, secret: SessionSecret): () => void {
+  const content: RuntimeFile = { version: 1, url, pid: process.pid, secret: writeSecret(secret) };
+  const file = runtimePath(home);
+  writePrivate(file, `${JSON.stringify(content)}\n`);
+  return () => {
+    // Another gateway may have taken the place meanwhile.
+    if (readRuntimeFile(home)?.pid === process.pid) rmSync(file, { force: true });
+  };
+}
+
+/** The runtime file of this home, if there is one that is ours alone. */
+export function readRuntimeFile(home: string): RuntimeFile | undefined {
+  try {
+    checkOurs(runtimePath(home), 'file');
+    const value: unknown = JSON.parse(readFileSync(runtimePath(home), 'utf8'));
+    return isRuntimeFile(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isRuntimeFile(value: unknown): value is RuntimeFile {
+  if (typeof value !== 'object' || value === null) return false;
+  const { url, pid, secret } = value as Partial<RuntimeFile>;
+  return typeof url === 'string' && typeof pid === 'number' && typeof secret === 'string';
+}
+
+/** Writes a file that nobody else can read at any moment: new, 0600, renamed into place. */
+export function writePrivate(file: string, content: string): void {
+  const temporary = `${file}.${process.pid}.tmp`;
+  rmSync(temporary, { force: true });
+  const fd = openSync(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
+  try {
+    writeSync(fd, content);
+  } finally {
+    closeSync(fd);
+  }
+  renameSync(temporary, file);
+}

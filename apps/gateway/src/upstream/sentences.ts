@@ -1,0 +1,69 @@
+import type { FaultCode } from './fault.ts';
+import { classify } from './errors.ts';
+
+/** What a person reads for each fault: what, why, what to do. The only such table; holds no upstream text. */
+const sentences: Record<FaultCode, string> = {
+  'no-socket': 'There is no socket at its address. Start the server, or correct the address.',
+  refused: 'Nothing listens at its address. Start the server, or correct the address.',
+  'no-access': 'This gateway’s user may not open its socket. Add the user to the socket’s group.',
+  'no-host': 'Its host name cannot be resolved. Check the address and DNS.',
+  'no-route': 'There is no network route to its host.',
+  deadline: 'It did not answer in time.',
+  broken: 'The connection broke.',
+  'tls-untrusted':
+    'Its certificate was not issued by the authorities configured for it. Check the bundle file.',
+  'tls-expired': 'Its certificate has expired or is not valid yet. Check both clocks and its rotation.',
+  'tls-name':
+    'Its certificate carries another SPIFFE ID or name than the one expected. It may be another server.',
+  'tls-client': 'It refused our certificate. The SVID may have expired or be of another trust domain.',
+  'tls-protocol': 'The TLS handshake failed: TLS 1.2 or newer is required on both sides.',
+  'not-grpc': 'What answers there is not the expected gRPC service. Check the port.',
+  credential: 'A credential it needs could not be read',
+  'wrong-trust-domain':
+    'It answers for another trust domain than the configured one. Nothing is read from it.',
+  generation: 'It speaks another generation of the protocol, which Muster does not support yet.',
+  later: 'This way of signing in comes in a later release. Use files instead.',
+  moderator: 'The moderator could not be started or stopped working.',
+  'config-mode': 'It manages its channels by its own configuration file; they cannot be changed here.',
+  closed: 'It was closed.',
+  'not-ready': 'It is not connected yet.',
+  denied: 'It does not permit this to our identity.',
+  unauthenticated: 'It asks for a credential, and none it accepts was given.',
+  'no-identity': 'It issues no identity to this process: no registration entry matches it.',
+  unimplemented: 'It does not offer this.',
+  'not-found': 'It does not have that.',
+  'already-exists': 'It has that already.',
+  invalid: 'It refused the request as not valid.',
+  precondition: 'It refused: the state it is in does not allow this.',
+  'too-much': 'The answer or the request is larger than the limit.',
+  'server-unavailable': 'It says it is not available right now.',
+  'server-error': 'It failed to handle the request; its own log says why.',
+  unexpected: 'Something unexpected happened; the gateway’s log says what.',
+};
+
+/** The sentence for a fault, fit for any reply. */
+export function sentence(error: unknown): string {
+  const fault = classify(error);
+  return fault.code === 'credential' ? `${sentences.credential}: ${fault.detail}.` : sentences[fault.code];
+}
+
+const maxWords = 300;
+
+/** A server's own words made safe to show: control and invisible characters escaped, length capped. */
+export function serverWords(text: string): string {
+  let out = '';
+  for (const char of text.slice(0, maxWords * 2)) {
+    const unsafe = /[\p{C}\u2028\u2029]/u.test(char);
+    out += unsafe ? `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}` : char;
+    if (out.length > maxWords) return `${out.slice(0, maxWords)}…`;
+  }
+  return out;
+}
+
+/** Why an item of an action was refused: the server's own words where it gave any. */
+export function refusal(error: unknown): string {
+  const fault = classify(error);
+  return fault.origin === 'server' && fault.words !== ''
+    ? `The server says: ${serverWords(fault.words)}`
+    : sentence(fault);
+}

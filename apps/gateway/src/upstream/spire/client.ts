@@ -1,0 +1,147 @@
+import { create, toBinary } from '@bufbuild/protobuf';
+import { Code, createClient } from '@connectrpc/connect';
+import type { CallOptions, Client, Transport } from '@connectrpc/connect';
+import { Agent } from '@muster/wire/gen/spire/api/server/agent/v1/agent_pb.js';
+import { Bundle } from '@muster/wire/gen/spire/api/server/bundle/v1/bundle_pb.js';
+import { Entry } from '@muster/wire/gen/spire/api/server/entry/v1/entry_pb.js';
+import { EntrySchema } from '@muster/wire/gen/spire/api/types/entry_pb.js';
+import type { Status } from '@muster/wire/gen/spire/api/types/status_pb.js';
+import { classify } from '../errors.ts';
+import { Fault } from '../fault.ts';
+import { batches } from './batches.ts';
+import { agentRow, bundleRow, entryRow, maskOf, wireEntry, wireId } from './rows.ts';
+import type { AgentRow, BundleRow, EntryFields, EntryRow } from './rows.ts';
+
+/** Outcome of one item of a batch: the RPC is OK even when every item failed. */
+export type ItemOutcome = { ok: true; entry: EntryRow } | { ok: false; code: number; words: string; similar?: EntryRow };
+
+const pageSize = 1000;
+
+/** The read and write calls Muster makes of a SPIRE Server API. Throws `Fault`. */
+export class SpireClient {
+  readonly #entries: Client<typeof Entry>;
+  readonly #agents: Client<typeof Agent>;
+  readonly #bundles: Client<typeof Bundle>;
+  readonly #onFault: (fault: Fault) => void;
+  readonly #now: () => Date;
+
+  constructor(transport: Transport, onFault: (fault: Fault) => void, now: () => Date) {
+    this.#entries = createClient(Entry, transport);
+    this.#agents = createClient(Agent, transport);
+    this.#bundles = createClient(Bundle, transport);
+    this.#onFault = onFault;
+    this.#now = now;
+  }
+
+  /** Pages of entries in the order of their creation. A short page is not the last: only an empty token is. */
+  async *entryPages(options?: CallOptions): AsyncGenerator<EntryRow[]> {
+    let pageToken = '';
+    do {
+      const page = await this.#call(() => this.#entries.listEntries({ pageSize, pageToken }, options));
+      yield page.entries.map(entryRow);
+      pageToken = page.nextPageToken;
+    } while (pageToken !== '');
+  }
+
+  async *agentPages(options?: CallOptions): AsyncGenerator<AgentRow[]> {
+    let pageToken = '';
+    do {
+      const page = await this.#call(() => this.#agents.listAgents({ pageSize, pageToken }, options));
+      yield page.agents.map(agentRow);
+      pageToken = page.nextPageToken;
+    } while (pageToken !== '');
+  }
+
+  /** Cheapest call that needs the permission to read entries. */
+  async probeEntries(options?: CallOptions): Promise<void> {
+    await this.#call(() => this.#entries.listEntries({ pageSize: 1, outputMask: {} }, options));
+  }
+
+  async probeAgents(options?: CallOptions): Promise<void> {
+    await this.#call(() => this.#agents.listAgents({ pageSize: 1, outputMask: {} }, options));
+  }
+
+  /** The entry, or undefined when the server has none of that id. */
+  async entry(id: string, options?: CallOptions): Promise<EntryRow | undefined> {
+    try {
+      return entryRow(await this.#call(() => this.#entries.getEntry({ id }, options)));
+    } catch (error) {
+      if (error instanceof Fault && error.code === 'not-found') return undefined;
+      throw error;
+    }
+  }
+
+  /** Entries with exactly this SPIFFE ID and parent; an exact filter answers in milliseconds at any size. */
+  async entriesLike(spiffeId: string, parentId: string, options?: CallOptions): Promise<EntryRow[]> {
+    const rows: EntryRow[] = [];
+    let pageToken = '';
+    do {
+      const filter = { bySpiffeId: wireId(spiffeId), byParentId: wireId(parentId) };
+      const page = await this.#call(() => this.#entries.listEntries({ filter, pageSize, pageToken }, options));
+      rows.push(...page.entries.map(entryRow));
+      pageToken = page.nextPageToken;
+    } while (pageToken !== '' && rows.length < 10_000);
+    return rows;
+  }
+
+  /** Creates in batches bounded by bytes; yields the outcomes of each batch in the order given. */
+  async *createEntries(entries: readonly EntryFields[], options?: CallOptions): AsyncGenerator<ItemOutcome[]> {
+    const size = (fields: EntryFields): number => toBinary(EntrySchema, create(EntrySchema, wireEntry(fields))).length;
+    for (const batch of batches(entries, size)) {
+      const answer = await this.#call(() => this.#entries.batchCreateEntry({ entries: batch.map(wireEntry) }, options));
+      yield answer.results.map(({ status, entry }) => outcome(status, entry && entryRow(entry)));
+    }
+  }
+
+  /** Writes only the fields given. */
+  async updateEntry(id: string, fields: Partial<EntryFields>, options?: CallOptions): Promise<ItemOutcome> {
+    const answer = await this.#call(() =>
+      this.#entries.batchUpdateEntry({ entries: [wireEntry({ ...fields, id })], inputMask: maskOf(fields) }, options),
+    );
+    const result = answer.results[0];
+    return outcome(result?.status, result?.entry && entryRow(result.entry));
+  }
+
+  async *deleteEntries(ids: readonly string[], options?: CallOptions): AsyncGenerator<{ id: string; code: number; words: string }[]> {
+    for (const batch of batches(ids, (id) => id.length + 4)) {
+      const answer = await this.#call(() => this.#entries.batchDeleteEntry({ ids: batch }, options));
+      yield answer.results.map(({ id, status }, index) => ({
+        id: id === '' ? (batch[index] ?? '') : id,
+        code: status?.code ?? Code.Unknown,
+        words: status?.message ?? '',
+      }));
+    }
+  }
+
+  /** The server's own bundle; every caller may read it. */
+  async ownBundle(options?: CallOptions): Promise<BundleRow> {
+    return bundleRow(await this.#call(() => this.#bundles.getBundle({}, options)), true, this.#now());
+  }
+
+  async federatedBundles(options?: CallOptions): Promise<BundleRow[]> {
+    const rows: BundleRow[] = [];
+    let pageToken = '';
+    do {
+      const page = await this.#call(() => this.#bundles.listFederatedBundles({ pageSize: 100, pageToken }, options));
+      rows.push(...page.bundles.map((bundle) => bundleRow(bundle, false, this.#now())));
+      pageToken = page.nextPageToken;
+    } while (pageToken !== '' && rows.length < 10_000);
+    return rows;
+  }
+
+  async #call<T>(call: () => Promise<T>): Promise<T> {
+    try {
+      return await call();
+    } catch (error) {
+      const fault = classify(error);
+      if (fault.lost) this.#onFault(fault);
+      throw fault;
+    }
+  }
+}
+
+function outcome(status: Status | undefined, entry: EntryRow | undefined): ItemOutcome {
+  const code = status?.code ?? Code.Unknown;
+  if (code === 0 && entry) return { ok: true, entry };
+  return { ok: false, code, words: status?.message ?? '', ...(entry === undefined ? {} : { similar: entry }) };
+}

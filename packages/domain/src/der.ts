@@ -1,0 +1,242 @@
+import { type Bytes, toLatin1, utf8Decode } from './bytes.ts';
+
+/** One DER element: `bytes` is the whole of it, `content` what is inside. */
+export interface Der {
+  /** Identifier octet: class, constructed bit and number (numbers above 30 are refused). */
+  readonly tag: number;
+  readonly bytes: Bytes;
+  readonly content: Bytes;
+}
+
+/** Thrown by the readers below, caught where a document is parsed. */
+export class DerError extends Error {}
+
+export const TAG = {
+  boolean: 0x01,
+  integer: 0x02,
+  bitString: 0x03,
+  octetString: 0x04,
+  null: 0x05,
+  oid: 0x06,
+  utf8String: 0x0c,
+  sequence: 0x30,
+  set: 0x31,
+  printableString: 0x13,
+  teletexString: 0x14,
+  ia5String: 0x16,
+  utcTime: 0x17,
+  generalizedTime: 0x18,
+  universalString: 0x1c,
+  bmpString: 0x1e,
+} as const;
+
+/** Context tag `[n]`, primitive or constructed. */
+export function contextTag(number: number, constructed: boolean): number {
+  return 0x80 | (constructed ? 0x20 : 0) | number;
+}
+
+/** Reads the element at `offset`. Lengths are definite and minimal, as DER demands (X.690 10.1). */
+export function readDer(bytes: Bytes, offset = 0): Der {
+  const tag = at(bytes, offset);
+  if ((tag & 0x1f) === 0x1f) throw new DerError('A tag number above 30 is not expected here.');
+  let length = at(bytes, offset + 1);
+  let start = offset + 2;
+  if (length === 0x80) throw new DerError('An indefinite length is not DER.');
+  if (length > 0x80) {
+    const count = length & 0x7f;
+    if (count > 4) throw new DerError('A length is too long.');
+    length = 0;
+    for (let i = 0; i < count; i++) length = length * 256 + at(bytes, start + i);
+    if (length < 0x80 || length < 2 ** (8 * (count - 1))) throw new DerError('A length is not minimal.');
+    start += count;
+  }
+  if (start + length > bytes.length) throw new DerError('The data ends inside an element.');
+  return {
+    tag,
+    bytes: bytes.subarray(offset, start + length),
+    content: bytes.subarray(start, start + length),
+  };
+}
+
+/** Reads exactly one element and nothing after it. */
+export function readOnlyDer(bytes: Bytes): Der {
+  const der = readDer(bytes);
+  if (der.bytes.length !== bytes.length) throw new DerError('There are bytes after the end.');
+  return der;
+}
+
+/** The elements inside a constructed element. */
+export function children(der: Der): readonly Der[] {
+  return readAll(der.content);
+}
+
+export function readAll(bytes: Bytes): readonly Der[] {
+  const out: Der[] = [];
+  for (let offset = 0; offset < bytes.length; ) {
+    const child = readDer(bytes, offset);
+    out.push(child);
+    offset += child.bytes.length;
+  }
+  return out;
+}
+
+/** Takes elements in order; optional ones by tag. */
+export class DerCursor {
+  readonly #items: readonly Der[];
+  #next = 0;
+
+  constructor(parent: Der, tag: number = TAG.sequence) {
+    this.#items = children(expectTag(parent, tag));
+  }
+
+  optional(tag: number): Der | undefined {
+    const item = this.#items[this.#next];
+    if (item?.tag !== tag) return undefined;
+    this.#next++;
+    return item;
+  }
+
+  take(tag?: number): Der {
+    const item = this.#items[this.#next++];
+    if (!item) throw new DerError('An element is missing.');
+    return tag === undefined ? item : expectTag(item, tag);
+  }
+
+  end(): void {
+    if (this.#next < this.#items.length) throw new DerError('There is an element too many.');
+  }
+}
+
+export function expectTag(der: Der, tag: number): Der {
+  if (der.tag !== tag) {
+    throw new DerError(`Tag 0x${der.tag.toString(16)} found where 0x${tag.toString(16)} is due.`);
+  }
+  return der;
+}
+
+export function readBoolean(der: Der): boolean {
+  const [value] = expectTag(der, TAG.boolean).content;
+  if (der.content.length !== 1 || (value !== 0 && value !== 0xff)) throw new DerError('A boolean is not DER.');
+  return value === 0xff;
+}
+
+/** Content of an INTEGER, checked to be minimal (X.690 8.3.2). */
+export function readIntegerBytes(der: Der, tag: number = TAG.integer): Bytes {
+  const { content } = expectTag(der, tag);
+  const [first, second = 0] = content;
+  if (first === undefined) throw new DerError('An integer is empty.');
+  if (content.length > 1 && ((first === 0 && second < 0x80) || (first === 0xff && second >= 0x80))) {
+    throw new DerError('An integer is not minimal.');
+  }
+  return content;
+}
+
+/** A non-negative INTEGER up to 2^31. */
+export function readSmallInteger(der: Der, tag: number = TAG.integer): number {
+  const content = readIntegerBytes(der, tag);
+  if (content.length > 4 || (content[0] ?? 0) >= 0x80) throw new DerError('An integer is out of range.');
+  return content.reduce((sum, byte) => sum * 256 + byte, 0);
+}
+
+/** A positive INTEGER as magnitude without the leading zero. */
+export function readMagnitude(der: Der): Bytes {
+  const content = readIntegerBytes(der);
+  if ((content[0] ?? 0) >= 0x80) throw new DerError('An integer is negative.');
+  return content[0] === 0 ? content.subarray(1) : content;
+}
+
+/** A BIT STRING that is a whole number of bytes. */
+export function readOctetsOfBits(der: Der): Bytes {
+  const { content } = expectTag(der, TAG.bitString);
+  if (content[0] !== 0) throw new DerError('A bit string is not whole bytes.');
+  return content.subarray(1);
+}
+
+/** Numbers of the bits that are set in a named bit list. */
+export function readBitNumbers(der: Der): ReadonlySet<number> {
+  const { content } = expectTag(der, TAG.bitString);
+  const unused = content[0];
+  if (unused === undefined || unused > 7 || (content.length === 1 && unused > 0)) {
+    throw new DerError('A bit string is broken.');
+  }
+  const bits = new Set<number>();
+  const total = (content.length - 1) * 8;
+  for (let bit = 0; bit < total; bit++) {
+    if ((at(content, 1 + (bit >> 3)) & (0x80 >> (bit & 7))) === 0) continue;
+    if (bit >= total - unused) throw new DerError('An unused bit of a bit string is set.');
+    bits.add(bit);
+  }
+  return bits;
+}
+
+/** Dotted object identifier. */
+export function readOid(der: Der, tag: number = TAG.oid): string {
+  const { content } = expectTag(der, tag);
+  if (content.length === 0 || content.length > 64) throw new DerError('An object identifier has a bad length.');
+  const arcs: bigint[] = [];
+  let arc = 0n;
+  let fresh = true;
+  for (const byte of content) {
+    if (fresh && byte === 0x80) throw new DerError('An object identifier is not minimal.');
+    arc = (arc << 7n) | BigInt(byte & 0x7f);
+    fresh = byte < 0x80;
+    if (!fresh) continue;
+    if (arcs.length === 0) {
+      const first = arc < 80n ? arc / 40n : 2n;
+      arcs.push(first, arc - first * 40n);
+    } else arcs.push(arc);
+    arc = 0n;
+  }
+  if (!fresh) throw new DerError('An object identifier is cut off.');
+  return arcs.join('.');
+}
+
+/** UTCTime or GeneralizedTime as RFC 5280 4.1.2.5 writes them, in milliseconds since 1970. */
+export function readTime(der: Der): number {
+  const text = toLatin1(der.content);
+  const long = der.tag === TAG.generalizedTime;
+  if (!long && der.tag !== TAG.utcTime) throw new DerError('A time has an unexpected type.');
+  if (!(long ? /^\d{14}Z$/u : /^\d{12}Z$/u).test(text)) throw new DerError('A time is not written as RFC 5280 asks.');
+  const digits = long ? text : (Number(text.slice(0, 2)) < 50 ? '20' : '19') + text;
+  const part = (from: number, to: number) => digits.slice(from, to);
+  const iso = `${part(0, 4)}-${part(4, 6)}-${part(6, 8)}T${part(8, 10)}:${part(10, 12)}:${part(12, 14)}.000Z`;
+  const time = new Date(iso).getTime();
+  // Date rolls 31 February into March; writing it back shows that.
+  if (Number.isNaN(time) || new Date(time).toISOString() !== iso) throw new DerError('A time does not exist.');
+  return time;
+}
+
+/** Text of a directory string, or undefined for a type that is not text. */
+export function readText(der: Der): string | undefined {
+  switch (der.tag) {
+    case TAG.utf8String:
+      return utf8Decode(der.content);
+    case TAG.printableString:
+    case TAG.ia5String:
+    case TAG.teletexString:
+      return toLatin1(der.content);
+    case TAG.bmpString:
+      return wide(der.content, 2);
+    case TAG.universalString:
+      return wide(der.content, 4);
+    default:
+      return undefined;
+  }
+}
+
+function wide(content: Bytes, width: 2 | 4): string | undefined {
+  if (content.length % width !== 0) return undefined;
+  let out = '';
+  for (let i = 0; i < content.length; i += width) {
+    const code = content.subarray(i, i + width).reduce((sum, byte) => sum * 256 + byte, 0);
+    if (code > 0x10ffff) return undefined;
+    out += String.fromCodePoint(code);
+  }
+  return out;
+}
+
+function at(bytes: Bytes, offset: number): number {
+  const byte = bytes[offset];
+  if (byte === undefined) throw new DerError('The data ends inside an element.');
+  return byte;
+}

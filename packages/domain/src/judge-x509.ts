@@ -1,0 +1,75 @@
+import { type BundleSet, bundleSet } from './bundle-set.ts';
+import { type Bytes, ownBytes } from './bytes.ts';
+import { fillChainRows } from './chain-rows.ts';
+import { type Certificate, parseCertificates } from './certificate.ts';
+import { decodeCertificate } from './decode-certificate.ts';
+import type { ChainLink, DecodedX509 } from './decoded.ts';
+import type { Judgement, JudgeInput } from './judge-types.ts';
+import { fillLeafRows, fillShapeRow } from './leaf-rows.ts';
+import type { PathResult } from './path.ts';
+import { matchPrivateKey } from './private-key.ts';
+import { Sheet } from './sheet.ts';
+
+const ROWS = Array.from({ length: 30 }, (_, i) => `X-${String(i + 1).padStart(2, '0')}`);
+
+/** Judges an X509-SVID with its intermediates, and its private key for the kind `x509-svid-keypair`. */
+export async function judgeX509(input: JudgeInput, bytes: Bytes): Promise<Judgement> {
+  const kind = input.kind === 'x509-svid-keypair' ? input.kind : 'x509-svid';
+  const sheet = new Sheet(ROWS);
+  const certificates = parseCertificates(bytes);
+  if (!certificates.ok || certificates.value.length === 0) {
+    sheet.fail('X-01', certificates.ok ? 'There is no certificate.' : certificates.problem.message);
+    return sheet.judgement(kind, { type: 'none' }, '', true);
+  }
+  if (input.key) await fillKeyRow(sheet, certificates.value, ownBytes(input.key));
+  else if (kind === 'x509-svid-keypair') sheet.fail('X-28', 'There is no private key.');
+  else sheet.notApplicable('X-28', 'No private key was given.');
+  sheet.notApplicable('X-29', 'The SVID did not come in a Workload API response.');
+  const decoded = await fillCertificateRows(sheet, certificates.value, bundleSet(input.bundles), input.at.getTime());
+  return sheet.judgement(kind, decoded, 'This X509-SVID is valid and was issued by its trust domain.');
+}
+
+/** Fills X-28. The evidence never repeats anything of the key. */
+export async function fillKeyRow(sheet: Sheet, [leaf]: readonly Certificate[], key: Bytes): Promise<void> {
+  if (!leaf) return;
+  const match = await matchPrivateKey(key, leaf.publicKey);
+  if (match.ok) sheet.pass('X-28', 'The private key is PKCS#8 and belongs to the leaf.');
+  else sheet.fail('X-28', match.why);
+}
+
+/** Fills the rows of the leaf and of its path. `at` is milliseconds since 1970. */
+export async function fillCertificateRows(
+  sheet: Sheet,
+  certificates: readonly Certificate[],
+  bundles: BundleSet,
+  at: number,
+): Promise<DecodedX509> {
+  const [leaf] = certificates;
+  fillShapeRow(sheet, certificates);
+  const scan = leaf && fillLeafRows(sheet, leaf);
+  const trustDomain = scan?.host === '' ? undefined : scan?.host;
+  const result = await fillChainRows(sheet, { certificates, trustDomain, bundles, at });
+  return decode(certificates, result, trustDomain);
+}
+
+async function decode(
+  certificates: readonly Certificate[],
+  result: PathResult | undefined,
+  trustDomain: string | undefined,
+): Promise<DecodedX509> {
+  const chain: ChainLink[] = [];
+  for (const [index, certificate] of (result?.path ?? []).entries()) {
+    chain.push({
+      certificate: await decodeCertificate(certificate),
+      source: certificates.includes(certificate) ? 'document' : 'bundle',
+      problems: (result?.problems ?? []).filter((problem) => problem.index === index).map((problem) => problem.evidence),
+    });
+  }
+  return {
+    type: 'x509-svid',
+    certificates: await Promise.all(certificates.map(decodeCertificate)),
+    chain,
+    chainComplete: result?.anchored === true && result.problems.length === 0,
+    ...(result?.anchored && trustDomain !== undefined ? { bundle: trustDomain } : {}),
+  };
+}

@@ -1,0 +1,20 @@
+/** Bounds applied before anything is parsed, so that a hostile document costs no more than a large honest one. */
+export const limits = {
+  spiffeIdBytes: 64 * 1024,
+  jwtBytes: 64 * 1024,
+  pemBytes: 256 * 1024,
+  certificates: 100,
+  chain: 10,
+  signatureChecks: 100,
+  pathSteps: 200,
+  bundleBytes: 4 * 1024 * 1024,
+  bundleKeys: 10_000,
+  mapEntries: 1000,
+  jsonDepth: 64,
+  rsaBits: 8192,
+  rsaExponentBits: 33,
+  privateKeyBytes: 64 * 1024,
+  responseBytes: 4 * 1024 * 1024,
+  urlBytes: 64 * 1024,
+  namesShown: 100,
+} as const;

@@ -1,0 +1,124 @@
+import { type Bytes, toLatin1 } from './bytes.ts';
+import type { Certificate } from './certificate.ts';
+import { readText } from './der.ts';
+import { startsWithName } from './distinguished-name.ts';
+import { quote } from './display.ts';
+import type { NameConstraints, Subtree } from './extensions.ts';
+import type { GeneralName } from './general-names.ts';
+import { OID } from './oid.ts';
+
+/**
+ * The reason why the names of `certificate` break the constraints of a CA above it, or undefined (RFC 5280 4.2.1.10,
+ * X509-SVID 4.2). Constraints of a form that is not understood are refused whether or not such a name is present.
+ */
+export function nameConstraintProblem(constraints: NameConstraints, certificate: Certificate): string | undefined {
+  const { permitted, excluded } = constraints;
+  for (const subtree of [...permitted, ...excluded]) {
+    const broken = brokenSubtree(subtree);
+    if (broken) return broken;
+  }
+  const names = constrainedNames(certificate);
+  // A few hundred names against a few hundred subtrees is already far beyond any honest certificate.
+  if (names.length * (permitted.length + excluded.length) > 100_000) return 'There are too many names to check.';
+  for (const name of names) {
+    const hit = excluded.find((subtree) => matches(name, subtree.base));
+    if (hit) return `${describe(name)} is in the excluded names.`;
+    const sameForm = permitted.filter((subtree) => subtree.base.kind === name.kind);
+    if (sameForm.length > 0 && !sameForm.some((subtree) => matches(name, subtree.base))) {
+      return `${describe(name)} is outside the permitted names.`;
+    }
+  }
+  return undefined;
+}
+
+function brokenSubtree({ base, plain }: Subtree): string | undefined {
+  if (!plain) return 'A name constraint uses minimum or maximum.';
+  if (base.kind === 'other') return 'A name constraint of a kind that is not understood.';
+  if (base.kind === 'uri') {
+    // Only a host or a domain can stand here: `spiffe://example.org` would silently match nothing.
+    const text = toLatin1(base.bytes);
+    return /^[A-Za-z0-9._-]*$/u.test(text) ? undefined : `The URI constraint ${quote(text)} is not a host name.`;
+  }
+  if (base.kind === 'ip' && base.bytes.length !== 8 && base.bytes.length !== 32) return 'An IP constraint is broken.';
+  return undefined;
+}
+
+/** Names of the SAN and of the subject (RFC 5280 6.1.3 b, c). */
+function constrainedNames(certificate: Certificate): readonly GeneralName[] {
+  const { subject, extensions } = certificate;
+  const names: GeneralName[] = [...extensions.altNames];
+  if (subject.rdns.length > 0) names.push({ kind: 'directory', name: subject });
+  if (!names.some((name) => name.kind === 'email')) {
+    for (const { type, value } of subject.rdns.flat()) {
+      if (type === OID.emailAddress) names.push({ kind: 'email', text: readText(value) ?? '' });
+    }
+  }
+  return names;
+}
+
+function matches(name: GeneralName, base: GeneralName): boolean {
+  if (name.kind === 'uri' && base.kind === 'uri') return matchesUri(name.bytes, toLatin1(base.bytes));
+  if (name.kind === 'dns' && base.kind === 'dns') return matchesDns(name.text, base.text);
+  if (name.kind === 'email' && base.kind === 'email') return matchesEmail(name.text, base.text);
+  if (name.kind === 'ip' && base.kind === 'ip') return matchesIp(name.bytes, base.bytes);
+  if (name.kind === 'directory' && base.kind === 'directory') return startsWithName(name.name, base.name);
+  return false;
+}
+
+/**
+ * Host of the URI against a host or, with a leading dot, against every name below a domain. SPIFFE-ID 2.1 forbids
+ * treating a trust domain that looks like an IP address differently, so the RFC's rule to refuse it is not applied.
+ */
+function matchesUri(uri: Bytes, base: string): boolean {
+  const host = /^[^:/?#]+:\/\/(?:[^/?#]*@)?([^/?#:]+)/u.exec(toLatin1(uri))?.[1];
+  if (host === undefined) return false;
+  return base === '' || matchesHost(host.toLowerCase(), base.toLowerCase());
+}
+
+function matchesHost(host: string, base: string): boolean {
+  return base.startsWith('.') ? host.endsWith(base) && host.length > base.length : host === base;
+}
+
+function matchesDns(name: string, base: string): boolean {
+  const host = name.toLowerCase();
+  const domain = base.toLowerCase().replace(/^\./u, '');
+  return domain === '' || host === domain || host.endsWith(`.${domain}`);
+}
+
+function matchesEmail(name: string, base: string): boolean {
+  const at = name.lastIndexOf('@');
+  if (base.includes('@')) {
+    const baseAt = base.lastIndexOf('@');
+    return name.slice(0, at) === base.slice(0, baseAt) && same(name.slice(at + 1), base.slice(baseAt + 1));
+  }
+  return matchesHost(name.slice(at + 1).toLowerCase(), base.toLowerCase());
+}
+
+function same(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
+}
+
+function matchesIp(address: Bytes, base: Bytes): boolean {
+  if (base.length !== address.length * 2) return false;
+  const size = address.length;
+  return address.every((byte, i) => {
+    const mask = base[size + i] ?? 0xff;
+    return (byte & mask) === ((base[i] ?? 0) & mask);
+  });
+}
+
+function describe(name: GeneralName): string {
+  switch (name.kind) {
+    case 'uri':
+      return `The URI ${quote(toLatin1(name.bytes))}`;
+    case 'dns':
+    case 'email':
+      return `The name ${quote(name.text)}`;
+    case 'ip':
+      return 'An IP address';
+    case 'directory':
+      return `The name ${quote(name.name.text)}`;
+    case 'other':
+      return 'A name of a kind that is not understood';
+  }
+}

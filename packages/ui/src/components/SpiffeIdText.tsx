@@ -1,0 +1,46 @@
+import { escapeText } from '@muster/domain/display';
+import { CopyButton } from './CopyButton.tsx';
+import { Tooltip } from './Tooltip.tsx';
+import { TrustDomainTag } from './TrustDomainTag.tsx';
+
+const SHAPE = /^spiffe:\/\/([^/]+)(\/.*)?$/s;
+
+interface Props {
+  /** Whole ID; anything else is shown escaped, as it is. */
+  id: string;
+  copy?: boolean;
+  /** Leaves the tag out, where every ID beside it is of one trust domain. */
+  bare?: boolean;
+}
+
+/**
+ * Trust domain as a tag, then the path; what does not fit is cut in its middle, the last segment stays.
+ * The cut is only drawn, so the text selects, copies and is read out whole.
+ */
+export function SpiffeIdText({ id, copy, bare }: Props) {
+  const whole = escapeText(id);
+  const shape = SHAPE.exec(id);
+  const trustDomain = shape?.[1];
+  const path = escapeText(shape ? (shape[2] ?? '') : id);
+  const cut = path.lastIndexOf('/');
+  const tip = (
+    <>
+      <span className="mono">{whole}</span>
+      {whole !== id && <span className="sid-warning">Holds characters outside ASCII, shown as escapes.</span>}
+    </>
+  );
+  return (
+    <span className="sid-line">
+      <Tooltip content={tip} delay={500} shrink>
+        <span className={whole === id ? 'sid' : 'sid sid-odd'}>
+          {trustDomain !== undefined && <span className="vh">spiffe://</span>}
+          {trustDomain !== undefined &&
+            (bare ? <span className="vh">{escapeText(trustDomain)}</span> : <TrustDomainTag name={trustDomain} />)}
+          {cut > 0 && <span className="sid-head">{path.slice(0, cut)}</span>}
+          <span className="sid-last">{path.slice(Math.max(cut, 0))}</span>
+        </span>
+      </Tooltip>
+      {copy && <CopyButton text={whole} label="Copy SPIFFE ID" />}
+    </span>
+  );
+}

@@ -1,0 +1,127 @@
+import type { Channel } from '@muster/api';
+import { timestampDate } from '@bufbuild/protobuf/wkt';
+import { escapeText } from '@muster/domain';
+import { Chip } from '../../components/index.ts';
+import { channelKey, mlsWords, ownerWords } from './names.ts';
+import { howLong, moment } from './presence.ts';
+import { moveBetweenRows } from './row-keys.ts';
+
+export interface ChannelListProps {
+  readonly channels: readonly Channel[];
+  readonly selected: string | undefined;
+  /** Beside an open channel: names and counts only. */
+  readonly compact: boolean;
+  readonly now: Date;
+  readonly onSelect: (key: string) => void;
+}
+
+/** All channels; a table, or a narrow list beside the one that is open. */
+export function ChannelList({ channels, selected, compact, now, onSelect }: ChannelListProps) {
+  if (compact) {
+    return (
+      <ul className="groups-rail" onKeyDown={moveBetweenRows} aria-label="Channels">
+        {channels.map((channel) => (
+          <li key={channelKey(channel)}>
+            <button
+              type="button"
+              data-row
+              aria-current={channelKey(channel) === selected}
+              onClick={() => onSelect(channelKey(channel))}
+            >
+              <span className="groups-rail-name">{escapeText(channel.name)}</span>
+              <span className="groups-rail-note">
+                <Online channel={channel} /> <span className="groups-rail-by">{channel.connection}</span>
+              </span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    );
+  }
+  return (
+    <div className="groups-scroll">
+      <table className="groups-table groups-channels">
+        <thead>
+          <tr>
+            <th scope="col">Channel</th>
+            <th scope="col">Members online</th>
+            <th scope="col">MLS</th>
+            <th scope="col">Owner</th>
+            <th scope="col">Managed by</th>
+            <th scope="col">Expires</th>
+          </tr>
+        </thead>
+        <tbody onKeyDown={moveBetweenRows}>
+          {channels.map((channel) => (
+            <ChannelRow key={channelKey(channel)} channel={channel} now={now} onSelect={onSelect} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+interface ChannelRowProps {
+  readonly channel: Channel;
+  readonly now: Date;
+  readonly onSelect: (key: string) => void;
+}
+
+function ChannelRow({ channel, now, onSelect }: ChannelRowProps) {
+  const mls = mlsWords(channel.mls);
+  const owner = ownerWords(channel);
+  return (
+    <tr onClick={() => onSelect(channelKey(channel))}>
+      <td>
+        <button type="button" data-row className="groups-rowlink">
+          {escapeText(channel.name)}
+        </button>
+      </td>
+      <td className="groups-number">
+        <Online channel={channel} />
+      </td>
+      <td>
+        <Chip tone={mls.tone} reason={mls.reason}>
+          {mls.label}
+        </Chip>
+      </td>
+      <td>
+        <Chip tone={owner.tone} reason={owner.reason}>
+          {owner.label}
+        </Chip>
+      </td>
+      <td>{channel.connection}</td>
+      <td>
+        <Expiry channel={channel} now={now} />
+      </td>
+    </tr>
+  );
+}
+
+/** "3 of 5", with a word when nobody can know. */
+export function Online({ channel }: { readonly channel: Channel }) {
+  if (!channel.presenceKnown) {
+    return (
+      <span className="groups-muted" title="Its manager does not tell who is online.">
+        {channel.members} {channel.members === 1 ? 'member' : 'members'}
+      </span>
+    );
+  }
+  const missing = channel.members - channel.online;
+  return (
+    <span title={missing > 0 ? `${missing} offline or unknown` : 'Everyone is online'}>
+      <span className={missing > 0 ? 'groups-missing' : undefined}>{channel.online}</span> of {channel.members}
+    </span>
+  );
+}
+
+export function Expiry({ channel, now }: { readonly channel: Channel; readonly now: Date }) {
+  if (!channel.expiresAt) return <span className="groups-muted">never</span>;
+  const at = timestampDate(channel.expiresAt);
+  const past = at.getTime() <= now.getTime();
+  return (
+    <time dateTime={at.toISOString()} title={moment(at)} className={past ? 'groups-missing' : undefined}>
+      {past ? `expired ${howLong(at, now)} ago` : `in ${howLong(now, at)}`}
+    </time>
+  );
+}

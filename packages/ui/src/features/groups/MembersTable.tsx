@@ -1,0 +1,63 @@
+import type { Member } from '@muster/api';
+import { escapeText } from '@muster/domain';
+import { Chip } from '../../components/index.ts';
+import { memberKey, shortInstance } from './names.ts';
+import { byAttention, moment, presenceLabel, presenceOf, presenceTone } from './presence.ts';
+import { moveBetweenRows } from './row-keys.ts';
+
+export interface MembersTableProps {
+  readonly members: readonly Member[];
+  readonly selected: string | undefined;
+  readonly now: Date;
+  readonly onSelect: (member: string) => void;
+}
+
+/** The facts of the picture, with who needs a look first. */
+export function MembersTable({ members, selected, now, onSelect }: MembersTableProps) {
+  return (
+    <table className="groups-table groups-members">
+      <thead>
+        <tr>
+          <th scope="col">Member</th>
+          <th scope="col">Instance</th>
+          <th scope="col">Presence</th>
+          <th scope="col">Since</th>
+          <th scope="col">Role</th>
+        </tr>
+      </thead>
+      <tbody onKeyDown={moveBetweenRows}>
+        {byAttention(members).map((member) => {
+          const presence = presenceOf(member);
+          const key = memberKey(member);
+          return (
+            <tr key={key} data-selected={key === selected} onClick={() => onSelect(key)}>
+              <td>
+                <button type="button" data-row className="groups-rowlink" aria-pressed={key === selected} title={escapeText(member.name)}>
+                  {escapeText(member.name)}
+                </button>
+              </td>
+              <td className="groups-mono groups-muted" title={member.instance || 'The instance is not known.'}>
+                {member.instance === '' ? '–' : escapeText(shortInstance(member.instance))}
+              </td>
+              <td>
+                <Chip tone={presenceTone[presence.state]} reason={presence.reason}>
+                  {presenceLabel(presence, now)}
+                </Chip>
+              </td>
+              <td className="groups-number groups-muted">
+                {presence.state !== 'unknown' && presence.since ? (
+                  <time dateTime={presence.since.toISOString()} title={moment(presence.since)}>
+                    {presence.since.toISOString().slice(11, 16)} UTC
+                  </time>
+                ) : (
+                  '–'
+                )}
+              </td>
+              <td>{member.moderator ? 'moderator' : <span className="groups-muted">participant</span>}</td>
+            </tr>
+          );
+        })}
+      </tbody>
+    </table>
+  );
+}

@@ -1,0 +1,73 @@
+import type { Message } from '@muster/api';
+import { timestampDate } from '@bufbuild/protobuf/wkt';
+import { escapeText } from '@muster/domain';
+import { useLayoutEffect, useRef, useState } from 'react';
+import { Button } from '../../components/index.ts';
+import { lastPart, shortInstance } from './names.ts';
+import { moment } from './presence.ts';
+
+/** Messages, oldest first, kept at the end while the reader is there and left alone when not. */
+export function MessageList({ messages }: { readonly messages: readonly Message[] }) {
+  const list = useRef<HTMLOListElement>(null);
+  const [atEnd, setAtEnd] = useState(true);
+  const last = messages.at(-1)?.id;
+  const toEnd = () => {
+    if (list.current) list.current.scrollTop = list.current.scrollHeight;
+  };
+  useLayoutEffect(() => {
+    if (atEnd) toEnd();
+  }, [last, atEnd]);
+  const onScroll = () => {
+    const element = list.current;
+    if (element) setAtEnd(element.scrollHeight - element.scrollTop - element.clientHeight < 24);
+  };
+  return (
+    <div className="groups-messages-frame">
+      <ol className="groups-messages" ref={list} onScroll={onScroll} role="log" aria-label="Messages" tabIndex={0}>
+        {messages.map((message, index) => (
+          <MessageItem key={message.id} message={message} follows={sameSender(messages[index - 1], message)} />
+        ))}
+      </ol>
+      {!atEnd && (
+        <div className="groups-to-end">
+          <Button onClick={toEnd}>To the newest ↓</Button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function MessageItem({ message, follows }: { readonly message: Message; readonly follows: boolean }) {
+  const at = message.at ? timestampDate(message.at) : undefined;
+  return (
+    <li className="groups-message" data-own={message.own} data-follows={follows}>
+      {!follows && (
+        <div className="groups-message-head">
+          <strong title={escapeText(`${message.from}${message.fromInstance ? ` · ${message.fromInstance}` : ''}`)}>
+            {message.own ? 'you (moderator)' : escapeText(lastPart(message.from))}
+          </strong>
+          {message.fromInstance !== '' && !message.own && (
+            <span className="groups-mono groups-muted">{escapeText(shortInstance(message.fromInstance))}</span>
+          )}
+          {at && (
+            <time className="groups-muted" dateTime={at.toISOString()} title={moment(at)}>
+              {at.toISOString().slice(11, 19)}
+            </time>
+          )}
+        </div>
+      )}
+      {/* dir=auto isolates right-to-left text, so that it cannot rearrange what stands beside it. */}
+      <p dir="auto">{message.text}</p>
+      {message.payloadType !== '' && !/^(text|msg|utf-?8)/iu.test(message.payloadType) && (
+        <span className="groups-small">payload type {escapeText(message.payloadType)}</span>
+      )}
+    </li>
+  );
+}
+
+/** Within a minute of the same sender: one head for both. */
+function sameSender(before: Message | undefined, message: Message): boolean {
+  if (!before || before.from !== message.from || before.fromInstance !== message.fromInstance) return false;
+  if (!before.at || !message.at) return true;
+  return timestampDate(message.at).getTime() - timestampDate(before.at).getTime() < 60_000;
+}

@@ -1,0 +1,39 @@
+import { type Connection, ConnectionKind, ConnectionState } from '@muster/api';
+
+/** A connection that manages channels, and whether one can be made there now. */
+export interface Manager {
+  readonly name: string;
+  readonly kind: 'slim-node' | 'channel-manager';
+  readonly description: string;
+  /** Why no channel can be made there; undefined when it can. */
+  readonly problem: string | undefined;
+}
+
+const needed = {
+  'slim-node': ['moderate'],
+  'channel-manager': ['channels.write', 'channels.create', 'channels'],
+} as const;
+
+/** Connections where channels are made: nodes that we moderate on, and channel managers. */
+export function managersOf(connections: readonly Connection[]): Manager[] {
+  return connections.flatMap((connection) => {
+    const kind = kindOf(connection);
+    if (!kind) return [];
+    return [{ name: connection.name, kind, description: connection.description || kind, problem: problemOf(connection, kind) }];
+  });
+}
+
+function kindOf(connection: Connection): Manager['kind'] | undefined {
+  if (connection.kind === ConnectionKind.SLIM_NODE) return 'slim-node';
+  return connection.kind === ConnectionKind.CHANNEL_MANAGER ? 'channel-manager' : undefined;
+}
+
+function problemOf(connection: Connection, kind: Manager['kind']): string | undefined {
+  const lacking = connection.capabilities.find(
+    (capability) => !capability.available && needed[kind].some((name) => name === capability.name),
+  );
+  if (lacking) return lacking.reason || `It does not offer ${lacking.name}.`;
+  if (connection.state === ConnectionState.FAILED) return connection.reason || 'It cannot be reached.';
+  if (connection.state === ConnectionState.CONNECTING) return 'It is still being connected.';
+  return undefined;
+}

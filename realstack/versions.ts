@@ -1,0 +1,14 @@
+import { readFileSync } from 'node:fs';
+
+/** What `versions.json` pins: the one place where versions are written. */
+export interface Versions {
+  spire: { version: string; module: string; binaries: string[] };
+  /** `crates`: crate name → the program it installs. */
+  slim: { version: string; crates: Record<string, string> };
+  /** Debian packages the native builds need. */
+  debian: string[];
+}
+
+export function readVersions(): Versions {
+  return JSON.parse(readFileSync(new URL('versions.json', import.meta.url), 'utf8')) as Versions;
+}

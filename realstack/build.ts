@@ -118,7 +118,7 @@ async function buildSlim(say: Say): Promise<void> {
   rmSync(unfinished, { recursive: true, force: true });
   await runStep(
     {
-      title: `SLIM ${version} (the long one: about 15 minutes on two cores)`,
+      title: `SLIM ${version} (about 15 minutes on two cores)`,
       program: 'cargo',
       args: [
         'install',

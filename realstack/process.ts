@@ -13,6 +13,7 @@ export function launch(what: Launch): RunningProcess {
   const log = openSync(what.log, 'a', 0o600);
   const child = spawn(what.program, what.args, {
     cwd: what.cwd,
+    env: { ...process.env, NO_COLOR: '1' },
     stdio: ['ignore', log, log],
     detached: true,
   });

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Letter, SlimPlan } from './layout.ts';
 
 // A JSON string is a YAML string.
@@ -5,12 +6,12 @@ const q = (text: string): string => JSON.stringify(text);
 const server = (port: number): string => `{ endpoint: "127.0.0.1:${port}", tls: { insecure: true } }`;
 const client = (port: number): string => `{ endpoint: "http://127.0.0.1:${port}", tls: { insecure: true } }`;
 
-/** An empty `topology` means it is managed through the API. */
+/** An empty `topology` means it is managed through the API; on disk, so it outlives a restart. */
 export function controlPlaneConfig(plan: SlimPlan): string {
   return `tracing: { log_level: info }
 northbound: ${server(plan.northPort)}
 southbound: ${server(plan.southPort)}
-database: { type: in_memory }
+database: { type: sqlite, path: ${q(join(plan.dir, 'control-plane.db'))} }
 topology: {}
 `;
 }

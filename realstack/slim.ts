@@ -9,6 +9,8 @@ import { channelManagerConfig, controlPlaneConfig, nodeConfig } from './slim-con
 import type { Bring } from './spire.ts';
 import type { Launch } from './state.ts';
 
+const SLIMCTL_CONFIG = 'slimctl.yaml';
+
 /** Brings up the control plane, both nodes linked across their domains, and the channel manager. */
 export async function bringUpSlim(
   layout: Layout,
@@ -61,11 +63,14 @@ export async function bringUpSlim(
 function writeSecrets({ slim }: Layout): void {
   const { privateKey } = generateKeyPairSync('ed25519');
   writeFileSync(slim.ownerKeyFile, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
+  writeFileSync(join(slim.dir, SLIMCTL_CONFIG), '{}\n');
   writeFileSync(slim.sharedSecretFile, randomBytes(32).toString('hex'), { mode: 0o600 });
 }
 
 function controller(layout: Layout, args: string[]): string[] {
-  return ['--server', `127.0.0.1:${layout.slim.northPort}`, '--timeout', '5s', 'controller', ...args];
+  // An empty file of its own, so that the user's slimctl configuration has no say.
+  const config = join(layout.slim.dir, SLIMCTL_CONFIG);
+  return ['--config', config, '--server', `127.0.0.1:${layout.slim.northPort}`, '--timeout', '5s', 'controller', ...args];
 }
 
 async function link(layout: Layout, programs: Binaries): Promise<void> {

@@ -45,9 +45,9 @@ test('S-30: the secret is handed out once, to the window’s own page, and nothi
     ]);
     expect(await page.evaluate(() => window.musterDesktop?.takeSecret())).toBe('s'.repeat(75));
     expect(await page.evaluate(() => window.musterDesktop?.takeSecret())).toBeNull();
-    expect(await page.evaluate(() => ['require', 'process', 'module', 'Buffer'].filter((n) => n in window))).toEqual(
-      [],
-    );
+    expect(
+      await page.evaluate(() => ['require', 'process', 'module', 'Buffer'].filter((n) => n in window)),
+    ).toEqual([]);
   });
 });
 
@@ -67,8 +67,14 @@ test('S-30: preferences of the window are the safe ones', async () => {
       nodeIntegrationInSubFrames: false,
       webSecurity: true,
       webviewTag: false,
-      devTools: false,
     });
+    const opened = await app.evaluate(async ({ BrowserWindow }) => {
+      const contents = BrowserWindow.getAllWindows()[0]?.webContents;
+      contents?.openDevTools();
+      await new Promise((done) => setTimeout(done, 500));
+      return contents?.isDevToolsOpened();
+    });
+    expect(opened).toBe(false);
   });
 });
 
@@ -90,7 +96,9 @@ test('S-30: other windows, other pages, other servers and permissions are denied
     const states = await page.evaluate(async () => {
       const names = ['geolocation', 'notifications', 'camera', 'microphone', 'midi', 'clipboard-read'];
       return Promise.all(
-        names.map(async (name) => (await navigator.permissions.query({ name } as PermissionDescriptor)).state),
+        names.map(
+          async (name) => (await navigator.permissions.query({ name } as PermissionDescriptor)).state,
+        ),
       );
     });
     expect(new Set(states)).toEqual(new Set(['denied']));
@@ -121,7 +129,7 @@ test('a gateway that cannot start is explained, as text', async () => {
 test('a gateway that crashes is explained and can be started again from the menu', async () => {
   await withShell('', async ({ app, page }) => {
     await expect(page.getByRole('heading', { name: 'Stand-in' })).toBeVisible();
-    await page.evaluate(() => fetch('/crash').catch(() => undefined));
+    await page.evaluate(() => void fetch('/crash').catch(() => undefined));
     await expect(page.getByRole('heading', { name: 'Muster has stopped' })).toBeVisible();
     await expect(page.getByRole('alert')).toContainText('exit code 7');
     await app.evaluate(({ Menu }) => Menu.getApplicationMenu()?.items[0]?.submenu?.items[0]?.click());

@@ -9,7 +9,9 @@ if (process.env.MUSTER_STAND_IN === 'fail') {
 const server = createServer((request, response) => {
   if (request.url === '/crash') process.exit(7);
   response.setHeader('content-type', 'text/html');
-  response.end('<!doctype html><title>Muster</title><h1>Stand-in</h1><iframe src="/frame" title="inner"></iframe>');
+  response.end(
+    '<!doctype html><title>Muster</title><h1>Stand-in</h1><iframe src="/frame" title="inner"></iframe>',
+  );
 });
 server.listen(0, '127.0.0.1', () => {
   const url = `http://127.0.0.1:${server.address().port}`;

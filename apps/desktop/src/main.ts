@@ -5,7 +5,7 @@ import { GatewayFailure, gatewayFiles, type RunningGateway, startGateway } from 
 import { mayTakeSecret } from './guard.ts';
 import { SecretBox } from './handover.ts';
 import { TAKE_SECRET } from './ipc.ts';
-import { createWindow, guardContents } from './window.ts';
+import { createWindow, forgetEverything, guardContents } from './window.ts';
 
 /** One window, one gateway, one secret: the whole state of the shell. */
 class Shell {
@@ -104,12 +104,14 @@ function main(): void {
   app.on('will-quit', (event) => {
     if (gone) return;
     event.preventDefault();
-    void shell.quit().then(() => {
+    void Promise.allSettled([shell.quit(), forgetEverything()]).then(() => {
       gone = true;
       app.quit();
     });
   });
-  void app.whenReady().then(() => {
+  void app.whenReady().then(async () => {
+    // What a crash may have left.
+    await forgetEverything();
     Menu.setApplicationMenu(menu(shell));
     shell.open();
   });

@@ -19,9 +19,8 @@ export function guardContents(origin: Origin): void {
   });
 }
 
-/** A session in memory: the port differs at each start, so nothing kept on disk could be used again (S-34). */
-function guardedSession(origin: Origin): Session {
-  const own = session.fromPartition('muster');
+/** Denies by default, in the one session that every window has. */
+function guardSession(own: Session, origin: Origin): void {
   own.setPermissionRequestHandler((contents, permission, decide) =>
     decide(mayUse(permission, contents.getURL(), origin())),
   );
@@ -32,10 +31,15 @@ function guardedSession(origin: Origin): Session {
     if (!mayDownload(item.getURL(), origin())) event.preventDefault();
   });
   own.setSpellCheckerEnabled(false);
-  return own;
+}
+
+/** Leaves nothing of a session on the disk (S-34). The port differs at each start, so none of it is of use again. */
+export async function forgetEverything(): Promise<void> {
+  await Promise.all([session.defaultSession.clearStorageData(), session.defaultSession.clearCache()]);
 }
 
 export function createWindow(origin: Origin): BrowserWindow {
+  guardSession(session.defaultSession, origin);
   const window = new BrowserWindow({
     title: 'Muster',
     width: 1360,
@@ -44,7 +48,6 @@ export function createWindow(origin: Origin): BrowserWindow {
     minHeight: 480,
     show: false,
     webPreferences: {
-      session: guardedSession(origin),
       preload: join(app.getAppPath(), 'preload.cjs'),
       contextIsolation: true,
       sandbox: true,

@@ -26,6 +26,7 @@ export async function judgeX509(input: JudgeInput, bytes: Bytes): Promise<Judgem
   else sheet.notApplicable('X-28', 'No private key was given.');
   sheet.notApplicable('X-29', 'The SVID did not come in a Workload API response.');
   const decoded = await fillCertificateRows(sheet, certificates.value, bundleSet(input.bundles), input.at.getTime());
+  sheet.require(['X-01', 'X-02', 'X-03', 'X-04', 'X-05', 'X-14', 'X-15', 'X-16', 'X-17', 'X-18', 'X-19', 'X-22']);
   return sheet.judgement(kind, decoded, 'This X509-SVID is valid and was issued by its trust domain.');
 }
 
@@ -47,7 +48,8 @@ export async function fillCertificateRows(
   const [leaf] = certificates;
   fillShapeRow(sheet, certificates);
   const scan = leaf && fillLeafRows(sheet, leaf);
-  const trustDomain = scan?.host === '' ? undefined : scan?.host;
+  // A broken ID fails by its own row; the path is still followed, to say everything at once.
+  const trustDomain = scan?.host === '' ? undefined : scan?.host?.toLowerCase();
   const result = await fillChainRows(sheet, { certificates, trustDomain, bundles, at });
   return decode(certificates, result, trustDomain);
 }

@@ -11,6 +11,8 @@ export interface PathProblem {
   readonly clause: string;
   readonly index: number;
   readonly evidence: string;
+  /** The path ends here without having reached the bundle. */
+  readonly unanchored?: true;
 }
 
 /** Extensions whose meaning this validator applies, so that they may be critical (RFC 5280 4.2). */

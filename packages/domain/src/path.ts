@@ -102,7 +102,7 @@ class PathSearch {
       const evidence = last
         ? `${label(last, path.length - 1)} was not issued by any CA of the bundle.`
         : 'There is no certificate.';
-      problems.push({ clause: 'X-15', index: path.length - 1, evidence });
+      problems.push({ clause: 'X-15', index: path.length - 1, evidence, unanchored: true });
     }
     problems.push(...pathProblems(path, this.#at));
     return { path, anchored, problems, signatureChecks: this.#signatures };

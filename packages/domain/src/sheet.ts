@@ -56,14 +56,23 @@ export class Sheet {
   }
 
   /** Takes over the rows of a part of the document, naming the part in the evidence of what is wrong. */
-  include(judgement: Judgement, part: string): void {
+  include(judgement: Judgement, part: string, except: readonly string[] = []): void {
     for (const { id, verdict, evidence } of judgement.checks) {
+      if (except.includes(id)) continue;
       this.set(id, verdict, verdict === 'pass' ? evidence : `${part}: ${evidence}`);
     }
   }
 
-  failed(): boolean {
-    return [...this.#rows.values()].some((row) => row.verdict === 'fail');
+  /**
+   * The last line of defence against a false accept: when nothing failed, each of these rows must have been looked at
+   * and found good. "Not checked" is never a pass.
+   */
+  require(ids: readonly string[]): void {
+    if ([...this.#rows.values()].some((row) => row.verdict === 'fail')) return;
+    for (const id of ids) {
+      const verdict = this.verdictOf(id);
+      if (verdict !== 'pass' && verdict !== 'warn') this.fail(id, 'This could not be checked, so it does not hold.');
+    }
   }
 
   judgement(kind: Kind, decoded: Decoded, good: string, unreadable = false): Judgement {

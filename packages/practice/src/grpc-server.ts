@@ -21,7 +21,11 @@ export interface GrpcServerOptions {
 }
 
 /** Serves gRPC on a unix socket of mode 0600, wording its own failures as a Go server does. */
-export async function serveGrpc({ path, routes, refused = new Set() }: GrpcServerOptions): Promise<GrpcServer> {
+export async function serveGrpc({
+  path,
+  routes,
+  refused = new Set(),
+}: GrpcServerOptions): Promise<GrpcServer> {
   if (Buffer.byteLength(path) > 107) throw new Error(`the socket path is longer than 107 bytes: ${path}`);
   const shutdown = new AbortController();
   const router = createConnectRouter({

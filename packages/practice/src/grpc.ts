@@ -11,7 +11,9 @@ export interface UnixTransport {
 /** A gRPC client over a unix socket, without TLS. */
 export function grpcOverUnix(path: string): UnixTransport {
   const baseUrl = 'http://localhost';
-  const sessionManager = new Http2SessionManager(baseUrl, undefined, { createConnection: () => net.connect(path) });
+  const sessionManager = new Http2SessionManager(baseUrl, undefined, {
+    createConnection: () => net.connect(path),
+  });
   return {
     transport: createGrpcTransport({ baseUrl, sessionManager }),
     close: () => sessionManager.abort(),

@@ -29,8 +29,9 @@ export function watchRoutes(events: EventBus) {
         const message = (event: Event) => create(WatchEventSchema, { at: timestampNow(), event });
         try {
           yield message({ case: 'beat', value: create(BeatSchema) });
-          while (!context.signal.aborted && !queue.overflown) {
+          while (!queue.overflown) {
             await queue.something(BEAT_MS, context.signal);
+            if (context.signal.aborted) return;
             const gathered = queue.take();
             for (const event of gathered) yield message(event);
             if (gathered.length === 0) yield message({ case: 'beat', value: create(BeatSchema) });

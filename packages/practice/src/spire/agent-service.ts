@@ -42,7 +42,10 @@ export function agentService(state: TrustDomainState): ServiceImpl<typeof AgentS
       const keeps = agentFilter(filter);
       const rows = [...agents.numbered()].filter(([, agent]) => keeps(agent));
       const page = pageOf(rows, pageSize, pageSize > 0 ? rowAfter(pageToken, 'agents') : 0);
-      return { agents: page.items.map((agent) => masked(agent, outputMask)), nextPageToken: page.nextPageToken };
+      return {
+        agents: page.items.map((agent) => masked(agent, outputMask)),
+        nextPageToken: page.nextPageToken,
+      };
     },
 
     getAgent({ id, outputMask }) {
@@ -53,6 +56,7 @@ export function agentService(state: TrustDomainState): ServiceImpl<typeof AgentS
       const agent = find(id);
       agents.delete(text(agent.id));
       if (agent.id?.path.startsWith(joinTokenPath)) deleteAlias(state, text(agent.id));
+      state.onEvicted(agent);
       entries.changes.emit();
       return {};
     },

@@ -69,7 +69,10 @@ export class Authorities {
   bundle(): Bundle {
     return create(BundleSchema, {
       trustDomain: this.trustDomain,
-      x509Authorities: this.x509.published.map(({ certificate, tainted }) => ({ asn1: certificate, tainted })),
+      x509Authorities: this.x509.published.map(({ certificate, tainted }) => ({
+        asn1: certificate,
+        tainted,
+      })),
       jwtAuthorities: this.jwt.published.map(({ id, publicKey, expiresAt, tainted }) => ({
         keyId: id,
         publicKey,
@@ -89,7 +92,14 @@ export function makeX509Authority(trustDomain: string, now: number, lifetime: nu
   const serialNumber = BigInt(`0x${randomBytes(8).toString('hex')}`).toString();
   const issuer = { key, subjectKeyId: keyId, name: { country: 'US', organization: 'SPIFFE', serialNumber } };
   const certificate = issueAuthority(trustDomain, issuer, period(now, lifetime));
-  return { id: keyId.toString('hex'), notBefore: now, expiresAt: now + lifetime, tainted: false, certificate, issuer };
+  return {
+    id: keyId.toString('hex'),
+    notBefore: now,
+    expiresAt: now + lifetime,
+    tainted: false,
+    certificate,
+    issuer,
+  };
 }
 
 export function makeJwtAuthority(now: number, lifetime: number): JwtAuthority {

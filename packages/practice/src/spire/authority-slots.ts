@@ -108,8 +108,11 @@ export class AuthoritySlots<A extends Authority> {
     const { notBefore, expiresAt } = this.active;
     const lifetime = expiresAt - notBefore;
     if (now >= notBefore + lifetime / 2 && this.next?.status !== 'PREPARED') this.prepare();
-    if (now >= expiresAt - lifetime / 6 && this.next?.status === 'PREPARED') this.activate(this.next.authority.id);
-    const valid = this.published.filter((authority) => authority.expiresAt > now || authority.id === this.active.id);
+    if (now >= expiresAt - lifetime / 6 && this.next?.status === 'PREPARED')
+      this.activate(this.next.authority.id);
+    const valid = this.published.filter(
+      (authority) => authority.expiresAt > now || authority.id === this.active.id,
+    );
     if (valid.length === this.published.length) return;
     this.published = valid;
     this.changed();

@@ -46,7 +46,9 @@ export function bundleService(state: TrustDomainState): ServiceImpl<typeof Bundl
         x509Authorities.map(({ asn1, tainted }) => checked(() => foreignX509Authority(asn1, tainted))),
       );
       const keys = within('failed to convert JWT authority', () => jwtAuthorities.map(foreignJwtAuthority));
-      const known = new Set(authorities.x509.published.map(({ certificate }) => certificate.toString('base64')));
+      const known = new Set(
+        authorities.x509.published.map(({ certificate }) => certificate.toString('base64')),
+      );
       authorities.x509.append(roots.filter(({ certificate }) => !known.has(certificate.toString('base64'))));
       authorities.jwt.append(keys);
       return masked(authorities.bundle(), outputMask);
@@ -54,12 +56,16 @@ export function bundleService(state: TrustDomainState): ServiceImpl<typeof Bundl
 
     listFederatedBundles({ outputMask, pageSize, pageToken }) {
       const page = pageOf(bundles.numbered(), pageSize, pageSize > 0 ? rowAfter(pageToken, 'bundles') : 0);
-      return { bundles: page.items.map((bundle) => masked(bundle, outputMask)), nextPageToken: page.nextPageToken };
+      return {
+        bundles: page.items.map((bundle) => masked(bundle, outputMask)),
+        nextPageToken: page.nextPageToken,
+      };
     },
 
     getFederatedBundle({ trustDomain, outputMask }) {
       const name = within('trust domain argument is not valid', () => parseTrustDomain(trustDomain));
-      if (name === state.name) throw invalid('getting a federated bundle for the server\'s own trust domain is not allowed');
+      if (name === state.name)
+        throw invalid("getting a federated bundle for the server's own trust domain is not allowed");
       const bundle = bundles.get(name);
       if (!bundle) throw notFound('bundle not found');
       return masked(bundle, outputMask);
@@ -71,7 +77,8 @@ export function bundleService(state: TrustDomainState): ServiceImpl<typeof Bundl
           CreateResult,
           item(() => {
             const bundle = convertBundle(one, state, 'creating');
-            if (bundles.has(bundle.trustDomain)) throw new ConnectError('bundle already exists', Code.AlreadyExists);
+            if (bundles.has(bundle.trustDomain))
+              throw new ConnectError('bundle already exists', Code.AlreadyExists);
             return store(state, bundle);
           }, outputMask),
         ),
@@ -96,7 +103,10 @@ export function bundleService(state: TrustDomainState): ServiceImpl<typeof Bundl
 
     batchSetFederatedBundle: ({ bundle: sent, outputMask }) => ({
       results: sent.map((one) =>
-        create(SetResult, item(() => store(state, convertBundle(one, state, 'setting')), outputMask)),
+        create(
+          SetResult,
+          item(() => store(state, convertBundle(one, state, 'setting')), outputMask),
+        ),
       ),
     }),
 
@@ -130,7 +140,8 @@ export function checkedBundle(sent: Bundle, trustDomain: string): Bundle {
   within('failed to convert bundle', () => {
     for (const { asn1 } of sent.x509Authorities)
       within('unable to parse X.509 authority', () => checked(() => new X509Certificate(asn1)));
-    for (const key of sent.jwtAuthorities) within('unable to parse JWT authority', () => foreignJwtAuthority(key));
+    for (const key of sent.jwtAuthorities)
+      within('unable to parse JWT authority', () => foreignJwtAuthority(key));
   });
   return { ...clone(BundleSchema, sent), trustDomain };
 }
@@ -149,7 +160,11 @@ function deleteBundle(state: TrustDomainState, sent: string, mode: Mode): void {
   for (const entry of federated) {
     if (mode === Mode.DELETE) state.entries.delete(entry.id);
     // The revision is not bumped: so it is with the server.
-    else state.entries.replace({ ...entry, federatesWith: entry.federatesWith.filter((td) => td !== trustDomain) });
+    else
+      state.entries.replace({
+        ...entry,
+        federatesWith: entry.federatesWith.filter((td) => td !== trustDomain),
+      });
   }
   state.federatedBundles.delete(trustDomain);
   state.trustChanges.emit();

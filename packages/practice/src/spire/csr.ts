@@ -33,9 +33,13 @@ export function parseSigningRequest(bytes: Uint8Array): SigningRequest {
     request = readInfo(info);
     signed = isSigned(info.raw, algorithm, signature.content.subarray(1), request.publicKey);
   } catch (reason) {
-    throw new ConnectError(`malformed CSR: ${reason instanceof Error ? reason.message : reason}`, Code.InvalidArgument);
+    throw new ConnectError(
+      `malformed CSR: ${reason instanceof Error ? reason.message : reason}`,
+      Code.InvalidArgument,
+    );
   }
-  if (!signed) throw new ConnectError('failed to verify CSR signature: verification failure', Code.InvalidArgument);
+  if (!signed)
+    throw new ConnectError('failed to verify CSR signature: verification failure', Code.InvalidArgument);
   return request;
 }
 

@@ -36,7 +36,8 @@ export function objectIdentifier(dotted: string): Buffer {
   const bytes = [first * 40 + second];
   for (const arc of rest) {
     const groups = [arc & 0x7f];
-    for (let left = Math.floor(arc / 128); left > 0; left = Math.floor(left / 128)) groups.unshift((left & 0x7f) | 0x80);
+    for (let left = Math.floor(arc / 128); left > 0; left = Math.floor(left / 128))
+      groups.unshift((left & 0x7f) | 0x80);
     bytes.push(...groups);
   }
   return encode(0x06, Buffer.from(bytes));
@@ -45,7 +46,9 @@ export function objectIdentifier(dotted: string): Buffer {
 /** UTCTime up to 2049, GeneralizedTime after: RFC 5280 §4.1.2.5. */
 export function time(date: Date): Buffer {
   const digits = `${date.toISOString().replace(/[-:T]/g, '').slice(0, 14)}Z`;
-  return date.getUTCFullYear() < 2050 ? encode(0x17, Buffer.from(digits.slice(2))) : encode(0x18, Buffer.from(digits));
+  return date.getUTCFullYear() < 2050
+    ? encode(0x17, Buffer.from(digits.slice(2)))
+    : encode(0x18, Buffer.from(digits));
 }
 
 export interface DerValue {
@@ -59,7 +62,8 @@ export interface DerValue {
 export function readDer(bytes: Buffer, offset = 0): DerValue {
   const tag = bytes[offset];
   let length = bytes[offset + 1];
-  if (tag === undefined || length === undefined) throw new Error('asn1: syntax error: truncated tag or length');
+  if (tag === undefined || length === undefined)
+    throw new Error('asn1: syntax error: truncated tag or length');
   let start = offset + 2;
   if (length >= 0x80) {
     const size = length & 0x7f;

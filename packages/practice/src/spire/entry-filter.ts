@@ -61,7 +61,10 @@ function addSelectors(
     if (selectors.length === 0) throw invalid('empty selector set');
   });
   const wanted = selectorSet(selectors);
-  const query = { [Match.MATCH_EXACT]: Match.MATCH_SUPERSET, [Match.MATCH_SUBSET]: Match.MATCH_ANY }[match as number];
+  const query = { [Match.MATCH_EXACT]: Match.MATCH_SUPERSET, [Match.MATCH_SUBSET]: Match.MATCH_ANY }[
+    match as number
+  ];
   selects.push((entry) => matches(selectorSet(entry.selectors), wanted, query ?? match, 'selectors'));
-  if (query !== undefined) keeps.push((entry) => matches(selectorSet(entry.selectors), wanted, match, 'selectors'));
+  if (query !== undefined)
+    keeps.push((entry) => matches(selectorSet(entry.selectors), wanted, match, 'selectors'));
 }

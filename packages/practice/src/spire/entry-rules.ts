@@ -38,7 +38,10 @@ export function convertEntry(sent: Entry, trustDomain: string, mask?: EntryMask)
 
 function checkDnsName(name: string): void {
   const labels = (name.startsWith('*.') ? name.slice(2) : name).split('.');
-  const bad = name === '' || name.length > 255 || labels.some((label) => !/^[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?$/.test(label));
+  const bad =
+    name === '' ||
+    name.length > 255 ||
+    labels.some((label) => !/^[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?$/.test(label));
   if (bad) throw invalid(`invalid DNS name: name does not match regex: "${name}"`);
 }
 
@@ -61,8 +64,7 @@ export function validateEntry(entry: Entry): void {
 export function checkUnique(entry: Entry): void {
   if (hasDuplicates(entry.selectors.map(selectorText)))
     throw uniqueConstraint('selectors.registered_entry_id, selectors.type, selectors.value');
-  if (hasDuplicates(entry.dnsNames))
-    throw uniqueConstraint('dns_names.registered_entry_id, dns_names.value');
+  if (hasDuplicates(entry.dnsNames)) throw uniqueConstraint('dns_names.registered_entry_id, dns_names.value');
 }
 
 const hasDuplicates = (values: string[]): boolean => new Set(values).size < values.length;
@@ -78,7 +80,11 @@ export function firstRevision(entry: Entry, now: number): Entry {
 /** `stored` with the masked parts of `sent`, and one revision further even if the mask is empty. */
 export function nextRevision(stored: Entry, sent: Entry, mask: EntryMask | undefined): Entry {
   const next = { ...stored };
-  copyParts(next, sent, maskedParts(EntryMaskSchema, mask).filter((part) => !serverParts.includes(part)));
+  copyParts(
+    next,
+    sent,
+    maskedParts(EntryMaskSchema, mask).filter((part) => !serverParts.includes(part)),
+  );
   next.revisionNumber = stored.revisionNumber + 1n;
   return next;
 }

@@ -11,7 +11,14 @@ import type { Entry, EntryMask } from '@muster/wire/gen/spire/api/types/entry_pb
 import { EntryMaskSchema, EntrySchema } from '@muster/wire/gen/spire/api/types/entry_pb.js';
 import type { EntryFilter } from './entry-filter.ts';
 import { entryFilter } from './entry-filter.ts';
-import { checkUnique, convertEntry, firstRevision, nextRevision, uniqueConstraint, validateEntry } from './entry-rules.ts';
+import {
+  checkUnique,
+  convertEntry,
+  firstRevision,
+  nextRevision,
+  uniqueConstraint,
+  validateEntry,
+} from './entry-rules.ts';
 import type { EntryStore } from './entry-store.ts';
 import { project } from './mask.ts';
 import { rowAfter } from './paging.ts';
@@ -73,7 +80,11 @@ export function entryService(state: TrustDomainState): ServiceImpl<typeof EntryS
       return {
         results: ids.map((id) => {
           const refusal =
-            id === '' ? invalid('missing entry ID') : entries.delete(id) ? undefined : notFound('entry not found');
+            id === ''
+              ? invalid('missing entry ID')
+              : entries.delete(id)
+                ? undefined
+                : notFound('entry not found');
           return create(DeleteResult, { id, status: refusal ? statusOf(refusal) : ok() });
         }),
       };
@@ -104,7 +115,8 @@ async function query(
   };
   if (filter.spiffeId === undefined) await entries.scan(after, visit);
   else
-    for (const [row, entry] of entries.withSpiffeId(filter.spiffeId)) if (row > after && !visit(row, entry)) break;
+    for (const [row, entry] of entries.withSpiffeId(filter.spiffeId))
+      if (row > after && !visit(row, entry)) break;
   return { entries: found, nextPageToken: size > 0 && found.length > 0 ? String(last) : '' };
 }
 

@@ -52,13 +52,17 @@ export class EntryStore {
     const parent = text(entry.parentId);
     return this.withSpiffeId(text(entry.spiffeId))
       .map(([, candidate]) => candidate)
-      .find((candidate) => text(candidate.parentId) === parent && sameSet(selectorSet(candidate.selectors), wanted));
+      .find(
+        (candidate) =>
+          text(candidate.parentId) === parent && sameSet(selectorSet(candidate.selectors), wanted),
+      );
   }
 
   withSpiffeId(spiffeId: string): [number, Entry][] {
     const rows = [...(this.rowsBySpiffeId.get(spiffeId) ?? [])];
     const index = this.bulk.indexOfSpiffeId(spiffeId);
-    if (index !== undefined && !this.displaced.has(this.firstBulkRow + index)) rows.push(this.firstBulkRow + index);
+    if (index !== undefined && !this.displaced.has(this.firstBulkRow + index))
+      rows.push(this.firstBulkRow + index);
     return rows
       .sort((a, b) => a - b)
       .flatMap((row): [number, Entry][] => {

@@ -109,7 +109,10 @@ export function federationService(state: TrustDomainState): ServiceImpl<typeof T
     }),
 
     refreshBundle({ trustDomain }) {
-      refreshBundle(state, within('failed to parse trust domain', () => parseTrustDomain(trustDomain)));
+      refreshBundle(
+        state,
+        within('failed to parse trust domain', () => parseTrustDomain(trustDomain)),
+      );
       return {};
     },
   };
@@ -125,7 +128,11 @@ function save(state: TrustDomainState, relationship: FederationRelationship): Fe
   return rest;
 }
 
-function convert(sent: FederationRelationship, state: TrustDomainState, doing: string): FederationRelationship {
+function convert(
+  sent: FederationRelationship,
+  state: TrustDomainState,
+  doing: string,
+): FederationRelationship {
   const relationship = within('failed to convert federation relationship', () => {
     const trustDomain = within('failed to parse trust domain', () => parseTrustDomain(sent.trustDomain));
     checkUrl(sent.bundleEndpointUrl);
@@ -136,9 +143,13 @@ function convert(sent: FederationRelationship, state: TrustDomainState, doing: s
     const converted = { ...clone(FederationRelationshipSchema, sent), trustDomain };
     const bundle = sent.trustDomainBundle;
     if (!bundle) return converted;
-    const bundleDomain = within('failed to parse bundle trust domain', () => parseTrustDomain(bundle.trustDomain));
+    const bundleDomain = within('failed to parse bundle trust domain', () =>
+      parseTrustDomain(bundle.trustDomain),
+    );
     if (bundleDomain !== trustDomain)
-      throw invalid(`trust domain bundle ("${bundleDomain}") must match federated trust domain ("${trustDomain}")`);
+      throw invalid(
+        `trust domain bundle ("${bundleDomain}") must match federated trust domain ("${trustDomain}")`,
+      );
     return { ...converted, trustDomainBundle: checkedBundle(bundle, trustDomain) };
   });
   if (relationship.trustDomain === state.name)

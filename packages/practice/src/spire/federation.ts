@@ -26,7 +26,9 @@ export function refreshBundle(state: TrustDomainState, trustDomain: string): voi
   if (profile.case === 'httpsSpiffe' && !state.federatedBundles.has(trustDomain))
     throw failed("can't perform SPIFFE Authentication: local copy of bundle not found");
   const get = `failed to fetch federated bundle from endpoint: failed to fetch bundle: Get "${url}"`;
-  const peer = [...state.peers.values()].find(({ name }) => new URL(endpointOf(name)).host === new URL(url).host);
+  const peer = [...state.peers.values()].find(
+    ({ name }) => new URL(endpointOf(name)).host === new URL(url).host,
+  );
   if (!peer) throw failed(`${get}: dial tcp: lookup ${new URL(url).hostname}: connect: connection refused`);
   const serverId = `spiffe://${peer.name}${serverPath}`;
   if (profile.case === 'httpsSpiffe' && profile.value.endpointSpiffeId !== serverId)

@@ -78,8 +78,13 @@ export function workloadId(id: SPIFFEID | undefined, trustDomain: string): SPIFF
   const parsed = checked(id);
   requireMember(parsed, trustDomain);
   const problem =
-    parsed.path === '' ? 'path is empty' : isReserved(parsed.path) ? 'path is in the reserved namespace' : undefined;
-  if (problem) throw invalid(`"${text(parsed)}" is not a workload in trust domain "${trustDomain}"; ${problem}`);
+    parsed.path === ''
+      ? 'path is empty'
+      : isReserved(parsed.path)
+        ? 'path is in the reserved namespace'
+        : undefined;
+  if (problem)
+    throw invalid(`"${text(parsed)}" is not a workload in trust domain "${trustDomain}"; ${problem}`);
   return parsed;
 }
 
@@ -92,7 +97,8 @@ export function agentId(id: SPIFFEID | undefined, trustDomain: string): SPIFFEID
       : parsed.path.startsWith('/spire/agent/')
         ? undefined
         : 'path is not in the agent namespace';
-  if (problem) throw invalid(`"${text(parsed)}" is not an agent in trust domain "${trustDomain}"; ${problem}`);
+  if (problem)
+    throw invalid(`"${text(parsed)}" is not an agent in trust domain "${trustDomain}"; ${problem}`);
   return parsed;
 }
 

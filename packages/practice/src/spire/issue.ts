@@ -44,7 +44,11 @@ export interface IssuedJwt {
 }
 
 /** Signs a JWT-SVID with the claims SPIRE gives it: aud, exp, iat, sub, and jti only on request. */
-export async function issueJwtSvid(authorities: Authorities, request: JwtRequest, now: number): Promise<IssuedJwt> {
+export async function issueJwtSvid(
+  authorities: Authorities,
+  request: JwtRequest,
+  now: number,
+): Promise<IssuedJwt> {
   if (request.audience.some((audience) => audience === ''))
     throw internal('invalid JWT-SVID audience: cannot be empty');
   const { active } = authorities.jwt;

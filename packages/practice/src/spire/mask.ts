@@ -19,7 +19,10 @@ export function project<D extends DescMessage, M extends DescMessage>(
 }
 
 /** Names of the members a mask selects; without a mask, all it could select. */
-export function maskedParts<M extends DescMessage>(maskSchema: M, mask: MessageShape<M> | undefined): string[] {
+export function maskedParts<M extends DescMessage>(
+  maskSchema: M,
+  mask: MessageShape<M> | undefined,
+): string[] {
   const names = maskSchema.fields.map((field) => field.localName);
   return mask ? names.filter((name) => (mask as Record<string, unknown>)[name] === true) : names;
 }

@@ -24,7 +24,12 @@ export function sameSet(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean
 }
 
 /** Whether a row's set relates to the filter's as asked. The same numbers serve selectors and trust domains. */
-export function matches(row: ReadonlySet<string>, filter: ReadonlySet<string>, how: number, what: string): boolean {
+export function matches(
+  row: ReadonlySet<string>,
+  filter: ReadonlySet<string>,
+  how: number,
+  what: string,
+): boolean {
   switch (how) {
     case Match.MATCH_EXACT:
       return sameSet(row, filter);

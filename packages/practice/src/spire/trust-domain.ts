@@ -29,6 +29,8 @@ export interface TrustDomainState {
   readonly trustChanges: Signal;
   /** The other servers of the network, by trust domain: where bundle endpoints lead. */
   readonly peers: Map<string, TrustDomainState>;
+  /** Called with the row of an agent that was deleted. */
+  onEvicted: (agent: Agent) => void;
   /** The agent that serves the Workload API, and what it finds out about whoever calls. */
   readonly workloadAgentId: string;
   readonly callerSelectors: readonly Selector[];
@@ -50,6 +52,7 @@ export function createState(seed: Seed, bulk: BulkRows, caLifetime: number, cloc
     joinTokens: new Set(),
     trustChanges,
     peers: new Map(),
+    onEvicted: () => {},
     workloadAgentId: seed.workloadAgentId,
     callerSelectors: seed.callerSelectors,
   };

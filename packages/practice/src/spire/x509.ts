@@ -75,7 +75,11 @@ export function issueLeaf(subject: WorkloadSubject, issuer: Issuer, validity: Va
   };
   if (subject.dnsNames[0]) name.commonName = subject.dnsNames[0];
   return certificate(issuer, name, subject.publicKey, validity, [
-    extension(oid.keyUsage, true, keyUsage(usage.digitalSignature, usage.keyEncipherment, usage.keyAgreement)),
+    extension(
+      oid.keyUsage,
+      true,
+      keyUsage(usage.digitalSignature, usage.keyEncipherment, usage.keyAgreement),
+    ),
     extension(
       oid.extendedKeyUsage,
       false,
@@ -137,6 +141,9 @@ function keyUsage(...bits: number[]): Buffer {
 }
 
 function alternativeNames(uri: string, dnsNames: string[]): Buffer {
-  const names = [...dnsNames.map((name) => der.implicit(2, Buffer.from(name))), der.implicit(6, Buffer.from(uri))];
+  const names = [
+    ...dnsNames.map((name) => der.implicit(2, Buffer.from(name))),
+    der.implicit(6, Buffer.from(uri)),
+  ];
   return extension(oid.subjectAlternativeName, false, der.sequence(...names));
 }

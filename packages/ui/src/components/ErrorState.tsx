@@ -1,7 +1,7 @@
-import { escapeText } from '@muster/domain/display';
 import { Button } from './Button.tsx';
 import { errorWords } from './errors.ts';
 import './States.css';
+import { proseText } from './text.ts';
 
 interface Props {
   error: unknown;
@@ -14,7 +14,7 @@ export function ErrorState({ error, retry }: Props) {
   return (
     <div className="state error" role="alert">
       <h2>{what}</h2>
-      {why && <p className="mono">{escapeText(why)}</p>}
+      {why && <p className="mono">{proseText(why)}</p>}
       <p>{todo}</p>
       {retry && (
         <div className="state-action">

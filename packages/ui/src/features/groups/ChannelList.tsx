@@ -1,9 +1,7 @@
 import type { Channel } from '@muster/api';
-import { timestampDate } from '@bufbuild/protobuf/wkt';
 import { escapeText } from '@muster/domain';
-import { Chip } from '../../components/index.ts';
+import { Chip, formatExact, formatRelative, toDate, Tooltip } from '../../components/index.ts';
 import { channelKey, mlsWords, ownerWords } from './names.ts';
-import { howLong, moment } from './presence.ts';
 import { moveBetweenRows } from './row-keys.ts';
 
 export interface ChannelListProps {
@@ -110,18 +108,20 @@ export function Online({ channel }: { readonly channel: Channel }) {
   const missing = channel.members - channel.online;
   return (
     <span title={missing > 0 ? `${missing} offline or unknown` : 'Everyone is online'}>
-      <span className={missing > 0 ? 'groups-missing' : undefined}>{channel.online}</span> of {channel.members}
+      <span className={missing > 0 ? 'groups-missing' : undefined}>{channel.online}</span> of{' '}
+      {channel.members}
     </span>
   );
 }
 
 export function Expiry({ channel, now }: { readonly channel: Channel; readonly now: Date }) {
-  if (!channel.expiresAt) return <span className="groups-muted">never</span>;
-  const at = timestampDate(channel.expiresAt);
-  const past = at.getTime() <= now.getTime();
+  const at = toDate(channel.expiresAt);
+  if (!at) return <span className="groups-muted">never</span>;
   return (
-    <time dateTime={at.toISOString()} title={moment(at)} className={past ? 'groups-missing' : undefined}>
-      {past ? `expired ${howLong(at, now)} ago` : `in ${howLong(now, at)}`}
-    </time>
+    <Tooltip content={formatExact(at)}>
+      <time dateTime={at.toISOString()} className={at <= now ? 'groups-missing' : undefined}>
+        {formatRelative(at, now.getTime())}
+      </time>
+    </Tooltip>
   );
 }

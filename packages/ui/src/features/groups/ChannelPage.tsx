@@ -21,7 +21,15 @@ export interface ChannelPageProps {
 }
 
 /** Fetches the members and messages of one channel. */
-export function ChannelPage({ channel, candidates, selected, now, drafts, onSelect, onBack }: ChannelPageProps) {
+export function ChannelPage({
+  channel,
+  candidates,
+  selected,
+  now,
+  drafts,
+  onSelect,
+  onBack,
+}: ChannelPageProps) {
   const { connection, name } = channel;
   const members = useMembers(connection, name);
   const messages = useMessages(connection, name, channel.canMessage);
@@ -38,7 +46,13 @@ export function ChannelPage({ channel, candidates, selected, now, drafts, onSele
         now={now}
         onSelect={onSelect}
         onBack={onBack}
-        onInvite={() => setTask({ task: 'invite', channel, candidates: candidates.filter((candidate) => !known.has(candidate)) })}
+        onInvite={() =>
+          setTask({
+            task: 'invite',
+            channel,
+            candidates: candidates.filter((candidate) => !known.has(candidate)),
+          })
+        }
         onRemove={(member: Member) => setTask({ task: 'remove', channel, member: member.name })}
         onDelete={() => setTask({ task: 'delete', channel })}
         talk={
@@ -83,7 +97,9 @@ function messagesState(channel: Channel, query: ReturnType<typeof useMessages>):
   if (!channel.canMessage) {
     return {
       state: 'unavailable',
-      reason: channel.lockedReason || 'Only who moderates a channel takes part in it. Muster does not moderate this one, so it gets none of its messages.',
+      reason:
+        channel.lockedReason ||
+        'Only who moderates a channel takes part in it. Muster does not moderate this one, so it gets none of its messages.',
     };
   }
   if (query.data) return { state: 'ready', messages: query.data.messages };

@@ -17,10 +17,19 @@ export function ChannelPicture({ channel, members, selected, now, onSelect }: Ch
   const { width, height, hub, spots, more } = layoutPicture(members);
   return (
     <figure className="groups-picture">
-      <svg viewBox={`0 0 ${width} ${height}`} role="group" aria-label={`${channel.name}: ${members.length} members`}>
+      <svg
+        viewBox={`0 0 ${width} ${height}`}
+        role="group"
+        aria-label={`${channel.name}: ${members.length} members`}
+      >
         <g aria-hidden="true">
           {spots.map((spot) => (
-            <path key={memberKey(spot.member)} className="groups-edge" data-presence={presenceOf(spot.member).state} d={edge(spot)} />
+            <path
+              key={memberKey(spot.member)}
+              className="groups-edge"
+              data-presence={presenceOf(spot.member).state}
+              d={edge(spot)}
+            />
           ))}
           <rect className="groups-hub" {...hub} rx={10} />
           <text className="groups-hub-name" x={width / 2} y={height / 2 - 4} textAnchor="middle">
@@ -64,7 +73,9 @@ function MemberDot({ spot, selected, now, onSelect }: MemberDotProps) {
   };
   const at = side === 'left' ? x - 18 : x + 18;
   const anchor = side === 'left' ? 'end' : 'start';
-  const note = [label === 'online' ? '' : label, member.moderator ? 'moderator' : ''].filter(Boolean).join(' · ');
+  const note = [label === 'online' ? '' : label, member.moderator ? 'moderator' : '']
+    .filter(Boolean)
+    .join(' · ');
   return (
     <g
       className="groups-dot"
@@ -77,7 +88,14 @@ function MemberDot({ spot, selected, now, onSelect }: MemberDotProps) {
       onKeyDown={onKeyDown}
     >
       <title>{`${memberKey(member)}: ${label}. ${presence.reason}`}</title>
-      <rect className="groups-hit" x={side === 'left' ? x - 150 : x - 16} y={y - 16} width={166} height={32} rx={7} />
+      <rect
+        className="groups-hit"
+        x={side === 'left' ? x - 150 : x - 16}
+        y={y - 16}
+        width={166}
+        height={32}
+        rx={7}
+      />
       {member.moderator && <circle className="groups-ring" cx={x} cy={y} r={12.5} />}
       <circle className="groups-mark" cx={x} cy={y} r={8.5} />
       {/* The sign inside says the same as the colour. */}

@@ -12,7 +12,11 @@ import { countPresence, presenceOf } from './presence.ts';
 export type MembersState =
   | { readonly state: 'loading' }
   | { readonly state: 'failed'; readonly error: unknown; readonly retry: () => void }
-  | { readonly state: 'ready'; readonly members: readonly Member[]; readonly command: EquivalentCommand | undefined };
+  | {
+      readonly state: 'ready';
+      readonly members: readonly Member[];
+      readonly command: EquivalentCommand | undefined;
+    };
 
 export interface ChannelViewProps {
   readonly channel: Channel;
@@ -31,7 +35,8 @@ export interface ChannelViewProps {
 /** One channel: what it is, who is in it, who of them is there. */
 export function ChannelView(props: ChannelViewProps) {
   const { channel, members, selected, now, talk, onSelect } = props;
-  const member = members.state === 'ready' ? members.members.find((one) => memberKey(one) === selected) : undefined;
+  const member =
+    members.state === 'ready' ? members.members.find((one) => memberKey(one) === selected) : undefined;
   return (
     <>
       <section className="groups-detail" aria-label={`Channel ${channel.name}`}>
@@ -45,7 +50,13 @@ export function ChannelView(props: ChannelViewProps) {
         )}
         {members.state === 'ready' && members.members.length > 0 && (
           <div className="groups-scroll">
-            <ChannelPicture channel={channel} members={members.members} selected={selected} now={now} onSelect={onSelect} />
+            <ChannelPicture
+              channel={channel}
+              members={members.members}
+              selected={selected}
+              now={now}
+              onSelect={onSelect}
+            />
             <PresenceLine channel={channel} members={members.members} />
             <MembersTable members={members.members} selected={selected} now={now} onSelect={onSelect} />
             {members.command && members.command.line !== '' && (
@@ -100,7 +111,8 @@ function ChannelHead({ channel, now, onBack, onInvite, onDelete }: ChannelViewPr
           {owner.label}
         </Chip>
         <span className="groups-small">
-          managed by <b>{channel.connection}</b> ({channel.managedBy === 'slim-node' ? 'node' : 'channel manager'}) · expires{' '}
+          managed by <b>{channel.connection}</b> (
+          {channel.managedBy === 'slim-node' ? 'node' : 'channel manager'}) · expires{' '}
           <Expiry channel={channel} now={now} />
         </span>
       </div>
@@ -110,7 +122,13 @@ function ChannelHead({ channel, now, onBack, onInvite, onDelete }: ChannelViewPr
 }
 
 /** "2 online · 1 offline", and why the rest is not known. */
-function PresenceLine({ channel, members }: { readonly channel: Channel; readonly members: readonly Member[] }) {
+function PresenceLine({
+  channel,
+  members,
+}: {
+  readonly channel: Channel;
+  readonly members: readonly Member[];
+}) {
   const { online, offline, unknown } = countPresence(members);
   const unknownOne = members.map(presenceOf).find((presence) => presence.state === 'unknown');
   const parts = [
@@ -124,7 +142,9 @@ function PresenceLine({ channel, members }: { readonly channel: Channel; readonl
         {members.length} {members.length === 1 ? 'member' : 'members'}
       </strong>{' '}
       · {parts.join(' · ')}
-      {unknownOne && (!channel.presenceKnown || unknown > 0) && <> · presence is unknown: {unknownOne.reason}</>}
+      {unknownOne && (!channel.presenceKnown || unknown > 0) && (
+        <> · presence is unknown: {unknownOne.reason}</>
+      )}
     </p>
   );
 }

@@ -1,12 +1,12 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
+import { useNow } from '../../components/index.ts';
 import { ChannelPage, type Drafts } from './ChannelPage.tsx';
 import { type ChannelsState, GroupsView } from './GroupsView.tsx';
 import { type Manager, managersOf } from './managers.ts';
 import { channelKey } from './names.ts';
 import { useChannels, useManagers } from './queries.ts';
 import { type Task, TaskDialog } from './TaskDialog.tsx';
-import { useNow } from './use-now.ts';
 import './groups.css';
 
 /** Channels of every connection; what is open is in the address (`channel`, `member`). */

@@ -22,61 +22,82 @@ export interface GroupsViewProps {
 }
 
 /** Channels, and the one that is open beside them. */
-export function GroupsView({ channels, selected, now, createProblem, onSelect, onCreate, detail }: GroupsViewProps) {
+export function GroupsView({
+  channels,
+  selected,
+  now,
+  createProblem,
+  onSelect,
+  onCreate,
+  detail,
+}: GroupsViewProps) {
   const newChannel = (
     <Button variant="primary" onClick={onCreate} disabledReason={createProblem}>
       New channel
     </Button>
   );
-  const found = channels.state === 'ready' && channels.channels.some((channel) => channelKey(channel) === selected);
+  const found =
+    channels.state === 'ready' && channels.channels.some((channel) => channelKey(channel) === selected);
   const open = selected !== undefined;
   return (
-    <div className="groups" data-open={open}>
-      <section className="groups-list" aria-label="Channels">
-        <header className="groups-list-head">
-          {open ? <h2>Channels</h2> : <h1>Channels</h1>}
-          {channels.state === 'ready' && <span className="groups-count">{channels.channels.length}</span>}
-          <span className="groups-space" />
-          {newChannel}
-        </header>
-        {channels.state === 'loading' && <Skeleton rows={6} />}
-        {channels.state === 'failed' && <ErrorState error={channels.error} retry={channels.retry} />}
-        {channels.state === 'ready' && (
-          <>
-            {channels.warnings.map((warning) => (
-              <p key={`${warning.code}${warning.text}`} className="groups-warning" role="status">
-                {warning.text}
-              </p>
-            ))}
-            {channels.channels.length === 0 ? (
-              <EmptyState title="No channels yet" action={newChannel}>
-                A channel is a group of applications that talk over SLIM. Channels of every connected node and channel manager are shown
-                here.
-              </EmptyState>
-            ) : (
-              <ChannelList channels={channels.channels} selected={selected} compact={open} now={now} onSelect={onSelect} />
-            )}
-            {!open && channels.channels.length > 0 && (
-              <footer className="groups-foot">
-                <span>
-                  <kbd>↑</kbd> <kbd>↓</kbd> move
-                </span>
-                <span>
-                  <kbd>Enter</kbd> open
-                </span>
-              </footer>
-            )}
-          </>
-        )}
-      </section>
-      {open && channels.state === 'ready' && !found && (
-        <section className="groups-detail">
-          <EmptyState title="This channel is not here" action={<Button onClick={() => onSelect(undefined)}>All channels</Button>}>
-            No connection has a channel {selected} now. It may have been deleted, have expired, or its connection may be down.
-          </EmptyState>
+    <div className="groups-frame">
+      <div className="groups" data-open={open}>
+        <section className="groups-list" aria-label="Channels">
+          <header className="groups-list-head">
+            {open ? <h2>Channels</h2> : <h1>Channels</h1>}
+            {channels.state === 'ready' && <span className="groups-count">{channels.channels.length}</span>}
+            <span className="groups-space" />
+            {newChannel}
+          </header>
+          {channels.state === 'loading' && <Skeleton rows={6} />}
+          {channels.state === 'failed' && <ErrorState error={channels.error} retry={channels.retry} />}
+          {channels.state === 'ready' && (
+            <>
+              {channels.warnings.map((warning) => (
+                <p key={`${warning.code}${warning.text}`} className="groups-warning" role="status">
+                  {warning.text}
+                </p>
+              ))}
+              {channels.channels.length === 0 ? (
+                <EmptyState title="No channels yet" action={newChannel}>
+                  A channel is a group of applications that talk over SLIM. Channels of every connected node
+                  and channel manager are shown here.
+                </EmptyState>
+              ) : (
+                <ChannelList
+                  channels={channels.channels}
+                  selected={selected}
+                  compact={open}
+                  now={now}
+                  onSelect={onSelect}
+                />
+              )}
+              {!open && channels.channels.length > 0 && (
+                <footer className="groups-foot">
+                  <span>
+                    <kbd>↑</kbd> <kbd>↓</kbd> move
+                  </span>
+                  <span>
+                    <kbd>Enter</kbd> open
+                  </span>
+                </footer>
+              )}
+            </>
+          )}
         </section>
-      )}
-      {open && found && detail}
+        {open && channels.state === 'ready' && !found && (
+          <section className="groups-detail">
+            <EmptyState
+              title="This channel is not here"
+              action={<Button onClick={() => onSelect(undefined)}>All channels</Button>}
+            >
+              No connection has a channel {selected} now. It may have been deleted, have expired, or its
+              connection may be down.
+            </EmptyState>
+          </section>
+        )}
+        {open && found && detail}
+      </div>
     </div>
   );
 }

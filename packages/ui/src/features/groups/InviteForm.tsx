@@ -8,13 +8,14 @@ export interface InviteFormProps {
   readonly channel: Channel;
   /** Names reachable here that are not members yet. */
   readonly candidates: readonly string[];
+  readonly initial?: string | undefined;
   readonly onChoose: (member: string) => void;
   readonly onCancel: () => void;
 }
 
 /** Whom to invite: one of the names seen here, or any other by its whole name. */
-export function InviteForm({ channel, candidates, onChoose, onCancel }: InviteFormProps) {
-  const [name, setName] = useState('');
+export function InviteForm({ channel, candidates, initial, onChoose, onCancel }: InviteFormProps) {
+  const [name, setName] = useState(initial ?? '');
   const [touched, setTouched] = useState(false);
   const problem = nameProblem(name.trim(), 'member');
   const submit = (event: FormEvent) => {
@@ -25,21 +26,29 @@ export function InviteForm({ channel, candidates, onChoose, onCancel }: InviteFo
   return (
     <form className="groups-form" onSubmit={submit}>
       <p className="groups-small">
-        Into <span className="groups-mono">{escapeText(channel.name)}</span>. You review the change before it is made.
+        Into <span className="groups-mono">{escapeText(channel.name)}</span>. You review the change before it
+        is made.
       </p>
       {candidates.length > 0 && (
         <fieldset className="groups-candidates">
           <legend>Connected here, not a member yet</legend>
           {candidates.map((candidate) => (
             <label key={candidate}>
-              <input type="radio" name="candidate" checked={name === candidate} onChange={() => setName(candidate)} />
+              <input
+                type="radio"
+                name="candidate"
+                checked={name === candidate}
+                onChange={() => setName(candidate)}
+              />
               <span className="groups-mono">{escapeText(candidate)}</span>
             </label>
           ))}
         </fieldset>
       )}
       {candidates.length === 0 && (
-        <p className="groups-small">No other application is known to be connected here. One can still be invited by its name.</p>
+        <p className="groups-small">
+          No other application is known to be connected here. One can still be invited by its name.
+        </p>
       )}
       <Field
         label={candidates.length > 0 ? 'Or another, by name' : 'Name'}
@@ -49,7 +58,11 @@ export function InviteForm({ channel, candidates, onChoose, onCancel }: InviteFo
         <TextInput value={name} onChange={setName} placeholder="acme/ops/bob" mono />
       </Field>
       <div className="groups-form-foot">
-        <Button variant="primary" type="submit" disabledReason={name === '' ? 'Choose or type a name first.' : undefined}>
+        <Button
+          variant="primary"
+          type="submit"
+          disabledReason={name === '' ? 'Choose or type a name first.' : undefined}
+        >
           Review the invitation
         </Button>
         <Button variant="quiet" onClick={onCancel}>

@@ -1,8 +1,8 @@
 import type { Channel, Member } from '@muster/api';
 import { escapeText } from '@muster/domain';
-import { Button, Chip, CopyButton } from '../../components/index.ts';
+import { Button, Chip, CopyButton, formatExact } from '../../components/index.ts';
 import { channelLock } from './names.ts';
-import { moment, presenceLabel, presenceOf, presenceTone } from './presence.ts';
+import { presenceLabel, presenceOf, presenceTone } from './presence.ts';
 
 export interface MemberPanelProps {
   readonly channel: Channel;
@@ -15,7 +15,9 @@ export interface MemberPanelProps {
 /** The selected member: its state, why, and what can be done. */
 export function MemberPanel({ channel, member, now, onRemove, onClose }: MemberPanelProps) {
   const presence = presenceOf(member);
-  const locked = channelLock(channel) ?? (member.moderator ? 'The moderator cannot be removed: delete the channel instead.' : undefined);
+  const locked =
+    channelLock(channel) ??
+    (member.moderator ? 'The moderator cannot be removed: delete the channel instead.' : undefined);
   return (
     <section className="groups-member" aria-label={`Member ${member.name}`}>
       <header>
@@ -43,7 +45,7 @@ export function MemberPanel({ channel, member, now, onRemove, onClose }: MemberP
         {presence.state !== 'unknown' && presence.since && (
           <>
             <dt>Since</dt>
-            <dd>{moment(presence.since)}</dd>
+            <dd>{formatExact(presence.since)}</dd>
           </>
         )}
         <dt>Instance</dt>

@@ -1,8 +1,8 @@
 import type { Member } from '@muster/api';
 import { escapeText } from '@muster/domain';
-import { Chip } from '../../components/index.ts';
+import { Chip, formatExact } from '../../components/index.ts';
 import { memberKey, shortInstance } from './names.ts';
-import { byAttention, moment, presenceLabel, presenceOf, presenceTone } from './presence.ts';
+import { byAttention, presenceLabel, presenceOf, presenceTone } from './presence.ts';
 import { moveBetweenRows } from './row-keys.ts';
 
 export interface MembersTableProps {
@@ -32,11 +32,20 @@ export function MembersTable({ members, selected, now, onSelect }: MembersTableP
           return (
             <tr key={key} data-selected={key === selected} onClick={() => onSelect(key)}>
               <td>
-                <button type="button" data-row className="groups-rowlink" aria-pressed={key === selected} title={escapeText(member.name)}>
+                <button
+                  type="button"
+                  data-row
+                  className="groups-rowlink"
+                  aria-pressed={key === selected}
+                  title={escapeText(member.name)}
+                >
                   {escapeText(member.name)}
                 </button>
               </td>
-              <td className="groups-mono groups-muted" title={member.instance || 'The instance is not known.'}>
+              <td
+                className="groups-mono groups-muted"
+                title={member.instance || 'The instance is not known.'}
+              >
                 {member.instance === '' ? '–' : escapeText(shortInstance(member.instance))}
               </td>
               <td>
@@ -46,7 +55,7 @@ export function MembersTable({ members, selected, now, onSelect }: MembersTableP
               </td>
               <td className="groups-number groups-muted">
                 {presence.state !== 'unknown' && presence.since ? (
-                  <time dateTime={presence.since.toISOString()} title={moment(presence.since)}>
+                  <time dateTime={presence.since.toISOString()} title={formatExact(presence.since)}>
                     {presence.since.toISOString().slice(11, 16)} UTC
                   </time>
                 ) : (

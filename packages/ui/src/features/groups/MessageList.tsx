@@ -1,10 +1,8 @@
 import type { Message } from '@muster/api';
-import { timestampDate } from '@bufbuild/protobuf/wkt';
 import { escapeText } from '@muster/domain';
 import { useLayoutEffect, useRef, useState } from 'react';
-import { Button } from '../../components/index.ts';
+import { Button, formatExact, toDate } from '../../components/index.ts';
 import { lastPart, shortInstance } from './names.ts';
-import { moment } from './presence.ts';
 
 /** Messages, oldest first, kept at the end while the reader is there and left alone when not. */
 export function MessageList({ messages }: { readonly messages: readonly Message[] }) {
@@ -23,9 +21,20 @@ export function MessageList({ messages }: { readonly messages: readonly Message[
   };
   return (
     <div className="groups-messages-frame">
-      <ol className="groups-messages" ref={list} onScroll={onScroll} role="log" aria-label="Messages" tabIndex={0}>
+      <ol
+        className="groups-messages"
+        ref={list}
+        onScroll={onScroll}
+        role="log"
+        aria-label="Messages"
+        tabIndex={0}
+      >
         {messages.map((message, index) => (
-          <MessageItem key={message.id} message={message} follows={sameSender(messages[index - 1], message)} />
+          <MessageItem
+            key={message.id}
+            message={message}
+            follows={sameSender(messages[index - 1], message)}
+          />
         ))}
       </ol>
       {!atEnd && (
@@ -38,19 +47,23 @@ export function MessageList({ messages }: { readonly messages: readonly Message[
 }
 
 function MessageItem({ message, follows }: { readonly message: Message; readonly follows: boolean }) {
-  const at = message.at ? timestampDate(message.at) : undefined;
+  const at = toDate(message.at);
   return (
     <li className="groups-message" data-own={message.own} data-follows={follows}>
       {!follows && (
         <div className="groups-message-head">
-          <strong title={escapeText(`${message.from}${message.fromInstance ? ` · ${message.fromInstance}` : ''}`)}>
+          <strong
+            title={escapeText(`${message.from}${message.fromInstance ? ` · ${message.fromInstance}` : ''}`)}
+          >
             {message.own ? 'you (moderator)' : escapeText(lastPart(message.from))}
           </strong>
           {message.fromInstance !== '' && !message.own && (
-            <span className="groups-mono groups-muted">{escapeText(shortInstance(message.fromInstance))}</span>
+            <span className="groups-mono groups-muted">
+              {escapeText(shortInstance(message.fromInstance))}
+            </span>
           )}
           {at && (
-            <time className="groups-muted" dateTime={at.toISOString()} title={moment(at)}>
+            <time className="groups-muted" dateTime={at.toISOString()} title={formatExact(at)}>
               {at.toISOString().slice(11, 19)}
             </time>
           )}
@@ -68,6 +81,6 @@ function MessageItem({ message, follows }: { readonly message: Message; readonly
 /** Within a minute of the same sender: one head for both. */
 function sameSender(before: Message | undefined, message: Message): boolean {
   if (!before || before.from !== message.from || before.fromInstance !== message.fromInstance) return false;
-  if (!before.at || !message.at) return true;
-  return timestampDate(message.at).getTime() - timestampDate(before.at).getTime() < 60_000;
+  const [first, second] = [toDate(before.at), toDate(message.at)];
+  return !first || !second || second.getTime() - first.getTime() < 60_000;
 }

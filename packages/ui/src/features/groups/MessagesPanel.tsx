@@ -32,13 +32,18 @@ export function MessagesPanel({ messages, draft, onDraft, onSend }: MessagesPane
           Messages appear here as members send them, from the moment Muster joined the channel.
         </EmptyState>
       )}
-      {messages.state === 'ready' && messages.messages.length > 0 && <MessageList messages={messages.messages} />}
+      {messages.state === 'ready' && messages.messages.length > 0 && (
+        <MessageList messages={messages.messages} />
+      )}
       {messages.state === 'ready' && <Composer draft={draft} onDraft={onDraft} onSend={onSend} />}
     </section>
   );
 }
 
-type Sending = { readonly state: 'idle' } | { readonly state: 'busy' } | { readonly state: 'failed'; readonly reason: string };
+type Sending =
+  | { readonly state: 'idle' }
+  | { readonly state: 'busy' }
+  | { readonly state: 'failed'; readonly reason: string };
 
 function Composer({ draft, onDraft, onSend }: Omit<MessagesPanelProps, 'messages'>) {
   const [sending, setSending] = useState<Sending>({ state: 'idle' });

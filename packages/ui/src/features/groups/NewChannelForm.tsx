@@ -20,32 +20,40 @@ export interface NewChannelFormProps {
 
 /** A channel to be: where, its name, encrypted or not, who is in it from the start. */
 export function NewChannelForm({ managers, candidates, initial, onChoose, onCancel }: NewChannelFormProps) {
-  const [connection, setConnection] = useState(initial?.connection ?? managers.find((one) => !one.problem)?.name ?? '');
+  const [connection, setConnection] = useState(
+    initial?.connection ?? managers.find((one) => !one.problem)?.name ?? '',
+  );
   const [name, setName] = useState(initial?.name ?? '');
   const [mls, setMls] = useState(initial?.mls ?? true);
   const [members, setMembers] = useState<readonly string[]>(initial?.members ?? []);
   const [touched, setTouched] = useState(false);
   const manager = managers.find((one) => one.name === connection);
   const problem = nameProblem(name.trim(), 'channel');
-  const wrong = members.find((member) => nameProblem(member, 'member') !== undefined);
   const left = candidates.filter((candidate) => !members.includes(candidate));
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setTouched(true);
-    if (problem || wrong !== undefined || !manager || manager.problem) return;
+    if (problem || !manager || manager.problem) return;
     onChoose({ connection, name: name.trim(), mls, members: [...members] });
   };
   return (
     <form className="groups-form" onSubmit={submit}>
       <Field
         label="Managed by"
-        hint={manager?.kind === 'slim-node' ? 'Muster moderates it on this node, and can read and send messages.' : 'The channel manager moderates it.'}
+        hint={
+          manager?.kind === 'slim-node'
+            ? 'Muster moderates it on this node, and can read and send messages.'
+            : 'The channel manager moderates it.'
+        }
         error={manager?.problem}
       >
         <Select
           value={connection}
           onChange={setConnection}
-          options={managers.map((one) => ({ value: one.name, label: one.problem ? `${one.name} (cannot: ${one.problem})` : one.name }))}
+          options={managers.map((one) => ({
+            value: one.name,
+            label: one.problem ? `${one.name} (cannot: ${one.problem})` : one.name,
+          }))}
         />
       </Field>
       <Field label="Name" hint="organization/namespace/name" error={touched ? problem : undefined}>
@@ -53,16 +61,26 @@ export function NewChannelForm({ managers, candidates, initial, onChoose, onCanc
       </Field>
       <Field
         label="First members"
-        hint="organization/namespace/app each; others can be invited later"
-        error={wrong === undefined ? undefined : `${wrong}: ${nameProblem(wrong, 'member') ?? ''}`}
+        hint="organization/namespace/app, Enter after each; others can be invited later"
+        optional
       >
-        <TagInput values={members} onChange={setMembers} placeholder="acme/ops/bob" />
+        <TagInput
+          values={members}
+          onChange={setMembers}
+          placeholder="acme/ops/bob"
+          validate={(member) => nameProblem(member, 'member')}
+        />
       </Field>
       {left.length > 0 && (
         <div className="groups-suggest" role="group" aria-label="Connected here">
           <span className="groups-small">Connected here:</span>
           {left.slice(0, 12).map((candidate) => (
-            <button key={candidate} type="button" className="groups-suggestion" onClick={() => setMembers([...members, candidate])}>
+            <button
+              key={candidate}
+              type="button"
+              className="groups-suggestion"
+              onClick={() => setMembers([...members, candidate])}
+            >
               + {candidate}
             </button>
           ))}
@@ -72,7 +90,11 @@ export function NewChannelForm({ managers, candidates, initial, onChoose, onCanc
         checked={mls}
         onChange={setMls}
         label="Encrypt end to end (MLS)"
-        hint={mls ? 'Nodes carry the messages and cannot read them.' : 'Nodes that carry the messages can read them. This cannot be changed later.'}
+        hint={
+          mls
+            ? 'Nodes carry the messages and cannot read them.'
+            : 'Nodes that carry the messages can read them. This cannot be changed later.'
+        }
       />
       <div className="groups-form-foot">
         <Button variant="primary" type="submit">

@@ -19,17 +19,31 @@ export interface TaskDialogProps {
   readonly onDone: (task: Task, created?: NewChannel) => void;
 }
 
-const titles = { create: 'New channel', invite: 'Invite a member', remove: 'Remove a member', delete: 'Delete the channel' } as const;
+const titles = {
+  create: 'New channel',
+  invite: 'Invite a member',
+  remove: 'Remove a member',
+  delete: 'Delete the channel',
+} as const;
 
 /** Chooses where there is something to choose, then reviews the plan, in one place over the work. */
 export function TaskDialog({ task, onClose, onDone }: TaskDialogProps) {
   const [invited, setInvited] = useState<string>();
   const [created, setCreated] = useState<NewChannel>();
-  const [reviewing, setReviewing] = useState(task.task === 'remove' || task.task === 'delete');
-  const review = { onDone: () => onDone(task, created), onCancel: task.task === 'remove' || task.task === 'delete' ? onClose : () => setReviewing(false) };
+  const chooses = task.task === 'create' || task.task === 'invite';
+  const [reviewing, setReviewing] = useState(!chooses);
+  if (reviewing) {
+    return (
+      <PlanReview
+        {...actionOf(task, invited, created)}
+        onDone={() => onDone(task, created)}
+        onCancel={chooses ? () => setReviewing(false) : onClose}
+      />
+    );
+  }
   return (
-    <Dialog title={titles[task.task]} onClose={onClose}>
-      {!reviewing && task.task === 'create' && (
+    <Dialog open title={titles[task.task]} onClose={onClose}>
+      {task.task === 'create' && (
         <NewChannelForm
           managers={task.managers}
           candidates={task.candidates}
@@ -41,10 +55,11 @@ export function TaskDialog({ task, onClose, onDone }: TaskDialogProps) {
           }}
         />
       )}
-      {!reviewing && task.task === 'invite' && (
+      {task.task === 'invite' && (
         <InviteForm
           channel={task.channel}
           candidates={task.candidates}
+          initial={invited}
           onCancel={onClose}
           onChoose={(member) => {
             setInvited(member);
@@ -52,7 +67,6 @@ export function TaskDialog({ task, onClose, onDone }: TaskDialogProps) {
           }}
         />
       )}
-      {reviewing && <PlanReview {...actionOf(task, invited, created)} {...review} />}
     </Dialog>
   );
 }
@@ -60,7 +74,11 @@ export function TaskDialog({ task, onClose, onDone }: TaskDialogProps) {
 type JsonInput = Record<string, string | boolean | string[]>;
 
 /** The action and its input that a task plans. */
-export function actionOf(task: Task, invited?: string, created?: NewChannel): { readonly action: string; readonly input: JsonInput } {
+export function actionOf(
+  task: Task,
+  invited?: string,
+  created?: NewChannel,
+): { readonly action: string; readonly input: JsonInput } {
   switch (task.task) {
     case 'create':
       return { action: 'channel.create', input: { ...created } };
@@ -69,7 +87,10 @@ export function actionOf(task: Task, invited?: string, created?: NewChannel): { 
     case 'remove':
       return { action: 'member.remove', input: { ...place(task.channel), member: task.member } };
     case 'delete':
-      return { action: 'channel.delete', input: { connection: task.channel.connection, name: task.channel.name } };
+      return {
+        action: 'channel.delete',
+        input: { connection: task.channel.connection, name: task.channel.name },
+      };
   }
 }
 

@@ -3,7 +3,8 @@ import { create, type MessageInitShape } from '@bufbuild/protobuf';
 import { expect, it } from 'vitest';
 import { managersOf } from './managers.ts';
 
-const connection = (init: MessageInitShape<typeof ConnectionSchema>) => create(ConnectionSchema, { state: ConnectionState.READY, ...init });
+const connection = (init: MessageInitShape<typeof ConnectionSchema>) =>
+  create(ConnectionSchema, { state: ConnectionState.READY, ...init });
 
 it('managersOf offers nodes and channel managers, with why one cannot be used', () => {
   const managers = managersOf([
@@ -14,7 +15,12 @@ it('managersOf offers nodes and channel managers, with why one cannot be used', 
       kind: ConnectionKind.SLIM_NODE,
       capabilities: [{ name: 'moderate', available: false, reason: 'The worker is not running.' }],
     }),
-    connection({ name: 'manager', kind: ConnectionKind.CHANNEL_MANAGER, state: ConnectionState.FAILED, reason: 'refused' }),
+    connection({
+      name: 'manager',
+      kind: ConnectionKind.CHANNEL_MANAGER,
+      state: ConnectionState.FAILED,
+      reason: 'refused',
+    }),
     connection({ name: 'new', kind: ConnectionKind.CHANNEL_MANAGER, state: ConnectionState.CONNECTING }),
   ]);
   expect(managers.map(({ name, problem }) => [name, problem])).toEqual([

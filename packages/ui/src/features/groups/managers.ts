@@ -19,7 +19,14 @@ export function managersOf(connections: readonly Connection[]): Manager[] {
   return connections.flatMap((connection) => {
     const kind = kindOf(connection);
     if (!kind) return [];
-    return [{ name: connection.name, kind, description: connection.description || kind, problem: problemOf(connection, kind) }];
+    return [
+      {
+        name: connection.name,
+        kind,
+        description: connection.description || kind,
+        problem: problemOf(connection, kind),
+      },
+    ];
   });
 }
 

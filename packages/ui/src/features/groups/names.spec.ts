@@ -1,6 +1,14 @@
 import { Mls } from '@muster/api';
 import { describe, expect, it } from 'vitest';
-import { channelKey, lastPart, memberKey, mlsWords, nameProblem, ownerWords, shortInstance } from './names.ts';
+import {
+  channelKey,
+  lastPart,
+  memberKey,
+  mlsWords,
+  nameProblem,
+  ownerWords,
+  shortInstance,
+} from './names.ts';
 
 describe('keys of the address', () => {
   it('name the connection, because two may hold a channel of one name', () => {
@@ -37,9 +45,15 @@ describe('words of chips', () => {
     expect(mlsWords(Mls.ON).tone).toBe('ok');
     expect(mlsWords(Mls.OFF)).toMatchObject({ tone: 'warn', label: 'MLS off' });
     expect(mlsWords(Mls.UNKNOWN)).toMatchObject({ tone: 'unknown' });
-    expect(ownerWords({ owner: '', ownedByUs: false, managedBy: 'channel-manager' }).reason).toContain('anyone');
-    expect(ownerWords({ owner: 'did:key:z6Mk', ownedByUs: true, managedBy: 'channel-manager' }).tone).toBe('ok');
-    expect(ownerWords({ owner: 'did:key:z6Mk', ownedByUs: false, managedBy: 'channel-manager' }).reason).toContain('did:key:z6Mk');
+    expect(ownerWords({ owner: '', ownedByUs: false, managedBy: 'channel-manager' }).reason).toContain(
+      'anyone',
+    );
+    expect(ownerWords({ owner: 'did:key:z6Mk', ownedByUs: true, managedBy: 'channel-manager' }).tone).toBe(
+      'ok',
+    );
+    expect(
+      ownerWords({ owner: 'did:key:z6Mk', ownedByUs: false, managedBy: 'channel-manager' }).reason,
+    ).toContain('did:key:z6Mk');
     expect(ownerWords({ owner: '', ownedByUs: false, managedBy: 'slim-node' }).label).toBe('moderated here');
   });
 });

@@ -23,7 +23,8 @@ export function shortInstance(instance: string): string {
 
 /** Why `text` cannot name a channel or a member; undefined when it can. */
 export function nameProblem(text: string, what: 'channel' | 'member'): string | undefined {
-  if (text === '') return `Type the ${what}'s name: organization/namespace/${what === 'channel' ? 'name' : 'app'}.`;
+  if (text === '')
+    return `Type the ${what}'s name: organization/namespace/${what === 'channel' ? 'name' : 'app'}.`;
   const parsed = parseSlimName(text);
   if (!parsed.ok) return parsed.problem.message;
   if (what === 'channel' && parsed.value.instance !== undefined) return 'A channel name has three parts.';
@@ -40,11 +41,24 @@ export interface MlsWords {
 export function mlsWords(mls: Mls): MlsWords {
   switch (mls) {
     case Mls.ON:
-      return { tone: 'ok', label: 'MLS on', reason: 'Messages are encrypted end to end; nodes in between cannot read them.' };
+      return {
+        tone: 'ok',
+        label: 'MLS on',
+        reason: 'Messages are encrypted end to end; nodes in between cannot read them.',
+      };
     case Mls.OFF:
-      return { tone: 'warn', label: 'MLS off', reason: 'Nodes that carry the messages can read them. MLS is chosen when a channel is made and cannot be changed.' };
+      return {
+        tone: 'warn',
+        label: 'MLS off',
+        reason:
+          'Nodes that carry the messages can read them. MLS is chosen when a channel is made and cannot be changed.',
+      };
     default:
-      return { tone: 'unknown', label: 'MLS unknown', reason: 'The channel was made elsewhere, and no API tells whether MLS is on.' };
+      return {
+        tone: 'unknown',
+        label: 'MLS unknown',
+        reason: 'The channel was made elsewhere, and no API tells whether MLS is on.',
+      };
   }
 }
 
@@ -57,15 +71,31 @@ export interface OwnerWords {
 /** Who may change the channel, as a chip says it. */
 export function ownerWords(channel: Pick<Channel, 'owner' | 'ownedByUs' | 'managedBy'>): OwnerWords {
   if (channel.managedBy === 'slim-node') {
-    return { tone: 'ok', label: 'moderated here', reason: 'Muster made this channel on the node and moderates it.' };
+    return {
+      tone: 'ok',
+      label: 'moderated here',
+      reason: 'Muster made this channel on the node and moderates it.',
+    };
   }
   if (channel.owner === '') {
-    return { tone: 'warn', label: 'unowned', reason: 'Unowned: anyone who reaches the channel manager may change it.' };
+    return {
+      tone: 'warn',
+      label: 'unowned',
+      reason: 'Unowned: anyone who reaches the channel manager may change it.',
+    };
   }
   if (channel.ownedByUs) {
-    return { tone: 'ok', label: 'owned by us', reason: `Changes are signed with a key this gateway holds: ${channel.owner}` };
+    return {
+      tone: 'ok',
+      label: 'owned by us',
+      reason: `Changes are signed with a key this gateway holds: ${channel.owner}`,
+    };
   }
-  return { tone: 'info', label: 'owned elsewhere', reason: `Only who holds this key may change it: ${channel.owner}` };
+  return {
+    tone: 'info',
+    label: 'owned elsewhere',
+    reason: `Only who holds this key may change it: ${channel.owner}`,
+  };
 }
 
 /** Why the channel's members cannot be changed here; undefined when they can. */

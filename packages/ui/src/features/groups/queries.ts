@@ -68,5 +68,7 @@ function refusal(outcome: ItemOutcome, reason: string): string {
 
 /** 16 random bytes, hex: applied at most once. */
 function randomKey(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+    byte.toString(16).padStart(2, '0'),
+  ).join('');
 }

@@ -1,0 +1,58 @@
+import { spawn } from 'node:child_process';
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { createClient } from '@connectrpc/connect';
+import { secretFromFragment, SessionService } from '@muster/api';
+import { CliError, exit, type ExitCode } from '../exit.ts';
+import { writeLine } from '../io.ts';
+import { musterHome } from '../runtime.ts';
+import { withSession } from '../session.ts';
+
+export const help = `Usage: muster open [--no-open]
+
+Prints a fresh sign-in link of the running gateway and opens it in a browser where there is one. The link is
+good once, for 60 seconds.
+
+  --no-open   only print it`;
+
+export async function run(args: readonly string[]): Promise<ExitCode> {
+  const { values } = parseArgs({ args: [...args], options: { 'no-open': { type: 'boolean' } } });
+  const { url } = await withSession(({ transport, signal }) =>
+    createClient(SessionService, transport).createLaunchLink({}, { signal }),
+  );
+  if (!isSignInLink(url)) throw new CliError(exit.refused, 'The gateway answered with something else than a link.');
+  await writeLine(url);
+  if (values['no-open'] !== true && hasBrowser()) await openBrowser(url);
+  return exit.done;
+}
+
+/** It goes into a page that a browser opens, so it must be exactly what it should be. */
+export function isSignInLink(link: string): boolean {
+  const [, fragment] = /^http:\/\/(?:127\.0\.0\.1|localhost|\[::1\]):\d{1,5}\/(#[\w=-]+)$/u.exec(link) ?? [];
+  return fragment !== undefined && secretFromFragment(fragment) !== undefined;
+}
+
+export function hasBrowser(env: NodeJS.ProcessEnv = process.env, platform = process.platform): boolean {
+  if (env.CI || env.BROWSER === 'none') return false;
+  return platform !== 'linux' || Boolean(env.DISPLAY || env.WAYLAND_DISPLAY);
+}
+
+async function openBrowser(link: string): Promise<void> {
+  // argv can be read by other users; a file of ours cannot. Its code is spent after 60 s, and the next one
+  // takes the file's place.
+  const file = join(musterHome(), 'run', 'open.html');
+  await rm(file, { force: true });
+  const page = `<!doctype html><meta http-equiv="refresh" content="0;url=${link}"><title>Muster</title>\n`;
+  await writeFile(file, page, { mode: 0o600, flag: 'wx' });
+  const [command = 'xdg-open', ...first] =
+    process.platform === 'darwin'
+      ? ['open']
+      : process.platform === 'win32'
+        ? ['cmd', '/c', 'start', '']
+        : ['xdg-open'];
+  const child = spawn(command, [...first, file], { stdio: 'ignore', detached: true });
+  // No browser is no failure: the link has been printed.
+  child.once('error', () => undefined);
+  child.unref();
+}

@@ -1,0 +1,30 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { exit, type ExitCode } from '../exit.ts';
+
+export const help = `Usage: muster start [--no-open] [--port N] [--config F]
+
+Starts the gateway, prints a sign-in link and opens a browser where there is one. Ctrl-C stops it.
+
+  --no-open    do not open a browser
+  --port N     listen there; 0 takes any free port
+  --config F   the connections; without it muster.yaml of MUSTER_HOME, else the practice network`;
+
+export async function run(args: readonly string[]): Promise<ExitCode> {
+  // Read here for the sake of `muster start --prot`; the gateway judges the values.
+  parseArgs({
+    args: [...args],
+    options: { 'no-open': { type: 'boolean' }, port: { type: 'string' }, config: { type: 'string' } },
+  });
+  const entry = fileURLToPath(new URL('../../../gateway/src/main.ts', import.meta.url));
+  const child = spawn(process.execPath, [entry, ...args], { stdio: 'inherit' });
+  // The gateway stops in its own time; leaving before it would leave it behind.
+  const forward = (signal: NodeJS.Signals) => void child.kill(signal);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, forward);
+  const code = await new Promise<number>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (status, signal) => resolve(status ?? (signal === null ? 1 : 0)));
+  });
+  return code === 0 ? exit.done : exit.refused;
+}

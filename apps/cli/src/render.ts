@@ -1,0 +1,116 @@
+import type { DescEnum, DescField, DescMessage, Message } from '@bufbuild/protobuf';
+import { type ReflectMessage, reflect } from '@bufbuild/protobuf/reflect';
+import { printable } from './io.ts';
+import { table } from './table.ts';
+
+/** What a person compares in a list; other types show every column that has something in it. */
+const columns: Readonly<Record<string, readonly string[]>> = {
+  'muster.v1.Entry': ['spiffe_id', 'parent_id', 'selectors', 'state', 'expires_at', 'id'],
+  'muster.v1.Agent': ['id', 'attestation_type', 'expires_at', 'entries', 'banned', 'version'],
+  'muster.v1.Bundle': ['trust_domain', 'connection', 'own', 'x509_authorities', 'jwt_authorities', 'sequence_number'],
+  'muster.v1.Channel': ['name', 'connection', 'managed_by', 'mls', 'members', 'online', 'locked_reason'],
+  'muster.v1.Connection': ['name', 'kind', 'address', 'state', 'reason', 'trust_domain'],
+  'muster.v1.X509Svid': ['spiffe_id', 'connection', 'hint', 'expires_at', 'rotations'],
+};
+/** What a filter offers, not what was asked for. */
+const unlisted = new Set(['muster.v1.Facet', 'muster.v1.Capability']);
+
+/** A response as lines: tables for its lists, `name: value` for the rest, the equivalent command last. */
+export function renderMessage(schema: DescMessage, message: Message): string[] {
+  const blocks: string[] = [];
+  const facts: string[] = [];
+  const last: string[] = [];
+  const reflected = reflect(schema, message);
+  for (const field of schema.fields) {
+    const typeName = field.message?.typeName ?? '';
+    if (unlisted.has(typeName)) continue;
+    const items = messagesOf(reflected, field);
+    if (typeName === 'muster.v1.Warning') last.push(...items.map((item) => `! ${text(item, 'text')}`));
+    else if (typeName === 'muster.v1.EquivalentCommand') last.push(...items.flatMap(commandLines));
+    else if (field.fieldKind === 'list' && field.message) blocks.push(listBlock(field, items));
+    else if (field.message && !isTime(field)) blocks.push(...items.map((item) => pairBlock(field.name, item)));
+    else facts.push(...pair(reflected, field));
+  }
+  const parts = [...blocks, facts.join('\n'), last.join('\n')].filter((part) => part !== '');
+  return parts.flatMap((part, index) => (index === 0 ? [part] : ['', part]));
+}
+
+function listBlock(field: DescField, items: readonly ReflectMessage[]): string {
+  if (items.length === 0) return `No ${words(field.name)}.`;
+  const fields = shown(items[0]?.desc, items);
+  return table(
+    fields.map((column) => words(column.name)),
+    items.map((item) => fields.map((column) => cell(item, column))),
+  );
+}
+
+function shown(desc: DescMessage | undefined, items: readonly ReflectMessage[]): DescField[] {
+  const named = columns[desc?.typeName ?? ''];
+  const fields = desc?.fields ?? [];
+  if (named) return named.flatMap((name) => fields.filter((field) => field.name === name));
+  const filled = fields.filter((field) => items.some((item) => cell(item, field) !== ''));
+  return filled.length === 0 ? fields.slice(0, 1) : filled;
+}
+
+function pairBlock(name: string, item: ReflectMessage): string {
+  const lines = item.fields.flatMap((field) => pair(item, field));
+  return lines.length === 0 ? '' : [`${words(name)}:`, ...lines.map((line) => `  ${line}`)].join('\n');
+}
+
+function pair(item: ReflectMessage, field: DescField): string[] {
+  const value = cell(item, field);
+  return value === '' ? [] : [printable(`${words(field.name)}: ${value}`)];
+}
+
+/** One value as text, empty when it is not set. Many lines become one: a table has no room for a PEM. */
+function cell(item: ReflectMessage, field: DescField): string {
+  if (field.fieldKind === 'list') {
+    if (!field.message) return [...item.get(field)].map((value) => scalar(value, field.enum)).join(' ');
+    const items = messagesOf(item, field);
+    if (field.message.typeName === 'muster.v1.Selector')
+      return items.map((selector) => `${text(selector, 'type')}:${text(selector, 'value')}`).join(' ');
+    return items.length === 0 ? '' : String(items.length);
+  }
+  if (field.fieldKind === 'map')
+    return [...item.get(field)].map(([key, value]) => `${String(key)}=${scalar(value, undefined)}`).join(' ');
+  if (!item.isSet(field)) return '';
+  if (field.fieldKind === 'message') return isTime(field) ? time(item.get(field)) : facts(item.get(field));
+  return scalar(item.get(field), field.enum).replace(/\n[^]*/u, ' …');
+}
+
+/** A message in a cell: its own facts in a row. */
+const facts = (item: ReflectMessage): string => item.fields.flatMap((field) => pair(item, field)).join(', ');
+
+function scalar(value: unknown, type: DescEnum | undefined): string {
+  if (type) {
+    const name = type.values.find(({ number }) => number === value)?.name ?? String(value);
+    return value === 0 ? '' : name.slice(type.sharedPrefix?.length ?? 0).toLowerCase().replaceAll('_', ' ');
+  }
+  if (value instanceof Uint8Array) return `${value.length} bytes`;
+  if (typeof value === 'boolean') return value ? 'yes' : '';
+  return typeof value === 'object' ? '…' : String(value);
+}
+
+function time(value: ReflectMessage): string {
+  const seconds = Number(text(value, 'seconds'));
+  const at = new Date(seconds * 1000);
+  return Number.isNaN(at.getTime()) ? String(seconds) : at.toISOString().replace('.000Z', 'Z');
+}
+
+function commandLines(item: ReflectMessage): string[] {
+  const [line, note] = [text(item, 'line'), text(item, 'note')];
+  return [...(line === '' ? [] : [`$ ${printable(line)}`]), ...(note === '' ? [] : [`# ${printable(note)}`])];
+}
+
+function messagesOf(item: ReflectMessage, field: DescField): ReflectMessage[] {
+  if (field.fieldKind === 'list' && field.listKind === 'message') return [...item.get(field)] as ReflectMessage[];
+  return field.fieldKind === 'message' && item.isSet(field) ? [item.get(field)] : [];
+}
+
+function text(item: ReflectMessage, name: string): string {
+  const field = item.desc.fields.find((candidate) => candidate.name === name);
+  return field ? String(item.get(field)) : '';
+}
+
+const isTime = (field: DescField) => field.message?.typeName === 'google.protobuf.Timestamp';
+const words = (name: string) => name.replaceAll('_', ' ');

@@ -1,0 +1,107 @@
+import { constants } from 'node:fs';
+import { lstat, open } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { readSecret, type SessionSecret } from '@muster/api';
+import { CliError, exit } from './exit.ts';
+
+/** Where Muster keeps its state: MUSTER_HOME, or the platform's folder for it. */
+export function musterHome(
+  env: NodeJS.ProcessEnv = process.env,
+  platform: NodeJS.Platform = process.platform,
+  home: string = homedir(),
+): string {
+  if (env.MUSTER_HOME) return env.MUSTER_HOME;
+  if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'Muster');
+  if (platform === 'win32') return join(env.LOCALAPPDATA || join(home, 'AppData', 'Local'), 'Muster');
+  return join(env.XDG_STATE_HOME || join(home, '.local', 'state'), 'muster');
+}
+
+export const runtimeFile = (home: string): string => join(home, 'run', 'gateway.json');
+
+/** What a running gateway leaves for the command line of the same user. */
+export interface Runtime {
+  readonly url: string;
+  readonly pid: number;
+  readonly secret: SessionSecret;
+}
+
+const loose = (message: string) => new CliError(exit.signInRefused, `${message} It is not used.`);
+const SIZE = 4096;
+const onWindows = process.platform === 'win32';
+
+/**
+ * Reads the runtime file, after making sure that it is ours and nobody else's (S-04).
+ * @throws {CliError} noGateway when there is none, signInRefused when somebody else could read or change it
+ */
+export async function readRuntime(home: string = musterHome()): Promise<Runtime> {
+  const path = runtimeFile(home);
+  await checkFolder(dirname(path));
+  return parse(await readOurs(path), path);
+}
+
+async function checkFolder(folder: string): Promise<void> {
+  const stat = await lstat(folder).catch((error: unknown) => {
+    throw codeOf(error) === 'ENOENT' ? noGateway(folder) : loose(`${folder} cannot be looked at.`);
+  });
+  if (stat.isSymbolicLink()) throw loose(`${folder} is a symbolic link.`);
+  if (!stat.isDirectory()) throw loose(`${folder} is not a folder.`);
+  if (onWindows) return;
+  if (stat.uid !== process.getuid?.()) throw loose(`${folder} belongs to another user (uid ${stat.uid}).`);
+  if ((stat.mode & 0o022) !== 0) throw loose(`${folder} can be written by others (mode ${octal(stat.mode)}).`);
+}
+
+async function readOurs(path: string): Promise<string> {
+  // Not following links and looking at what was opened: what is checked is what is read.
+  const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+  if (onWindows && (await lstat(path).catch(() => undefined))?.isSymbolicLink())
+    throw loose(`${path} is a symbolic link.`);
+  const file = await open(path, flags).catch((error: unknown) => {
+    const code = codeOf(error);
+    if (code === 'ENOENT') throw noGateway(path);
+    throw loose(code === 'ELOOP' ? `${path} is a symbolic link.` : `${path} cannot be opened (${code}).`);
+  });
+  try {
+    const stat = await file.stat();
+    if (!stat.isFile()) throw loose(`${path} is not a regular file.`);
+    if (!onWindows) {
+      if (stat.uid !== process.getuid?.()) throw loose(`${path} belongs to another user (uid ${stat.uid}).`);
+      if ((stat.mode & 0o077) !== 0)
+        throw loose(`${path} is open to other users (mode ${octal(stat.mode)}; it must be 600).`);
+    }
+    if (stat.size > SIZE) throw loose(`${path} is too large to be a runtime file.`);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(SIZE), 0, SIZE, 0);
+    return buffer.toString('utf8', 0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+function parse(text: string, path: string): Runtime {
+  const wrong = (what: string) => loose(`${path} is not a runtime file of this version: ${what}.`);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw wrong('it is not JSON');
+  }
+  if (typeof value !== 'object' || value === null) throw wrong('it is not an object');
+  const { version, url, pid, secret }: Record<string, unknown> = { ...value };
+  if (version !== 1) throw wrong('its version is not 1');
+  // Only ever loopback: a secret must not be proven to another machine.
+  if (typeof url !== 'string' || !/^http:\/\/(?:127\.0\.0\.1|\[::1\]):\d{1,5}$/u.test(url))
+    throw wrong('its url is not a loopback address');
+  if (typeof pid !== 'number' || !Number.isSafeInteger(pid) || pid < 1) throw wrong('its pid is not a number');
+  const read = typeof secret === 'string' ? readSecret(secret) : undefined;
+  if (!read) throw wrong('its secret is not one');
+  return { url, pid, secret: read };
+}
+
+export const noGateway = (path: string) =>
+  new CliError(
+    exit.noGateway,
+    `No gateway is running (there is no ${path}). Start one with "muster start", or set MUSTER_HOME to the folder of one that runs.`,
+  );
+
+const octal = (mode: number) => (mode & 0o777).toString(8);
+const codeOf = (error: unknown) => (error instanceof Error && 'code' in error ? String(error.code) : '');

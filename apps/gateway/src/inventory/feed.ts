@@ -1,0 +1,155 @@
+import type { SpireConnection } from '../upstream/spire/connection.ts';
+import { classify } from '../upstream/errors.ts';
+import { sentence } from '../upstream/sentences.ts';
+import type { AgentRow } from '../upstream/spire/rows.ts';
+import type { Store } from './store/client.ts';
+
+/** How fresh one connection's copy is. */
+export interface FeedState {
+  asOf: Date | undefined;
+  refreshing: boolean;
+  read: number;
+  expected: number;
+  /** Why the copy may be stale; empty: fresh. */
+  stale: string;
+}
+
+export interface FeedEvents {
+  /** Rows may have changed, or more of them have come. */
+  onEntries: (connection: string) => void;
+  onAgents: (connection: string) => void;
+}
+
+/** Between the end of one reading and the next, ms. */
+const pause = 30_000;
+
+/** Keeps the store's copy of one SPIRE server's entries and agents up to date. Readings never overlap. */
+export class Feed {
+  readonly #connection: SpireConnection;
+  readonly #store: Store;
+  readonly #events: FeedEvents;
+  readonly #now: () => Date;
+  readonly #firstPage = Promise.withResolvers<void>();
+  #state: FeedState = { asOf: undefined, refreshing: false, read: 0, expected: 0, stale: '' };
+  #running: Promise<void> | undefined;
+  #again = false;
+  #timer: NodeJS.Timeout | undefined;
+  #abort = new AbortController();
+  #closed = false;
+
+  constructor(connection: SpireConnection, store: Store, events: FeedEvents, now: () => Date) {
+    this.#connection = connection;
+    this.#store = store;
+    this.#events = events;
+    this.#now = now;
+  }
+
+  get name(): string {
+    return this.#connection.link.name;
+  }
+
+  get state(): FeedState {
+    return this.#state;
+  }
+
+  /** Resolves when there is something to show, or when it is known that there is nothing yet. */
+  get firstPage(): Promise<void> {
+    return this.#firstPage.promise;
+  }
+
+  /** What the store had from before this start. */
+  restore(asOf: number, entries: number): void {
+    if (asOf === 0) return;
+    this.#state = { ...this.#state, asOf: new Date(asOf), expected: entries, stale: 'It was read before this gateway started.' };
+    this.#firstPage.resolve();
+  }
+
+  /** Reads now: soon after the reading under way, when there is one. */
+  refresh(): Promise<void> {
+    if (this.#closed) return Promise.resolve();
+    if (this.#running) {
+      this.#again = true;
+      return this.#running;
+    }
+    clearTimeout(this.#timer);
+    this.#running = this.#read().finally(() => {
+      this.#running = undefined;
+      this.#schedule();
+    });
+    return this.#running;
+  }
+
+  /** The connection is not usable: says why the copy gets old. */
+  down(reason: string): void {
+    this.#state = { ...this.#state, stale: reason };
+    this.#firstPage.resolve();
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    this.#abort.abort();
+    this.#firstPage.resolve();
+  }
+
+  #schedule(): void {
+    if (this.#closed) return;
+    const wait = this.#again ? 0 : pause;
+    this.#again = false;
+    this.#timer = setTimeout(() => {
+      if (this.#connection.link.up) void this.refresh();
+      else this.#schedule();
+    }, wait);
+    this.#timer.unref();
+  }
+
+  async #read(): Promise<void> {
+    const { name } = this;
+    const options = { signal: this.#abort.signal, timeoutMs: 60_000 };
+    this.#state = { ...this.#state, refreshing: true, read: 0 };
+    let began = false;
+    try {
+      const { client } = this.#connection;
+      // Agents first: without them every entry would be shown as served by nobody.
+      const agents: AgentRow[] = [];
+      for await (const page of client.agentPages(options)) agents.push(...page);
+      const agentsChanged = await this.#store.agents(name, agents);
+      await this.#store.begin(name, this.#connection.link.trustDomain);
+      began = true;
+      let changed = 0;
+      let told = 0;
+      for await (const page of client.entryPages(options)) {
+        const filled = await this.#store.page(name, page);
+        changed += filled.changed;
+        this.#state = { ...this.#state, read: filled.read };
+        if (filled.changed === 0) continue;
+        // The page in view first, then a few signs of progress: each makes every window read again.
+        if (told === 0 || filled.read >= told * 4) {
+          if (told === 0) await this.#store.reach(name);
+          told = filled.read;
+          this.#firstPage.resolve();
+          this.#events.onEntries(name);
+        }
+      }
+      const asOf = this.#now();
+      for (;;) {
+        const { more, removed } = await this.#store.finish(name, asOf.getTime());
+        changed += removed;
+        if (!more) break;
+      }
+      began = false;
+      while (await this.#store.buildIndex());
+      while (await this.#store.buildOrders());
+      if (changed > 0 || agentsChanged) await this.#store.reach(name);
+      const { read } = this.#state;
+      this.#state = { asOf, refreshing: false, read, expected: read, stale: '' };
+      if (changed > 0 || agentsChanged) this.#events.onEntries(name);
+      if (agentsChanged) this.#events.onAgents(name);
+    } catch (error) {
+      if (began) await this.#store.abandon(name).catch(() => {});
+      this.#state = { ...this.#state, refreshing: false, stale: this.#closed ? '' : sentence(classify(error)) };
+    } finally {
+      this.#firstPage.resolve();
+    }
+  }
+}

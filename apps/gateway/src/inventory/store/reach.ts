@@ -1,0 +1,76 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { decodeAgent, decodeEntry } from './body.ts';
+import { transaction } from './schema.ts';
+
+/** What a parent ID reaches: the latest expiry of an agent that may serve it, and what stands in the way. */
+interface Reach {
+  /** Latest expiry of a reachable agent that is not banned, Unix seconds; 0: none. */
+  until: bigint;
+  banned: boolean;
+  /** Name of the agent or alias, for the reason. */
+  via: string;
+}
+
+const nowhere: Reach = { until: 0n, banned: false, via: '' };
+
+/**
+ * Works out, for every parent of a connection, which agents reach it. SPIRE gives an agent the entries whose
+ * parent is the agent itself, or an alias entry of nodes whose selectors the agent has, or an entry so reached.
+ */
+export function computeReach(db: DatabaseSync, conn: number): void {
+  const agents = db.prepare('SELECT body FROM agent WHERE conn = ?').all(conn).map((row) => decodeAgent(String(row['body'])));
+  const byId = new Map(agents.map((agent) => [agent.id, agent]));
+  const bySelector = new Map<string, Set<string>>();
+  for (const agent of agents) {
+    for (const { type, value } of agent.selectors) {
+      const key = `${type}:${value}`;
+      const ids = bySelector.get(key) ?? new Set<string>();
+      bySelector.set(key, ids.add(agent.id));
+    }
+  }
+  const merge = (all: readonly Reach[]): Reach => ({
+    until: all.reduce((latest, one) => (one.until > latest ? one.until : latest), 0n),
+    banned: all.some((one) => one.banned),
+    via: all.find((one) => one.until > 0n)?.via ?? all.find((one) => one.via !== '')?.via ?? '',
+  });
+  const ofAgent = (id: string): Reach | undefined => {
+    const agent = byId.get(id);
+    return agent && { until: agent.banned ? 0n : agent.expiresAt, banned: agent.banned, via: id };
+  };
+  const ofAlias = (body: string): Reach => {
+    const { selectors } = decodeEntry(body);
+    const sets = selectors.map(({ type, value }) => bySelector.get(`${type}:${value}`) ?? new Set<string>());
+    const smallest = sets.toSorted((a, b) => a.size - b.size)[0] ?? new Set<string>();
+    const hits = [...smallest].filter((id) => sets.every((set) => set.has(id)));
+    return merge(hits.flatMap((id) => ofAgent(id) ?? []));
+  };
+  // Without the order index of a finished load these would each read the whole table.
+  const entriesOf = db.prepare('SELECT parent_id, node_alias, body FROM entry WHERE conn = ? AND spiffe_id = ? LIMIT 200');
+  const memo = new Map<string, Reach>();
+  const resolve = (parent: string, depth: number): Reach => {
+    const known = memo.get(parent);
+    if (known) return known;
+    const agent = ofAgent(parent);
+    if (agent) {
+      memo.set(parent, agent);
+      return agent;
+    }
+    // Stands while it is worked out, so that entries that parent each other end.
+    memo.set(parent, nowhere);
+    if (depth > 16 || parent.includes('/spire/agent/')) return nowhere;
+    const reached = merge(
+      entriesOf.all(conn, parent).map((row) =>
+        Number(row['node_alias']) === 1 ? ofAlias(String(row['body'])) : resolve(String(row['parent_id']), depth + 1),
+      ),
+    );
+    memo.set(parent, reached);
+    return reached;
+  };
+  const parents = db.prepare('SELECT DISTINCT parent_id FROM entry WHERE conn = ? AND node_alias = 0').all(conn);
+  for (const row of parents) resolve(String(row['parent_id']), 0);
+  transaction(db, () => {
+    db.prepare('DELETE FROM reach WHERE conn = ?').run(conn);
+    const put = db.prepare('INSERT INTO reach (conn, parent_id, until, banned, via) VALUES (?, ?, ?, ?, ?)');
+    for (const [parent, { until, banned, via }] of memo) put.run(conn, parent, until, banned ? 1 : 0, via);
+  });
+}

@@ -1,0 +1,103 @@
+import type { Connection } from '@muster/api';
+import type { Config, ConnectionConfig } from '../config/types.ts';
+import { ChannelManagerConnection } from './channel-manager/connection.ts';
+import { ControlPlaneConnection } from './control-plane/connection.ts';
+import type { RetryLimits } from './link.ts';
+import { SlimNodeConnection } from './slim-node/connection.ts';
+import type { ModeratorEvent, StartModerator } from './slim-node/port.ts';
+import { SpireConnection } from './spire/connection.ts';
+import { WorkloadConnection } from './workload/connection.ts';
+
+export type AnyConnection =
+  | SpireConnection
+  | WorkloadConnection
+  | ControlPlaneConnection
+  | ChannelManagerConnection
+  | SlimNodeConnection;
+
+export interface ConnectionsOptions {
+  practice: boolean;
+  now: () => Date;
+  limits?: Partial<RetryLimits>;
+  startModerator: StartModerator;
+  /** Secrets of the practice network by connection name: they are in no file. */
+  secrets?: ReadonlyMap<string, string>;
+  onState: (connection: Connection, source: AnyConnection) => void;
+  onSvids: (connection: string) => void;
+  onModerator: (connection: string, event: ModeratorEvent) => void;
+}
+
+/** Every configured connection; each starts, fails and retries without the others. */
+export class Connections {
+  readonly all: readonly AnyConnection[];
+  readonly #byName: ReadonlyMap<string, AnyConnection>;
+
+  constructor(config: Pick<Config, 'connections'>, options: ConnectionsOptions) {
+    const made = new Map<string, AnyConnection>();
+    for (const one of config.connections) {
+      made.set(one.name, open(one, options, (state) => {
+        const source = made.get(one.name);
+        if (source) options.onState(state, source);
+      }));
+    }
+    this.#byName = made;
+    this.all = [...made.values()];
+  }
+
+  start(): void {
+    for (const { link } of this.all) link.start();
+  }
+
+  get(name: string): AnyConnection | undefined {
+    return this.#byName.get(name);
+  }
+
+  get spire(): SpireConnection[] {
+    return this.all.filter((one) => one.kind === 'spire-server');
+  }
+
+  get workload(): WorkloadConnection[] {
+    return this.all.filter((one) => one.kind === 'workload-api');
+  }
+
+  get nodes(): SlimNodeConnection[] {
+    return this.all.filter((one) => one.kind === 'slim-node');
+  }
+
+  get managers(): ChannelManagerConnection[] {
+    return this.all.filter((one) => one.kind === 'channel-manager');
+  }
+
+  /** Resolves when every first attempt has ended, either way. */
+  async settled(): Promise<void> {
+    await Promise.all(this.all.map(({ link }) => link.settled));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.all.map(async (one) => one.close()));
+  }
+}
+
+function open(config: ConnectionConfig, options: ConnectionsOptions, onChange: (state: Connection) => void): AnyConnection {
+  const { practice, now, limits } = options;
+  const deps = { practice, now, onChange, ...(limits === undefined ? {} : { limits }) };
+  switch (config.kind) {
+    case 'spire-server':
+      return new SpireConnection(config, deps);
+    case 'workload-api':
+      return new WorkloadConnection(config, { ...deps, onSvids: () => options.onSvids(config.name) });
+    case 'slim-control-plane':
+      return new ControlPlaneConnection(config, deps);
+    case 'channel-manager':
+      return new ChannelManagerConnection(config, deps);
+    case 'slim-node': {
+      const sharedSecret = options.secrets?.get(config.name);
+      return new SlimNodeConnection(config, {
+        ...deps,
+        start: options.startModerator,
+        onEvent: (event) => options.onModerator(config.name, event),
+        ...(sharedSecret === undefined ? {} : { sharedSecret }),
+      });
+    }
+  }
+}

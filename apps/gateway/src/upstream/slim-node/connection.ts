@@ -1,0 +1,107 @@
+import { ConnectionKind } from '@muster/api';
+import { readReference } from '../../config/credential.ts';
+import type { SlimNodeConfig } from '../../config/types.ts';
+import type { ConnectionDeps } from '../deps.ts';
+import { Fault } from '../fault.ts';
+import { Link } from '../link.ts';
+import type { CapabilityFact, Found } from '../link.ts';
+import type { ModeratorEvent, ModeratorPort, StartModerator } from './port.ts';
+
+export interface SlimNodeDeps extends ConnectionDeps {
+  start: StartModerator;
+  onEvent: (event: ModeratorEvent) => void;
+  /** The practice network hands its secret over in memory. */
+  sharedSecret?: string;
+}
+
+const noModerator = 'No moderator is configured for this node (moderator).';
+
+/** A SLIM node we connect to as a moderator of our own channels. */
+export class SlimNodeConnection {
+  readonly kind = 'slim-node';
+  readonly link: Link;
+  readonly config: SlimNodeConfig;
+  readonly #deps: SlimNodeDeps;
+  #moderator: ModeratorPort | undefined;
+  #unsubscribe: (() => void)[] = [];
+
+  constructor(config: SlimNodeConfig, deps: SlimNodeDeps) {
+    this.config = config;
+    this.#deps = deps;
+    this.link = new Link(
+      {
+        ...deps,
+        name: config.name,
+        kind: ConnectionKind.SLIM_NODE,
+        address: config.address,
+        labels: config.labels ?? {},
+        // Its first start loads native bindings in a new process.
+        limits: { attempt: 20_000, ...deps.limits },
+      },
+      (signal) => this.#attempt(signal),
+    );
+  }
+
+  /** The moderator, or the fault that says why there is none now. */
+  get moderator(): ModeratorPort {
+    if (!this.#moderator || !this.link.up) throw new Fault('not-ready', 'local');
+    return this.#moderator;
+  }
+
+  /** org/ns/app we moderate as; empty without a moderator. */
+  get ownName(): string {
+    return this.config.moderator?.name ?? '';
+  }
+
+  async close(): Promise<void> {
+    this.link.close();
+    for (const stop of this.#unsubscribe) stop();
+    await this.#moderator?.close();
+  }
+
+  async #attempt(signal: AbortSignal): Promise<Found> {
+    const { moderator: wanted } = this.config;
+    if (!wanted) {
+      return { capabilities: capabilities(noModerator), description: 'SLIM node, not moderated from here', degraded: noModerator };
+    }
+    if (wanted.workloadApi !== undefined) throw new Fault('later', 'local');
+    if (!this.#moderator) {
+      const sharedSecret = this.#deps.sharedSecret ?? (await readReference(wanted.sharedSecretFile ?? '')).trim();
+      this.#moderator = this.#deps.start({ endpoint: this.config.address, name: wanted.name, sharedSecret });
+      this.#unsubscribe = [
+        this.#moderator.onEvent((event) => this.#deps.onEvent(event)),
+        this.#moderator.onState((state) => {
+          if (state.state === 'failed') this.link.lost(new Fault('moderator', 'transport'));
+          // It supervises itself: when it is back, so are we.
+          else if (state.state === 'ready' && !this.link.up) this.link.retry();
+        }),
+      ];
+    }
+    await ready(this.#moderator, signal);
+    return { capabilities: capabilities(''), description: `SLIM node, moderated as ${wanted.name}` };
+  }
+}
+
+function capabilities(reason: string): CapabilityFact[] {
+  return ['moderate', 'channels.read', 'channels.write', 'members.write', 'messages', 'presence'].map((name) => ({ name, reason }));
+}
+
+/** Resolves when the moderator is ready; throws when it failed or the signal fires. */
+async function ready(moderator: ModeratorPort, signal: AbortSignal): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const look = (): void => {
+    const state = moderator.state();
+    if (state.state === 'ready') resolve();
+    else if (state.state === 'failed') reject(new Fault('moderator', 'local', { cause: state.reason }));
+  };
+  const late = (): void => reject(new Fault('deadline', 'transport'));
+  const stop = moderator.onState(look);
+  signal.addEventListener('abort', late, { once: true });
+  look();
+  try {
+    await promise;
+  } finally {
+    stop();
+    signal.removeEventListener('abort', late);
+  }
+}

@@ -1,0 +1,43 @@
+import { test as base, expect, type Page } from '@playwright/test';
+import { type RunningGateway, startGatewayProcess } from './gateway.ts';
+
+interface Fixtures {
+  /** A page that has signed in. */
+  signedIn: Page;
+}
+
+interface WorkerFixtures {
+  gateway: RunningGateway;
+}
+
+export const test = base.extend<Fixtures, WorkerFixtures>({
+  gateway: [
+    // eslint-disable-next-line no-empty-pattern -- Playwright reads the parameter's shape
+    async ({}, use) => {
+      const gateway = await startGatewayProcess();
+      await use(gateway);
+      await gateway.stop();
+    },
+    { scope: 'worker', timeout: 60_000 },
+  ],
+  signedIn: async ({ page, gateway }, use) => {
+    const complaints = watchForComplaints(page);
+    await page.goto(await gateway.open());
+    await expect(page.getByRole('navigation')).toBeVisible();
+    await use(page);
+    expect(complaints).toEqual([]);
+  },
+});
+
+export { expect };
+
+/** What no journey may leave in the console: broken policy, errors of the page (S-11). */
+export function watchForComplaints(page: Page): string[] {
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(`page error: ${error.message}`));
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !/Failed to load resource|net::ERR/.test(message.text()))
+      complaints.push(message.text());
+  });
+  return complaints;
+}

@@ -1,0 +1,32 @@
+export { decodeBase64, decodeBase64Url, encodeBase64, encodeBase64Url } from './base64.ts';
+export { toHex, trimPasted } from './bytes.ts';
+export { type Clause, clause, clauses, type Level } from './clauses.ts';
+export type * from './decoded.ts';
+export { detectKind, type Detection } from './detect.ts';
+export { ellipsizeMiddle, ellipsizeSpiffeId, escapeText, quote } from './display.ts';
+export {
+  isJsonArray,
+  isJsonObject,
+  type JsonDocument,
+  JsonNumber,
+  type JsonObject,
+  type JsonValue,
+  parseJson,
+} from './json.ts';
+export { judgeJsonLine } from './json-line.ts';
+export { judge } from './judge.ts';
+export {
+  type Check,
+  type CheckVerdict,
+  type Judgement,
+  type JudgementVerdict,
+  type JudgeInput,
+  type Kind,
+  kinds,
+} from './judge-types.ts';
+export { limits } from './limits.ts';
+export { looksLikePem, parsePem, type PemBlock } from './pem.ts';
+export { type Parsed, type Problem } from './result.ts';
+export { formatSelector, parseSelector, type Selector } from './selector.ts';
+export { equalSlimName, formatSlimName, parseSlimName, type SlimName } from './slim-name.ts';
+export { equalSpiffeId, isMemberOf, parseSpiffeId, parseTrustDomain, type SpiffeId, type TrustDomain } from './spiffe-id.ts';

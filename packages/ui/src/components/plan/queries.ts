@@ -1,0 +1,65 @@
+import {
+  ActionService,
+  type ApplyResult,
+  type ItemResult,
+  type Plan,
+} from '@muster/api';
+import type { JsonObject } from '@bufbuild/protobuf';
+import { createClient } from '@connectrpc/connect';
+import { useQuery, useTransport } from '@connectrpc/connect-query';
+import { useQueryClient } from '@tanstack/react-query';
+import { useRef, useState } from 'react';
+
+/** The plan of an action. Never kept: what it was made from may have changed. */
+export function usePlan(action: string, input: JsonObject) {
+  return useQuery(
+    ActionService.method.plan,
+    { action, input },
+    { gcTime: 0, staleTime: Infinity, retry: false, refetchOnMount: 'always', refetchOnWindowFocus: false },
+  );
+}
+
+export type ApplyState =
+  | { state: 'idle' }
+  | { state: 'applying'; done: number; total: number; items: readonly ItemResult[] }
+  | { state: 'applied'; result: ApplyResult; total: number; items: readonly ItemResult[] }
+  | { state: 'failed'; error: unknown; items: readonly ItemResult[] };
+
+const randomHex = () =>
+  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+
+/** Applies a plan by its digest and follows its progress. */
+export function useApply() {
+  const transport = useTransport();
+  const queries = useQueryClient();
+  const [state, setState] = useState<ApplyState>({ state: 'idle' });
+  // The same plan is applied under the same key, so pressing again after a broken connection does nothing twice.
+  const keys = useRef(new Map<string, string>());
+
+  async function apply(plan: Plan): Promise<void> {
+    const idempotencyKey = keys.current.get(plan.digest) ?? randomHex();
+    keys.current.set(plan.digest, idempotencyKey);
+    const items: ItemResult[] = [];
+    let result: ApplyResult | undefined;
+    let total = plan.changes.length;
+    setState({ state: 'applying', done: 0, total, items: [] });
+    try {
+      for await (const progress of createClient(ActionService, transport).apply({
+        digest: plan.digest,
+        idempotencyKey,
+      })) {
+        if (progress.item) items.push(progress.item);
+        result = progress.result ?? result;
+        total = progress.total;
+        setState({ state: 'applying', done: progress.done, total, items: [...items] });
+      }
+      if (!result) throw new Error('The connection ended before the result came. Activity shows what was done.');
+      setState({ state: 'applied', result, total, items });
+    } catch (error) {
+      setState({ state: 'failed', error, items });
+    }
+    // Watch tells the same, but a person who looks at once must see it at once.
+    void queries.invalidateQueries();
+  }
+  return { state, apply, reset: () => setState({ state: 'idle' }) };
+}

@@ -1,0 +1,200 @@
+import { judge } from '@muster/domain';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { restartProcess } from '../start.ts';
+import { eventually, openRealConsole, type RealConsole } from './console.ts';
+
+let real: RealConsole;
+beforeAll(async () => {
+  real = await openRealConsole();
+});
+afterAll(() => real.close());
+
+const entry = (path: string) => ({
+  spiffe_id: `spiffe://org-a.test${path}`,
+  parent_id: real.stack.orgA.nodeId,
+  selectors: ['unix:uid:4242'],
+  x509_svid_ttl: 600,
+  hint: 'real',
+});
+
+const find = async (search: string) => {
+  const { entries } = await real.entries.listEntries({ search });
+  return entries.filter((e) => e.spiffeId.endsWith(search));
+};
+
+describe('registration entries of a real SPIRE server', () => {
+  it('are listed, all that spire-server shows', async () => {
+    const shown = JSON.parse(await real.spireServer(['entry', 'show', '-output', 'json'])) as {
+      entries: { id: string }[];
+    };
+    const listed = await eventually(20, async () => {
+      const { entries } = await real.entries.listEntries({
+        trustDomains: ['org-a.test'],
+        page: { limit: 1000 },
+      });
+      return entries.length === shown.entries.length && entries;
+    });
+    expect(new Set(listed.map((e) => e.id))).toEqual(new Set(shown.entries.map((e) => e.id)));
+  });
+
+  it('are created, changed and deleted, as spire-server sees it', async () => {
+    const created = await real.act('entry.create', { entries: [entry('/real/made')] });
+    const id = created.ids[0] ?? '';
+    const show = async () =>
+      JSON.parse(await real.spireServer(['entry', 'show', '-entryID', id, '-output', 'json'])) as {
+        entries?: { x509_svid_ttl: number; hint: string; revision_number: string }[];
+      };
+    expect((await show()).entries?.[0]).toMatchObject({
+      x509_svid_ttl: 600,
+      hint: 'real',
+      revision_number: '0',
+    });
+    expect(await find('/real/made')).toHaveLength(1);
+
+    const updated = await real.act('entry.update', { id, set: { x509_svid_ttl: 1200 } });
+    expect(updated.plan.changes[0]?.fields).toMatchObject([
+      { before: expect.stringMatching(/600|10/), after: expect.stringMatching(/1200|20/) },
+    ]);
+    expect((await show()).entries?.[0]).toMatchObject({
+      x509_svid_ttl: 1200,
+      hint: 'real',
+      revision_number: '1',
+    });
+
+    const deleted = await real.act('entry.delete', { ids: [id] });
+    expect(deleted.plan.destructive).toBe(true);
+    await expect(show().then((s) => s.entries?.length ?? 0)).resolves.toBe(0);
+    expect(await find('/real/made')).toEqual([]);
+  });
+
+  it('show a command that makes the same entry', async () => {
+    const { commands } = await real.plan('entry.create', { entries: [entry('/real/by-command')] });
+    const line = commands[0]?.line ?? '';
+    expect(line).toContain('entry create');
+    const { execFileSync } = await import('node:child_process');
+    execFileSync('sh', ['-c', line.replace(/^spire-server/, real.stack.binaries.spireServer)]);
+    const made = await eventually(40, async () => (await find('/real/by-command'))[0]);
+    expect(made.selectors).toMatchObject([{ type: 'unix', value: 'uid:4242' }]);
+    await real.act('entry.delete', { ids: [made.id] });
+  });
+
+  it('are refused where the real server refuses, in its words', async () => {
+    const plan = real.act('entry.create', {
+      entries: [{ ...entry('/real/x'), federates_with: ['unknown.test'] }],
+    });
+    await expect(plan).rejects.toThrow(/unknown\.test/);
+  });
+
+  it('cannot be changed by a plan that somebody overtook', async () => {
+    const { ids } = await real.act('entry.create', { entries: [entry('/real/overtaken')] });
+    const [id = ''] = ids;
+    const planned = await real.plan('entry.update', { id, set: { hint: 'ours' } });
+    await real.spireServer([
+      'entry',
+      'update',
+      '-entryID',
+      id,
+      '-spiffeID',
+      'spiffe://org-a.test/real/overtaken',
+      '-parentID',
+      real.stack.orgA.nodeId,
+      '-selector',
+      'unix:uid:4242',
+      '-hint',
+      'theirs',
+    ]);
+    await expect(real.applyDigest(planned.digest)).rejects.toThrow(/changed since/);
+    await real.act('entry.delete', { ids: [id] });
+  });
+});
+
+describe('SVIDs of a real agent', () => {
+  const bundle = async (trustDomain: string, connection: string) => {
+    const { bundles } = await real.entries.listBundles({ connection });
+    const found = bundles.find((b) => b.trustDomain === trustDomain);
+    if (!found) throw new Error(`No bundle of ${trustDomain} on ${connection}.`);
+    return new TextEncoder().encode(found.spiffeJson);
+  };
+
+  it('are valid by the rule sheet: X.509, against the own bundle and the other side’s federated copy', async () => {
+    const svid = await eventually(
+      30,
+      async () => (await real.svids.listSvids({ connection: 'org-a-agent' })).svids[0],
+    );
+    for (const connection of ['org-a', 'org-b']) {
+      const judged = await judge({
+        kind: 'x509-svid',
+        input: new TextEncoder().encode(svid.chainPem),
+        bundles: new Map([['org-a.test', await bundle('org-a.test', connection)]]),
+        at: new Date(),
+      });
+      expect([connection, judged.verdict, judged.fails]).toEqual([connection, 'valid', []]);
+    }
+    const wrong = await judge({
+      kind: 'x509-svid',
+      input: new TextEncoder().encode(svid.chainPem),
+      bundles: new Map([['org-b.test', await bundle('org-b.test', 'org-b')]]),
+      at: new Date(),
+    });
+    expect(wrong.verdict).toBe('invalid');
+    expect(wrong.fails).toContain('X-14');
+  });
+
+  it('are valid by the rule sheet: JWT, with the audience asked for and no other', async () => {
+    const { token } = await eventually(30, () =>
+      real.svids.fetchJwtSvid({ connection: 'org-a-agent', audience: 'muster-real' }),
+    );
+    const input = new TextEncoder().encode(token);
+    for (const connection of ['org-a', 'org-b']) {
+      const bundles = new Map([['org-a.test', await bundle('org-a.test', connection)]]);
+      const judged = await judge({
+        kind: 'jwt-svid',
+        input,
+        bundles,
+        audience: 'muster-real',
+        at: new Date(),
+      });
+      expect([connection, judged.verdict, judged.fails]).toEqual([connection, 'valid', []]);
+    }
+    const bundles = new Map([['org-a.test', await bundle('org-a.test', 'org-a')]]);
+    const other = await judge({ kind: 'jwt-svid', input, bundles, audience: 'another', at: new Date() });
+    expect(other.fails).toEqual(['J-09']);
+  });
+
+  it('S-13: come without their keys', async () => {
+    const { svids } = await real.svids.listSvids({});
+    expect(svids.length).toBeGreaterThan(0);
+    expect(JSON.stringify(svids, (_k, v: unknown) => (typeof v === 'bigint' ? String(v) : v))).not.toMatch(
+      /PRIVATE KEY/,
+    );
+  });
+});
+
+describe('a real server that is killed', () => {
+  it('is shown as failed with the reason, keeps its last entries, and comes back by itself', async () => {
+    const state = async () => {
+      const { connections } = await real.connections.listConnections({});
+      return connections.find((c) => c.name === 'org-a');
+    };
+    const { total: before } = await real.entries.listEntries({ trustDomains: ['org-a.test'] });
+    await restartProcess(real.stack.dir, 'server-a');
+    const { total } = await eventually(30, async () => {
+      const listed = await real.entries.listEntries({ trustDomains: ['org-a.test'] });
+      return listed.total >= before && listed;
+    });
+    expect(total).toBeGreaterThanOrEqual(before);
+    const { ids } = await eventually(40, () =>
+      real.act('entry.create', { entries: [entry('/real/after-restart')] }),
+    );
+    await real.act('entry.delete', { ids });
+    // ready is 2
+    expect(
+      (
+        await eventually(30, async () => {
+          const s = await state();
+          return s?.state === 2 && s;
+        })
+      ).reason,
+    ).toBe('');
+  });
+});

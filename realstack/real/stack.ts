@@ -1,0 +1,22 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { startStack, stopStack } from '../start.ts';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    stackDir: string;
+  }
+}
+
+/** Starts the real servers once for all specs. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const dir = join(mkdtempSync(join(tmpdir(), 'muster-real-')), 'r');
+  await startStack({ dir });
+  project.provide('stackDir', dir);
+  return async () => {
+    await stopStack(dir);
+    rmSync(dir, { recursive: true, force: true });
+  };
+}

@@ -70,7 +70,16 @@ function writeSecrets({ slim }: Layout): void {
 function controller(layout: Layout, args: string[]): string[] {
   // An empty file of its own, so that the user's slimctl configuration has no say.
   const config = join(layout.slim.dir, SLIMCTL_CONFIG);
-  return ['--config', config, '--server', `127.0.0.1:${layout.slim.northPort}`, '--timeout', '5s', 'controller', ...args];
+  return [
+    '--config',
+    config,
+    '--server',
+    `127.0.0.1:${layout.slim.northPort}`,
+    '--timeout',
+    '5s',
+    'controller',
+    ...args,
+  ];
 }
 
 async function link(layout: Layout, programs: Binaries): Promise<void> {

@@ -20,7 +20,9 @@ async function startDisplay() {
   if (process.platform !== 'linux') return { env: {}, stop: () => undefined };
   const onPath = () => process.env.PATH?.split(':').some((folder) => existsSync(join(folder, 'Xvfb')));
   if (!onPath() && !((await install(['xvfb'])) && onPath()))
-    throw new NoRuntime('The desktop journey needs a display to draw on: install Xvfb (Debian: apt-get install xvfb).');
+    throw new NoRuntime(
+      'The desktop journey needs a display to draw on: install Xvfb (Debian: apt-get install xvfb).',
+    );
   const server = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', '1400x950x24', '-nolisten', 'tcp'], {
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
   });
@@ -38,8 +40,12 @@ async function main() {
   const runtime = await electronRuntime();
   console.log(`desktop: Electron ${runtime.version} from ${runtime.from}`);
   await buildDesktop();
-  if (!process.env.MUSTER_SKIP_WEB && !existsSync(join(root, 'apps/web/dist/index.html'))) {
-    const built = await finished(process.execPath, [join(root, 'node_modules/vite/bin/vite.js'), 'build', 'apps/web']);
+  if (!existsSync(join(root, 'apps/web/dist/index.html'))) {
+    const built = await finished(process.execPath, [
+      join(root, 'node_modules/vite/bin/vite.js'),
+      'build',
+      'apps/web',
+    ]);
     if (built !== 0) return built;
   }
   const display = await startDisplay();

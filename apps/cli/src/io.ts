@@ -8,7 +8,8 @@ export async function readInput(name: string, cap: number): Promise<Buffer> {
   let size = 0;
   const take = (chunk: Buffer) => {
     size += chunk.length;
-    if (size > cap) throw usageError(`${name === '-' ? 'Standard input' : name} is larger than ${cap} bytes.`);
+    if (size > cap)
+      throw usageError(`${name === '-' ? 'Standard input' : name} is larger than ${cap} bytes.`);
     chunks.push(chunk);
   };
   if (name === '-') {
@@ -40,7 +41,8 @@ const reasons: Readonly<Record<string, string>> = {
 
 /** Writes a line, waiting while the reader of a pipe is slower than we are. */
 export async function writeLine(text: string): Promise<void> {
-  if (!process.stdout.write(`${text}\n`)) await new Promise<void>((done) => process.stdout.once('drain', done));
+  if (!process.stdout.write(`${text}\n`))
+    await new Promise<void>((done) => process.stdout.once('drain', done));
 }
 
 /** JSON for people and programs alike; 64-bit numbers come as text from proto JSON already. */

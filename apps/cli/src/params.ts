@@ -1,4 +1,10 @@
-import { type DescField, type DescMessage, type JsonObject, type JsonValue, ScalarType } from '@bufbuild/protobuf';
+import {
+  type DescField,
+  type DescMessage,
+  type JsonObject,
+  type JsonValue,
+  ScalarType,
+} from '@bufbuild/protobuf';
 import { usageError } from './exit.ts';
 import { suggestion } from './nearest.ts';
 
@@ -41,7 +47,8 @@ function assign(root: JsonObject, schema: DescMessage, path: string, text: strin
       set(target, field, text, path);
       return;
     }
-    if (!isNested(field)) throw usageError(`"${names.slice(0, index + 1).join('.')}" has no fields of its own.`);
+    if (!isNested(field))
+      throw usageError(`"${names.slice(0, index + 1).join('.')}" has no fields of its own.`);
     target = childOf(target, field.jsonName);
     message = field.message;
   }
@@ -87,7 +94,7 @@ function fieldOf(message: DescMessage, name: string, path: string): DescField {
   if (found) return found;
   const names = message.fields.map((field) => field.name);
   if (names.length === 0) throw usageError(`There is no parameter "${path}": this view takes none.`);
-  const near = suggestion(name, names);
+  const near = suggestion(path, [...names, ...paramNames(message)]);
   throw usageError(`There is no parameter "${path}"${near} It takes: ${paramNames(message).join(', ')}.`);
 }
 

@@ -7,7 +7,14 @@ import { table } from './table.ts';
 const columns: Readonly<Record<string, readonly string[]>> = {
   'muster.v1.Entry': ['spiffe_id', 'parent_id', 'selectors', 'state', 'expires_at', 'id'],
   'muster.v1.Agent': ['id', 'attestation_type', 'expires_at', 'entries', 'banned', 'version'],
-  'muster.v1.Bundle': ['trust_domain', 'connection', 'own', 'x509_authorities', 'jwt_authorities', 'sequence_number'],
+  'muster.v1.Bundle': [
+    'trust_domain',
+    'connection',
+    'own',
+    'x509_authorities',
+    'jwt_authorities',
+    'sequence_number',
+  ],
   'muster.v1.Channel': ['name', 'connection', 'managed_by', 'mls', 'members', 'online', 'locked_reason'],
   'muster.v1.Connection': ['name', 'kind', 'address', 'state', 'reason', 'trust_domain'],
   'muster.v1.X509Svid': ['spiffe_id', 'connection', 'hint', 'expires_at', 'rotations'],
@@ -28,7 +35,8 @@ export function renderMessage(schema: DescMessage, message: Message): string[] {
     if (typeName === 'muster.v1.Warning') last.push(...items.map((item) => `! ${text(item, 'text')}`));
     else if (typeName === 'muster.v1.EquivalentCommand') last.push(...items.flatMap(commandLines));
     else if (field.fieldKind === 'list' && field.message) blocks.push(listBlock(field, items));
-    else if (field.message && !isTime(field)) blocks.push(...items.map((item) => pairBlock(field.name, item)));
+    else if (field.message && !isTime(field))
+      blocks.push(...items.map((item) => pairBlock(field.name, item)));
     else facts.push(...pair(reflected, field));
   }
   const parts = [...blocks, facts.join('\n'), last.join('\n')].filter((part) => part !== '');
@@ -84,7 +92,12 @@ const facts = (item: ReflectMessage): string => item.fields.flatMap((field) => p
 function scalar(value: unknown, type: DescEnum | undefined): string {
   if (type) {
     const name = type.values.find(({ number }) => number === value)?.name ?? String(value);
-    return value === 0 ? '' : name.slice(type.sharedPrefix?.length ?? 0).toLowerCase().replaceAll('_', ' ');
+    return value === 0
+      ? ''
+      : name
+          .slice(type.sharedPrefix?.length ?? 0)
+          .toLowerCase()
+          .replaceAll('_', ' ');
   }
   if (value instanceof Uint8Array) return `${value.length} bytes`;
   if (typeof value === 'boolean') return value ? 'yes' : '';
@@ -103,7 +116,8 @@ function commandLines(item: ReflectMessage): string[] {
 }
 
 function messagesOf(item: ReflectMessage, field: DescField): ReflectMessage[] {
-  if (field.fieldKind === 'list' && field.listKind === 'message') return [...item.get(field)] as ReflectMessage[];
+  if (field.fieldKind === 'list' && field.listKind === 'message')
+    return [...item.get(field)] as ReflectMessage[];
   return field.fieldKind === 'message' && item.isSet(field) ? [item.get(field)] : [];
 }
 

@@ -48,7 +48,8 @@ async function checkFolder(folder: string): Promise<void> {
   if (!stat.isDirectory()) throw loose(`${folder} is not a folder.`);
   if (onWindows) return;
   if (stat.uid !== process.getuid?.()) throw loose(`${folder} belongs to another user (uid ${stat.uid}).`);
-  if ((stat.mode & 0o022) !== 0) throw loose(`${folder} can be written by others (mode ${octal(stat.mode)}).`);
+  if ((stat.mode & 0o022) !== 0)
+    throw loose(`${folder} can be written by others (mode ${octal(stat.mode)}).`);
 }
 
 async function readOurs(path: string): Promise<string> {
@@ -91,7 +92,8 @@ function parse(text: string, path: string): Runtime {
   // Only ever loopback: a secret must not be proven to another machine.
   if (typeof url !== 'string' || !/^http:\/\/(?:127\.0\.0\.1|\[::1\]):\d{1,5}$/u.test(url))
     throw wrong('its url is not a loopback address');
-  if (typeof pid !== 'number' || !Number.isSafeInteger(pid) || pid < 1) throw wrong('its pid is not a number');
+  if (typeof pid !== 'number' || !Number.isSafeInteger(pid) || pid < 1)
+    throw wrong('its pid is not a number');
   const read = typeof secret === 'string' ? readSecret(secret) : undefined;
   if (!read) throw wrong('its secret is not one');
   return { url, pid, secret: read };

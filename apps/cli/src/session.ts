@@ -61,7 +61,8 @@ export function callError(error: unknown): Error {
 export function isUnreachable(error: unknown): boolean {
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
     if (cause instanceof TypeError && cause.message === 'fetch failed') return true;
-    if ('code' in cause && typeof cause.code === 'string' && /^(?:ECONN|EPIPE|UND_ERR)/u.test(cause.code)) return true;
+    if ('code' in cause && typeof cause.code === 'string' && /^(?:ECONN|EPIPE|UND_ERR)/u.test(cause.code))
+      return true;
   }
   return false;
 }

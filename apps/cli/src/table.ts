@@ -9,7 +9,9 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return cells
     .map((row) =>
       row
-        .map((cell, column) => (column === row.length - 1 ? cell : cell + ' '.repeat((widths[column] ?? 0) - width(cell))))
+        .map((cell, column) =>
+          column === row.length - 1 ? cell : cell + ' '.repeat((widths[column] ?? 0) - width(cell)),
+        )
         .join(GAP)
         .trimEnd(),
     )

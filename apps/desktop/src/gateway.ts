@@ -54,7 +54,8 @@ export function startGateway(
   waitMs = 60_000,
 ): Promise<RunningGateway> {
   const missing = [files.node, files.entry].find((file) => !existsSync(file));
-  if (missing !== undefined) return Promise.reject(new GatewayFailure(`A part of Muster is missing: ${missing}`));
+  if (missing !== undefined)
+    return Promise.reject(new GatewayFailure(`A part of Muster is missing: ${missing}`));
   return new Promise((resolve, reject) => {
     const child = spawn(files.node, [files.entry, '--port', '0', '--no-open', '--embedded'], {
       cwd: files.directory,
@@ -110,7 +111,9 @@ export function startGateway(
 /** The variables of Electron and of debuggers must not reach the gateway. */
 export function childEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(
-    Object.entries(env).filter(([name]) => !/^(?:ELECTRON_|CHROME_|PW_|NODE_OPTIONS$|NODE_CHANNEL_)/u.test(name)),
+    Object.entries(env).filter(
+      ([name]) => !/^(?:ELECTRON_|CHROME_|PW_|NODE_OPTIONS$|NODE_CHANNEL_)/u.test(name),
+    ),
   );
 }
 

@@ -18,7 +18,8 @@ export function readHandover(line: string): Handover | undefined {
   } catch {
     return undefined;
   }
-  if (typeof value !== 'object' || value === null || !('url' in value) || !('secret' in value)) return undefined;
+  if (typeof value !== 'object' || value === null || !('url' in value) || !('secret' in value))
+    return undefined;
   const { url, secret } = value;
   if (typeof url !== 'string' || typeof secret !== 'string' || !SECRET_SHAPE.test(secret)) return undefined;
   const port = Number(URL_SHAPE.exec(url)?.[1] ?? 0);

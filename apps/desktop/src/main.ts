@@ -73,7 +73,11 @@ function menu(shell: Shell): Menu {
   return Menu.buildFromTemplate([
     {
       label: 'Muster',
-      submenu: [{ label: 'Start again', click: () => shell.start() }, { type: 'separator' }, { role: 'quit' }],
+      submenu: [
+        { label: 'Start again', click: () => shell.start() },
+        { type: 'separator' },
+        { role: 'quit' },
+      ],
     },
     { role: 'editMenu' },
     {

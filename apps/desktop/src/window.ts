@@ -24,7 +24,9 @@ function guardSession(own: Session, origin: Origin): void {
   own.setPermissionRequestHandler((contents, permission, decide) =>
     decide(mayUse(permission, contents.getURL(), origin())),
   );
-  own.setPermissionCheckHandler((_contents, permission, requester) => mayUse(permission, requester, origin()));
+  own.setPermissionCheckHandler((_contents, permission, requester) =>
+    mayUse(permission, requester, origin()),
+  );
   own.setDevicePermissionHandler(() => false);
   own.webRequest.onBeforeRequest((details, decide) => decide({ cancel: !mayLoad(details.url, origin()) }));
   own.on('will-download', (event, item) => {

@@ -1,5 +1,6 @@
 import { type Bundle, readBundle } from './bundle.ts';
 import { ownBytes } from './bytes.ts';
+import { limits } from './limits.ts';
 import { parseTrustDomain, type TrustDomain } from './spiffe-id.ts';
 
 /** The bundles given to one judgement, each only ever asked for by its own trust domain (X-14, J-14, F-08). */
@@ -12,14 +13,17 @@ export interface BundleSet {
   others(trustDomain: string): ReadonlyMap<string, Bundle>;
 }
 
-export type BundleLookup = { readonly ok: true; readonly bundle: Bundle } | { readonly ok: false; readonly why: string };
+export type BundleLookup =
+  { readonly ok: true; readonly bundle: Bundle } | { readonly ok: false; readonly why: string };
 
 /** `input` maps a trust domain name, or its SPIFFE ID, to bundle bytes. Other names are left out. */
 export function bundleSet(input: ReadonlyMap<string, Uint8Array>): BundleSet {
   const bytes = new Map<TrustDomain, Uint8Array>();
   const twice = new Set<TrustDomain>();
   for (const [name, value] of input) {
-    const trustDomain = parseTrustDomain(name.startsWith('spiffe://') ? name.slice('spiffe://'.length) : name);
+    const trustDomain = parseTrustDomain(
+      name.startsWith('spiffe://') ? name.slice('spiffe://'.length) : name,
+    );
     if (!trustDomain.ok) continue;
     if (bytes.has(trustDomain.value)) twice.add(trustDomain.value);
     bytes.set(trustDomain.value, value);
@@ -30,7 +34,9 @@ export function bundleSet(input: ReadonlyMap<string, Uint8Array>): BundleSet {
     if (known) return known;
     const value = bytes.get(trustDomain as TrustDomain);
     if (!value) return undefined;
-    const lookup = twice.has(trustDomain as TrustDomain) ? { ok: false as const, why: 'It was given twice.' } : open(value);
+    const lookup = twice.has(trustDomain as TrustDomain)
+      ? { ok: false as const, why: 'It was given twice.' }
+      : open(value);
     read.set(trustDomain, lookup);
     return lookup;
   };
@@ -39,8 +45,11 @@ export function bundleSet(input: ReadonlyMap<string, Uint8Array>): BundleSet {
     find,
     others: (trustDomain) => {
       const found = new Map<string, Bundle>();
-      for (const name of [...bytes.keys()].slice(0, 50)) {
-        const lookup = name === trustDomain ? undefined : find(name);
+      // Only for a better sentence, so it must not cost more than reading one more bundle.
+      let left: number = limits.bundleBytes;
+      for (const [name, value] of bytes) {
+        left -= value.length;
+        const lookup = name === trustDomain || left < 0 ? undefined : find(name);
         if (lookup?.ok) found.set(name, lookup.bundle);
       }
       return found;

@@ -40,7 +40,8 @@ export interface Bundle {
 
 /** Reads a SPIFFE bundle (TD&Bundle 4), or a PEM file of CA certificates as other tools hand it over. */
 export function readBundle(input: Bytes): Parsed<Bundle> {
-  if (input.length > limits.bundleBytes) return refused('too-large', `The bundle has more than ${limits.bundleBytes} bytes.`);
+  if (input.length > limits.bundleBytes)
+    return refused('too-large', `The bundle has more than ${limits.bundleBytes} bytes.`);
   if (looksLikePem(input) && !looksLikeJson(input)) {
     const certificates = parseCertificates(input);
     if (!certificates.ok) return certificates;
@@ -52,7 +53,8 @@ export function readBundle(input: Bytes): Parsed<Bundle> {
 
 /** Reads a SPIFFE bundle in its own format only. */
 export function readSpiffeBundle(input: Bytes): Parsed<Bundle> {
-  if (input.length > limits.bundleBytes) return refused('too-large', `The bundle has more than ${limits.bundleBytes} bytes.`);
+  if (input.length > limits.bundleBytes)
+    return refused('too-large', `The bundle has more than ${limits.bundleBytes} bytes.`);
   const json = parseJson(input);
   if (!json.ok) return json;
   if (!isJsonObject(json.value.value)) return refused('not-object', 'The bundle is not a JSON object.');
@@ -62,7 +64,8 @@ export function readSpiffeBundle(input: Bytes): Parsed<Bundle> {
 export function readBundleObject(document: JsonObject, duplicates: readonly string[]): Parsed<Bundle> {
   const keys = document.get('keys');
   if (!isJsonArray(keys)) return refused('no-keys', '`keys` is missing or not an array.');
-  if (keys.length > limits.bundleKeys) return refused('too-many', `The bundle has more than ${limits.bundleKeys} keys.`);
+  if (keys.length > limits.bundleKeys)
+    return refused('too-many', `The bundle has more than ${limits.bundleKeys} keys.`);
   return parsed({ format: 'spiffe', document, duplicates, entries: keys.map(readEntry) });
 }
 
@@ -107,7 +110,8 @@ function readEntry(value: JsonValue, index: number): BundleEntry {
   const useText = jwk.get('use');
   const use = USES.find((known) => known === useText);
   const keyIdValue = jwk.get('kid');
-  if (keyIdValue !== undefined && typeof keyIdValue !== 'string') found('B-01', 'has a kid that is not a string.');
+  if (keyIdValue !== undefined && typeof keyIdValue !== 'string')
+    found('B-01', 'has a kid that is not a string.');
   let ignored: string | undefined;
   if (typeof kty !== 'string') {
     found('B-08', 'has no kty; it is ignored.');
@@ -123,11 +127,17 @@ function readEntry(value: JsonValue, index: number): BundleEntry {
     found('B-09', 'has an unknown use; it is ignored.', 'warn');
     ignored ??= 'unknown use';
   }
-  const base = { index, jwk, ...(use ? { use } : {}), ...(typeof keyIdValue === 'string' ? { keyId: keyIdValue } : {}) };
+  const base = {
+    index,
+    jwk,
+    ...(use ? { use } : {}),
+    ...(typeof keyIdValue === 'string' ? { keyId: keyIdValue } : {}),
+  };
   if (ignored !== undefined) return { ...base, ignored, findings };
 
   const key = readJwk(jwk);
-  if (use === 'x509-svid') return { ...base, ...readX5c(jwk, key.ok ? key.value : undefined, found), findings };
+  if (use === 'x509-svid')
+    return { ...base, ...readX5c(jwk, key.ok ? key.value : undefined, found), findings };
   if (base.keyId === undefined) found(use === 'wit-svid' ? 'B-23' : 'B-15', 'has no kid.');
   if (!key.ok) {
     found('B-01', `is not a complete key. ${key.problem.message}`);
@@ -153,13 +163,21 @@ function readX5c(jwk: JsonObject, key: PublicKey | undefined, found: Found): Par
   const der = typeof first === 'string' ? decodeBase64(first) : undefined;
   const certificate = der && parseCertificate(der);
   if (!certificate?.ok) {
-    found('B-12', der ? 'has an x5c value that is not one DER certificate.' : 'has an x5c value that is not base64.');
+    found(
+      'B-12',
+      der ? 'has an x5c value that is not one DER certificate.' : 'has an x5c value that is not base64.',
+    );
     return { ...keyPart, ignored: 'x5c is not a certificate' };
   }
   // RFC 7517 4.7: the first certificate holds the key of the JWK. Two different keys in one entry vouch for nothing.
   const own = key && keyIdentity(key);
   if (own === undefined || own !== keyIdentity(certificate.value.publicKey.key)) {
-    found('B-14', own === undefined ? 'has no key parameters that can be compared with x5c; it is ignored.' : 'differs from the key in its x5c; it is ignored.');
+    found(
+      'B-14',
+      own === undefined
+        ? 'has no key parameters that can be compared with x5c; it is ignored.'
+        : 'differs from the key in its x5c; it is ignored.',
+    );
     return { ...keyPart, certificate: certificate.value, ignored: 'x5c does not hold the same key' };
   }
   return { ...keyPart, certificate: certificate.value };

@@ -32,8 +32,11 @@ export function toHex(bytes: Uint8Array, separator = ''): string {
 /** Text of bytes that are meant to be ASCII: each byte becomes the code point of the same number. */
 export function toLatin1(bytes: Uint8Array): string {
   let out = '';
-  // In slices: String.fromCharCode with a whole megabyte as arguments overflows the stack.
-  for (let i = 0; i < bytes.length; i += 8192) out += String.fromCharCode(...bytes.subarray(i, i + 8192));
+  // In slices: a whole megabyte as arguments overflows the stack. `apply` takes any array-like, and is far quicker
+  // than spreading; its type only knows arrays.
+  for (let i = 0; i < bytes.length; i += 8192) {
+    out += String.fromCharCode.apply(null, bytes.subarray(i, i + 8192) as unknown as number[]);
+  }
   return out;
 }
 

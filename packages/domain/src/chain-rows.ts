@@ -39,7 +39,10 @@ export async function fillChainRows(sheet: Sheet, input: ChainInput): Promise<Pa
   const result = await findPath(leaf, intermediates, authorities, input.at);
   fillPathRows(sheet, result, lookup?.ok === true);
   if (lookup?.ok && authorities.length === 0) {
-    sheet.fail('B-17', 'The bundle has no key that can be used for X509-SVIDs, so every X509-SVID is invalid.');
+    sheet.fail(
+      'B-17',
+      'The bundle has no key that can be used for X509-SVIDs, so every X509-SVID is invalid.',
+    );
     sheet.set('X-15', 'fail', 'The bundle has no CA certificate.');
   }
   if (lookup && !result.anchored && input.trustDomain !== undefined) {
@@ -52,9 +55,11 @@ export async function fillChainRows(sheet: Sheet, input: ChainInput): Promise<Pa
 
 function fillBundleRow(sheet: Sheet, input: ChainInput, lookup: BundleLookup | undefined): void {
   const name = quote(input.trustDomain ?? '', 80);
-  if (input.trustDomain === undefined) sheet.notChecked('X-14', 'There is no trust domain to choose a bundle by.');
+  if (input.trustDomain === undefined)
+    sheet.notChecked('X-14', 'There is no trust domain to choose a bundle by.');
   else if (!input.bundles.given) sheet.fail('X-14', 'No bundle was given, so the signature is not verified.');
-  else if (!lookup) sheet.fail('X-14', `No bundle was given for the trust domain ${name}, so the SVID is untrusted.`);
+  else if (!lookup)
+    sheet.fail('X-14', `No bundle was given for the trust domain ${name}, so the SVID is untrusted.`);
   else if (!lookup.ok) sheet.fail('X-14', `The bundle of ${name} cannot be read. ${lookup.why}`);
   else sheet.pass('X-14', `Only the bundle of ${name} was used.`);
 }
@@ -80,11 +85,17 @@ async function fillForeignAuthority(
   trustDomain: string,
 ): Promise<void> {
   for (const [name, bundle] of input.bundles.others(trustDomain)) {
-    const authorities = usable(bundle, 'x509-svid').flatMap((entry) => (entry.certificate ? [entry.certificate] : []));
+    const authorities = usable(bundle, 'x509-svid').flatMap((entry) =>
+      entry.certificate ? [entry.certificate] : [],
+    );
     const result = await findPath(leaf, intermediates, authorities, input.at);
     const signed = result.anchored && !result.problems.some((problem) => problem.clause === 'X-15');
     if (!signed) continue;
-    sheet.set('X-14', 'fail', `The SVID was signed by the trust domain ${quote(name, 80)}, which may not vouch for ${quote(trustDomain, 80)}.`);
+    sheet.set(
+      'X-14',
+      'fail',
+      `The SVID was signed by the trust domain ${quote(name, 80)}, which may not vouch for ${quote(trustDomain, 80)}.`,
+    );
     return;
   }
 }
@@ -102,7 +113,9 @@ function fillSignerRows(sheet: Sheet, result: PathResult, trustDomain: string | 
     if (host === undefined) sheet.fail('X-24', `${who} has no SPIFFE ID.`);
     else if (host !== trustDomain) sheet.fail('X-24', `${who} is in the trust domain ${quote(host, 80)}.`);
     const usages = signer.extensions.keyUsage?.usages;
-    const leafUse = (['digitalSignature', 'keyEncipherment', 'keyAgreement'] as const).find((usage) => usages?.has(usage));
+    const leafUse = (['digitalSignature', 'keyEncipherment', 'keyAgreement'] as const).find((usage) =>
+      usages?.has(usage),
+    );
     // Appendix A says this without RFC 2119 words, and many private CAs set it: worth a word, not a refusal.
     if (leafUse) sheet.warn('X-26', `${who} sets ${leafUse}, which is for leaves.`);
   }
@@ -116,9 +129,12 @@ function fillStrengthRow(sheet: Sheet, path: readonly Certificate[]): void {
     if (!certificate) continue;
     const who = label(certificate, i);
     const { key } = publicKey;
-    if (key.type === 'RSA' && key.bits < 2048) sheet.fail('X-30', `${who} has an RSA key of ${key.bits} bits.`);
-    if (signatureAlgorithm.scheme === 'unsupported') sheet.fail('X-30', `${who} is signed with ${signatureAlgorithm.name}.`);
-    else if (signatureAlgorithm.scheme !== 'Ed25519' && signatureAlgorithm.hash === 'SHA-1') sheet.fail('X-30', `${who} is signed with SHA-1.`);
+    if (key.type === 'RSA' && key.bits < 2048)
+      sheet.fail('X-30', `${who} has an RSA key of ${key.bits} bits.`);
+    if (signatureAlgorithm.scheme === 'unsupported')
+      sheet.fail('X-30', `${who} is signed with ${signatureAlgorithm.name}.`);
+    else if (signatureAlgorithm.scheme !== 'Ed25519' && signatureAlgorithm.hash === 'SHA-1')
+      sheet.fail('X-30', `${who} is signed with SHA-1.`);
   }
   sheet.set('X-30', 'pass', 'Strong keys and signatures.');
 }

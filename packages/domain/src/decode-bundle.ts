@@ -33,7 +33,9 @@ async function decodeEntry(entry: BundleEntry): Promise<DecodedBundleKey> {
   return {
     use: entry.use ?? (typeof use === 'string' ? escapeText(use.slice(0, 100)) : ''),
     ...(entry.keyId === undefined ? {} : { keyId: escapeText(entry.keyId.slice(0, 256)) }),
-    keyType: certificate?.keyType ?? (entry.key ? describeKey(entry.key) : typeof kty === 'string' ? escapeText(kty.slice(0, 40)) : ''),
+    keyType:
+      certificate?.keyType ??
+      (entry.key ? describeKey(entry.key) : typeof kty === 'string' ? escapeText(kty.slice(0, 40)) : ''),
     ...(print === undefined ? {} : { fingerprint: print }),
     ...(certificate ? { certificate } : {}),
     usable: entry.ignored === undefined,

@@ -5,7 +5,10 @@ export type Decoded =
   | DecodedX509
   | DecodedJwt
   | ({ readonly type: 'bundle' } & DecodedBundle)
-  | { readonly type: 'bundle-map'; readonly bundles: readonly ({ readonly trustDomain: string } & DecodedBundle)[] }
+  | {
+      readonly type: 'bundle-map';
+      readonly bundles: readonly ({ readonly trustDomain: string } & DecodedBundle)[];
+    }
   | { readonly type: 'uri'; readonly scheme: string; readonly rest: string }
   | { readonly type: 'workload-x509-response'; readonly svids: readonly DecodedWorkloadSvid[] };
 

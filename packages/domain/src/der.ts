@@ -72,7 +72,7 @@ export function children(der: Der): readonly Der[] {
 
 export function readAll(bytes: Bytes): readonly Der[] {
   const out: Der[] = [];
-  for (let offset = 0; offset < bytes.length; ) {
+  for (let offset = 0; offset < bytes.length;) {
     const child = readDer(bytes, offset);
     out.push(child);
     offset += child.bytes.length;
@@ -116,7 +116,8 @@ export function expectTag(der: Der, tag: number): Der {
 
 export function readBoolean(der: Der): boolean {
   const [value] = expectTag(der, TAG.boolean).content;
-  if (der.content.length !== 1 || (value !== 0 && value !== 0xff)) throw new DerError('A boolean is not DER.');
+  if (der.content.length !== 1 || (value !== 0 && value !== 0xff))
+    throw new DerError('A boolean is not DER.');
   return value === 0xff;
 }
 
@@ -172,23 +173,30 @@ export function readBitNumbers(der: Der): ReadonlySet<number> {
 /** Dotted object identifier. */
 export function readOid(der: Der, tag: number = TAG.oid): string {
   const { content } = expectTag(der, tag);
-  if (content.length === 0 || content.length > 64) throw new DerError('An object identifier has a bad length.');
-  const arcs: bigint[] = [];
-  let arc = 0n;
-  let fresh = true;
-  for (const byte of content) {
-    if (fresh && byte === 0x80) throw new DerError('An object identifier is not minimal.');
-    arc = (arc << 7n) | BigInt(byte & 0x7f);
-    fresh = byte < 0x80;
-    if (!fresh) continue;
-    if (arcs.length === 0) {
-      const first = arc < 80n ? arc / 40n : 2n;
-      arcs.push(first, arc - first * 40n);
-    } else arcs.push(arc);
-    arc = 0n;
+  if (content.length === 0 || content.length > 64)
+    throw new DerError('An object identifier has a bad length.');
+  const arcs: string[] = [];
+  let start = 0;
+  for (const [i, byte] of content.entries()) {
+    if (i === start && byte === 0x80) throw new DerError('An object identifier is not minimal.');
+    if (byte >= 0x80) continue;
+    const arc = readArc(content.subarray(start, i + 1));
+    if (start > 0) arcs.push(String(arc));
+    else
+      arcs.push(
+        arc < 80 ? String(Math.floor(Number(arc) / 40)) : '2',
+        arc < 80 ? String(Number(arc) % 40) : String(BigInt(arc) - 80n),
+      );
+    start = i + 1;
   }
-  if (!fresh) throw new DerError('An object identifier is cut off.');
+  if (start < content.length) throw new DerError('An object identifier is cut off.');
   return arcs.join('.');
+}
+
+/** A number while it is exact: arithmetic on big integers is slow, and almost no arc needs it. */
+function readArc(bytes: Bytes): number | bigint {
+  if (bytes.length <= 7) return bytes.reduce((sum, byte) => sum * 128 + (byte & 0x7f), 0);
+  return bytes.reduce((sum, byte) => (sum << 7n) | BigInt(byte & 0x7f), 0n);
 }
 
 /** UTCTime or GeneralizedTime as RFC 5280 4.1.2.5 writes them, in milliseconds since 1970. */
@@ -196,13 +204,15 @@ export function readTime(der: Der): number {
   const text = toLatin1(der.content);
   const long = der.tag === TAG.generalizedTime;
   if (!long && der.tag !== TAG.utcTime) throw new DerError('A time has an unexpected type.');
-  if (!(long ? /^\d{14}Z$/u : /^\d{12}Z$/u).test(text)) throw new DerError('A time is not written as RFC 5280 asks.');
+  if (!(long ? /^\d{14}Z$/u : /^\d{12}Z$/u).test(text))
+    throw new DerError('A time is not written as RFC 5280 asks.');
   const digits = long ? text : (Number(text.slice(0, 2)) < 50 ? '20' : '19') + text;
   const part = (from: number, to: number) => digits.slice(from, to);
   const iso = `${part(0, 4)}-${part(4, 6)}-${part(6, 8)}T${part(8, 10)}:${part(10, 12)}:${part(12, 14)}.000Z`;
   const time = new Date(iso).getTime();
   // Date rolls 31 February into March; writing it back shows that.
-  if (Number.isNaN(time) || new Date(time).toISOString() !== iso) throw new DerError('A time does not exist.');
+  if (Number.isNaN(time) || new Date(time).toISOString() !== iso)
+    throw new DerError('A time does not exist.');
   return time;
 }
 

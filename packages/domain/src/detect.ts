@@ -53,7 +53,8 @@ function looksLikePkcs8(raw: Bytes): boolean {
 
 function detectPem(input: Bytes): Detection {
   const pem = parsePem(input);
-  const certificates = pem.ok && pem.value.length > 0 && pem.value.every((block) => block.label === 'CERTIFICATE');
+  const certificates =
+    pem.ok && pem.value.length > 0 && pem.value.every((block) => block.label === 'CERTIFICATE');
   return { kind: 'x509-svid', confidence: certificates ? 'certain' : 'likely', input };
 }
 

@@ -43,7 +43,9 @@ export function startsWithName(name: DistinguishedName, base: DistinguishedName)
 function normalForm(rdn: readonly Attribute[]): string {
   const parts = rdn.map(({ type, value }) => {
     const text = readText(value);
-    return JSON.stringify(text === undefined ? [type, 'der', toHex(value.bytes)] : [type, 'text', fold(text)]);
+    return JSON.stringify(
+      text === undefined ? [type, 'der', toHex(value.bytes)] : [type, 'text', fold(text)],
+    );
   });
   return parts.sort().join();
 }

@@ -38,7 +38,11 @@ export interface ExtensionFacts {
   readonly list: readonly Extension[];
   readonly duplicates: readonly string[];
   readonly malformed: readonly string[];
-  readonly basicConstraints?: { readonly ca: boolean; readonly pathLength?: number; readonly critical: boolean };
+  readonly basicConstraints?: {
+    readonly ca: boolean;
+    readonly pathLength?: number;
+    readonly critical: boolean;
+  };
   readonly keyUsage?: { readonly usages: ReadonlySet<KeyUsage>; readonly critical: boolean };
   readonly extendedKeyUsage?: readonly string[];
   /** Names of all SAN extensions together, in order. */
@@ -60,7 +64,10 @@ export function readExtensions(der: Der | undefined): ExtensionFacts {
     const extension = list.find((item) => item.oid === oid);
     return extension && attempt(extension, reader);
   };
-  const attempt = <T>(extension: Extension, reader: (value: Der, extension: Extension) => T): T | undefined => {
+  const attempt = <T>(
+    extension: Extension,
+    reader: (value: Der, extension: Extension) => T,
+  ): T | undefined => {
     try {
       return reader(readOnlyDer(extension.value), extension);
     } catch (error) {
@@ -86,7 +93,9 @@ export function readExtensions(der: Der | undefined): ExtensionFacts {
 
 /** Drops members that are undefined, so that `'keyUsage' in facts` means what it says. */
 function defined<T extends { altNames: readonly GeneralName[] }>(facts: T): DefinedMembers<T> {
-  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined)) as DefinedMembers<T>;
+  return Object.fromEntries(
+    Object.entries(facts).filter(([, value]) => value !== undefined),
+  ) as DefinedMembers<T>;
 }
 type DefinedMembers<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
   [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;

@@ -29,4 +29,11 @@ export { looksLikePem, parsePem, type PemBlock } from './pem.ts';
 export { type Parsed, type Problem } from './result.ts';
 export { formatSelector, parseSelector, type Selector } from './selector.ts';
 export { equalSlimName, formatSlimName, parseSlimName, type SlimName } from './slim-name.ts';
-export { equalSpiffeId, isMemberOf, parseSpiffeId, parseTrustDomain, type SpiffeId, type TrustDomain } from './spiffe-id.ts';
+export {
+  equalSpiffeId,
+  isMemberOf,
+  parseSpiffeId,
+  parseTrustDomain,
+  type SpiffeId,
+  type TrustDomain,
+} from './spiffe-id.ts';

@@ -84,7 +84,11 @@ function bundlesOf(request: JsonObject): ReadonlyMap<string, Bytes> | undefined 
 /** RFC 3339 with an offset. Date alone would also take forms that mean local time. */
 function timeOf(request: JsonObject): Date | undefined {
   const text = request.get('evaluation_time');
-  if (typeof text !== 'string' || !/^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d)$/u.test(text)) return undefined;
+  if (
+    typeof text !== 'string' ||
+    !/^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d)$/u.test(text)
+  )
+    return undefined;
   const at = new Date(text.toUpperCase());
   return Number.isNaN(at.getTime()) ? undefined : at;
 }

@@ -59,7 +59,9 @@ class JsonError extends Error {}
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/uy;
 const HEX4 = /^[0-9a-fA-F]{4}$/u;
 // JSON.parse turns no character class into another; only these single letters are escapes.
-const ESCAPES = new Map(Object.entries({ '"': '"', '\\': '\\', '/': '/', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' }));
+const ESCAPES = new Map(
+  Object.entries({ '"': '"', '\\': '\\', '/': '/', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' }),
+);
 
 class JsonReader {
   readonly duplicates: string[] = [];
@@ -85,7 +87,11 @@ class JsonReader {
     if (char === '{') return this.#object(depth);
     if (char === '[') return this.#array(depth);
     if (char === '"') return this.#string();
-    for (const [word, value] of [['true', true], ['false', false], ['null', null]] as const) {
+    for (const [word, value] of [
+      ['true', true],
+      ['false', false],
+      ['null', null],
+    ] as const) {
       if (this.#text.startsWith(word, this.#at)) {
         this.#at += word.length;
         return value;

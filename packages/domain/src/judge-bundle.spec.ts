@@ -3,7 +3,18 @@ import { encodeBase64 } from './base64.ts';
 import { utf8Encode } from './bytes.ts';
 import { judge } from './judge.ts';
 import type { JudgeInput, Kind } from './judge-types.ts';
-import { bundleOf, jwkOf, makeAuthority, makeKey, makeLeaf, NOW, pem, type TestAuthority, type TestKey, x509Entry } from './testing/certificates.ts';
+import {
+  bundleOf,
+  jwkOf,
+  makeAuthority,
+  makeKey,
+  makeLeaf,
+  NOW,
+  pem,
+  type TestAuthority,
+  type TestKey,
+  x509Entry,
+} from './testing/certificates.ts';
 
 type Entry = Record<string, unknown>;
 let root: TestAuthority;
@@ -19,7 +30,13 @@ beforeAll(async () => {
 });
 
 const judgeAs = (kind: Kind, input: Uint8Array | string, more: Partial<JudgeInput> = {}) =>
-  judge({ kind, input: typeof input === 'string' ? utf8Encode(input) : input, bundles: new Map(), at: NOW, ...more });
+  judge({
+    kind,
+    input: typeof input === 'string' ? utf8Encode(input) : input,
+    bundles: new Map(),
+    at: NOW,
+    ...more,
+  });
 
 describe('a SPIFFE bundle', () => {
   it('is valid and decoded', async () => {
@@ -27,43 +44,94 @@ describe('a SPIFFE bundle', () => {
       verdict: 'valid',
       fails: [],
       warns: [],
-      decoded: { sequence: '1', refreshHint: '300', keyCount: 2, keys: [{ use: 'x509-svid', usable: true }, { use: 'jwt-svid', keyId: 'k1' }] },
+      decoded: {
+        sequence: '1',
+        refreshHint: '300',
+        keyCount: 2,
+        keys: [
+          { use: 'x509-svid', usable: true },
+          { use: 'jwt-svid', keyId: 'k1' },
+        ],
+      },
     });
   });
 
   it('keeps a sequence beyond 2^53 exact', async () => {
-    const text = new TextDecoder().decode(bundleOf([jwt])).replace('"spiffe_sequence":1', '"spiffe_sequence":18446744073709551615');
-    expect(await judgeAs('bundle', text)).toMatchObject({ verdict: 'valid', decoded: { sequence: '18446744073709551615' } });
+    const text = new TextDecoder()
+      .decode(bundleOf([jwt]))
+      .replace('"spiffe_sequence":1', '"spiffe_sequence":18446744073709551615');
+    expect(await judgeAs('bundle', text)).toMatchObject({
+      verdict: 'valid',
+      decoded: { sequence: '18446744073709551615' },
+    });
   });
 
-  const cases: readonly [string, string, string[], string[], () => unknown[] | Promise<unknown[]>, Entry?][] = [
-    ['no key', 'valid', [], ['B-17'], () => []],
-    ['no sequence and no hint', 'valid', [], ['B-03', 'B-06'], () => [jwt], { spiffe_sequence: undefined, spiffe_refresh_hint: undefined }],
-    ['a sequence as text', 'invalid', ['B-04'], [], () => [jwt], { spiffe_sequence: '1' }],
-    ['a broken hint', 'invalid', ['B-07'], [], () => [jwt], { spiffe_refresh_hint: 1.5 }],
-    ['no kty', 'invalid', ['B-08'], [], () => [jwt, { ...jwt, kty: undefined, kid: 'x' }]],
-    ['an unknown kty', 'valid', [], ['B-08'], () => [jwt, { kty: 'X', use: 'jwt-svid', kid: 'x' }]],
-    ['no use', 'invalid', ['B-09'], [], () => [jwt, { ...jwt, use: undefined, kid: 'x' }]],
-    ['an unknown use', 'valid', [], ['B-09'], () => [jwt, { ...jwt, use: 'JWT-SVID', kid: 'x' }]],
-    ['a kid on an X.509 key', 'invalid', ['B-10'], [], () => [{ ...x509, kid: 'x' }]],
-    ['no x5c', 'invalid', ['B-11'], ['B-17'], () => [{ ...x509, x5c: undefined }]],
-    ['two certificates', 'invalid', ['B-11'], [], () => [{ ...x509, x5c: [encodeBase64(root.der), encodeBase64(root.der)] }]],
-    ['base64url x5c', 'invalid', ['B-12'], ['B-17'], () => [{ ...x509, x5c: [`${encodeBase64(root.der).slice(0, -4)}-_==`] }]],
-    ['a leaf as authority', 'invalid', ['B-12'], ['B-13'], async () => {
-      const leaf = await makeLeaf(root, 'spiffe://example.org/a');
-      return [await jwkOf(leaf.key, { use: 'x509-svid', x5c: [encodeBase64(leaf.der)] })];
-    }],
-    ['an intermediate as authority', 'valid', [], ['B-13'], async () => [await x509Entry(await makeAuthority('example.org', { subject: 'I', parent: root }))]],
-    ['another key in x5c', 'invalid', ['B-14'], ['B-17'], async () => [await jwkOf(key, { use: 'x509-svid', x5c: [encodeBase64(root.der)] })]],
-    ['no kid on a JWT key', 'invalid', ['B-15'], [], () => [{ ...jwt, kid: undefined }]],
-    ['one kid twice', 'valid', [], ['B-16'], () => [jwt, jwt]],
-    ['one kid twice, one for WIT', 'invalid', ['B-16'], [], () => [jwt, { ...jwt, use: 'wit-svid' }]],
-    ['no kid on a WIT key', 'invalid', ['B-23'], [], () => [{ ...jwt, use: 'wit-svid', kid: undefined }]],
-    ['a member nobody defined', 'valid', [], ['B-18'], () => [{ ...jwt, alg: 'ES256' }]],
-    ['a private key', 'valid', [], ['B-19'], () => [{ ...jwt, d: 'c2VjcmV0LWNhbmFyeQ' }]],
-    ['a key without its numbers', 'invalid', ['B-01'], ['B-17'], () => [{ ...jwt, x: undefined }]],
-    ['a key that is text', 'invalid', ['B-01'], [], () => [jwt, 'key']],
-  ];
+  const cases: readonly [string, string, string[], string[], () => unknown[] | Promise<unknown[]>, Entry?][] =
+    [
+      ['no key', 'valid', [], ['B-17'], () => []],
+      [
+        'no sequence and no hint',
+        'valid',
+        [],
+        ['B-03', 'B-06'],
+        () => [jwt],
+        { spiffe_sequence: undefined, spiffe_refresh_hint: undefined },
+      ],
+      ['a sequence as text', 'invalid', ['B-04'], [], () => [jwt], { spiffe_sequence: '1' }],
+      ['a broken hint', 'invalid', ['B-07'], [], () => [jwt], { spiffe_refresh_hint: 1.5 }],
+      ['no kty', 'invalid', ['B-08'], [], () => [jwt, { ...jwt, kty: undefined, kid: 'x' }]],
+      ['an unknown kty', 'valid', [], ['B-08'], () => [jwt, { kty: 'X', use: 'jwt-svid', kid: 'x' }]],
+      ['no use', 'invalid', ['B-09'], [], () => [jwt, { ...jwt, use: undefined, kid: 'x' }]],
+      ['an unknown use', 'valid', [], ['B-09'], () => [jwt, { ...jwt, use: 'JWT-SVID', kid: 'x' }]],
+      ['a kid on an X.509 key', 'invalid', ['B-10'], [], () => [{ ...x509, kid: 'x' }]],
+      ['no x5c', 'invalid', ['B-11'], ['B-17'], () => [{ ...x509, x5c: undefined }]],
+      [
+        'two certificates',
+        'invalid',
+        ['B-11'],
+        [],
+        () => [{ ...x509, x5c: [encodeBase64(root.der), encodeBase64(root.der)] }],
+      ],
+      [
+        'base64url x5c',
+        'invalid',
+        ['B-12'],
+        ['B-17'],
+        () => [{ ...x509, x5c: [`${encodeBase64(root.der).slice(0, -4)}-_==`] }],
+      ],
+      [
+        'a leaf as authority',
+        'invalid',
+        ['B-12'],
+        ['B-13'],
+        async () => {
+          const leaf = await makeLeaf(root, 'spiffe://example.org/a');
+          return [await jwkOf(leaf.key, { use: 'x509-svid', x5c: [encodeBase64(leaf.der)] })];
+        },
+      ],
+      [
+        'an intermediate as authority',
+        'valid',
+        [],
+        ['B-13'],
+        async () => [await x509Entry(await makeAuthority('example.org', { subject: 'I', parent: root }))],
+      ],
+      [
+        'another key in x5c',
+        'invalid',
+        ['B-14'],
+        ['B-17'],
+        async () => [await jwkOf(key, { use: 'x509-svid', x5c: [encodeBase64(root.der)] })],
+      ],
+      ['no kid on a JWT key', 'invalid', ['B-15'], [], () => [{ ...jwt, kid: undefined }]],
+      ['one kid twice', 'valid', [], ['B-16'], () => [jwt, jwt]],
+      ['one kid twice, one for WIT', 'invalid', ['B-16'], [], () => [jwt, { ...jwt, use: 'wit-svid' }]],
+      ['no kid on a WIT key', 'invalid', ['B-23'], [], () => [{ ...jwt, use: 'wit-svid', kid: undefined }]],
+      ['a member nobody defined', 'valid', [], ['B-18'], () => [{ ...jwt, alg: 'ES256' }]],
+      ['a private key', 'valid', [], ['B-19'], () => [{ ...jwt, d: 'c2VjcmV0LWNhbmFyeQ' }]],
+      ['a key without its numbers', 'invalid', ['B-01'], ['B-17'], () => [{ ...jwt, x: undefined }]],
+      ['a key that is text', 'invalid', ['B-01'], [], () => [jwt, 'key']],
+    ];
   it.each(cases)('with %s is %s', async (_name, verdict, fails, warns, keys, members) => {
     const judgement = await judgeAs('bundle', bundleOf(await keys(), members));
     expect([judgement.verdict, judgement.fails, judgement.warns]).toEqual([verdict, fails, warns]);
@@ -71,22 +139,37 @@ describe('a SPIFFE bundle', () => {
   });
 
   it('is unreadable when it is no JSON object or has no list of keys', async () => {
-    for (const [text, fails] of [['[]', 'B-01'], ['{', 'B-01'], ['{}', 'B-02'], ['{"keys":{}}', 'B-02'], ['{"keys":[]} x', 'B-01']] as const) {
+    for (const [text, fails] of [
+      ['[]', 'B-01'],
+      ['{', 'B-01'],
+      ['{}', 'B-02'],
+      ['{"keys":{}}', 'B-02'],
+      ['{"keys":[]} x', 'B-01'],
+    ] as const) {
       expect(await judgeAs('bundle', text)).toMatchObject({ verdict: 'unreadable', fails: [fails] });
     }
-    expect(await judgeAs('bundle', pem(root.der))).toMatchObject({ verdict: 'invalid', fails: ['B-01'], decoded: { type: 'bundle', keyCount: 1 } });
+    expect(await judgeAs('bundle', pem(root.der))).toMatchObject({
+      verdict: 'invalid',
+      fails: ['B-01'],
+      decoded: { type: 'bundle', keyCount: 1 },
+    });
   });
 
   it('fails with a member twice, at the top or in a key', async () => {
     const text = new TextDecoder().decode(bundleOf([jwt]));
-    for (const twice of [text.replace('{', '{"spiffe_sequence":2,'), text.replace('"kty"', '"use":"jwt-svid","kty"')]) {
+    for (const twice of [
+      text.replace('{', '{"spiffe_sequence":2,'),
+      text.replace('"kty"', '"use":"jwt-svid","kty"'),
+    ]) {
       expect((await judgeAs('bundle', twice)).fails).toEqual(['B-01']);
     }
   });
 
   it('warns about a key that another trust domain has too', async () => {
     const bundles = new Map([['other.org', bundleOf([jwt])]]);
-    expect((await judgeAs('bundle', bundleOf([jwt]), { bundles, trustDomain: 'example.org' })).warns).toEqual(['B-20']);
+    expect((await judgeAs('bundle', bundleOf([jwt]), { bundles, trustDomain: 'example.org' })).warns).toEqual(
+      ['B-20'],
+    );
   });
 });
 
@@ -104,7 +187,10 @@ describe('a bundle update', () => {
   });
 
   it('compares sequences exactly', async () => {
-    const at = (sequence: string) => new TextDecoder().decode(bundleOf([jwt])).replace('"spiffe_sequence":1', `"spiffe_sequence":${sequence}`);
+    const at = (sequence: string) =>
+      new TextDecoder()
+        .decode(bundleOf([jwt]))
+        .replace('"spiffe_sequence":1', `"spiffe_sequence":${sequence}`);
     const previous = utf8Encode(at('9007199254740993'));
     expect((await judgeAs('bundle-update', at('9007199254740992'), { previous })).fails).toEqual(['B-05']);
     expect((await judgeAs('bundle-update', at('9007199254740994'), { previous })).fails).toEqual([]);
@@ -116,7 +202,11 @@ describe('a bundle map', () => {
   const inner = (entry: Entry) => JSON.stringify({ keys: [entry], spiffe_sequence: 1 });
 
   it('is valid, or refused as a whole for a name that is wrong or occurs twice', async () => {
-    expect(await map(`{"example.org":${inner(jwt)},"other.org":${inner(x509)}}`)).toMatchObject({ verdict: 'valid', fails: [], warns: [] });
+    expect(await map(`{"example.org":${inner(jwt)},"other.org":${inner(x509)}}`)).toMatchObject({
+      verdict: 'valid',
+      fails: [],
+      warns: [],
+    });
     expect((await map(`{"example.org":${inner(jwt)},"example.org":${inner(x509)}}`)).fails).toEqual(['B-21']);
     expect((await map(`{"Example.org":${inner(jwt)}}`)).fails).toEqual(['B-21']);
     expect((await map(`{"__proto__":${inner(jwt)}}`)).verdict).toBe('valid');

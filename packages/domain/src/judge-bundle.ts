@@ -1,5 +1,5 @@
 import { type Bytes, ownBytes } from './bytes.ts';
-import { BUNDLE_ROWS, fillBundleRows, fillSharedKeys } from './bundle-rows.ts';
+import { BUNDLE_ROWS, fillBundleRows, fillSharedKeys, KeyOwners } from './bundle-rows.ts';
 import { type Bundle, integerMember, readBundle, readBundleObject, readSpiffeBundle } from './bundle.ts';
 import { bundleSet } from './bundle-set.ts';
 import { decodeBundle } from './decode-bundle.ts';
@@ -19,13 +19,26 @@ export async function judgeBundle(input: JudgeInput, bytes: Bytes): Promise<Judg
   const bundle = readSpiffeBundle(bytes);
   if (!bundle.ok) return refuse(sheet, input.kind, bytes, bundle.problem.code, bundle.problem.message);
   await fillBundleRows(sheet, bundle.value);
-  fillSharedKeys(sheet, bundle.value, bundleSet(input.bundles).others(input.trustDomain ?? ''));
+  fillSharedKeys(sheet, bundle.value, otherOwners(input));
   sheet.require(REQUIRED);
   const decoded = await decodeBundle(bundle.value);
   return sheet.judgement('bundle', { type: 'bundle', ...decoded }, 'This is a valid SPIFFE bundle.');
 }
 
-async function refuse(sheet: Sheet, kind: JudgeInput['kind'], bytes: Bytes, code: string, message: string): Promise<Judgement> {
+function otherOwners(input: JudgeInput): KeyOwners {
+  const owners = new KeyOwners();
+  for (const [name, bundle] of bundleSet(input.bundles).others(input.trustDomain ?? ''))
+    owners.add(name, bundle);
+  return owners;
+}
+
+async function refuse(
+  sheet: Sheet,
+  kind: JudgeInput['kind'],
+  bytes: Bytes,
+  code: string,
+  message: string,
+): Promise<Judgement> {
   const pem = readBundle(bytes);
   if (pem.ok && pem.value.format === 'pem') {
     sheet.fail('B-01', 'This is a PEM file of certificates, not a SPIFFE bundle.');
@@ -41,14 +54,19 @@ export async function judgeBundleUpdate(input: JudgeInput, bytes: Bytes): Promis
   const bundle = readSpiffeBundle(bytes);
   if (!bundle.ok) return refuse(sheet, input.kind, bytes, bundle.problem.code, bundle.problem.message);
   await fillBundleRows(sheet, bundle.value);
-  fillSharedKeys(sheet, bundle.value, bundleSet(input.bundles).others(input.trustDomain ?? ''));
+  fillSharedKeys(sheet, bundle.value, otherOwners(input));
   const previous = input.previous && readSpiffeBundle(ownBytes(input.previous));
   if (!previous) sheet.fail('B-05', 'There is no previous bundle to compare with.');
-  else if (!previous.ok) sheet.fail('B-05', `The previous bundle cannot be read. ${previous.problem.message}`);
+  else if (!previous.ok)
+    sheet.fail('B-05', `The previous bundle cannot be read. ${previous.problem.message}`);
   else fillOrder(sheet, previous.value, bundle.value);
   sheet.require([...REQUIRED, 'B-05']);
   const decoded = await decodeBundle(bundle.value);
-  return sheet.judgement('bundle-update', { type: 'bundle', ...decoded }, 'This bundle is a proper successor of the previous one.');
+  return sheet.judgement(
+    'bundle-update',
+    { type: 'bundle', ...decoded },
+    'This bundle is a proper successor of the previous one.',
+  );
 }
 
 function fillOrder(sheet: Sheet, previous: Bundle, next: Bundle): void {
@@ -58,21 +76,30 @@ function fillOrder(sheet: Sheet, previous: Bundle, next: Bundle): void {
   if (after === undefined || before === undefined) {
     // Without a number on both sides nothing shows the order, and the last one fetched counts (Federation 4.2).
     const lost = before !== undefined;
-    const evidence = lost ? 'The sequence number was dropped; a rollback could not be seen.' : 'The order cannot be told without sequence numbers.';
+    const evidence = lost
+      ? 'The sequence number was dropped; a rollback could not be seen.'
+      : 'The order cannot be told without sequence numbers.';
     sheet.warn('F-09', evidence);
     sheet.warn('B-05', changed ? evidence : 'The content is the same; the order cannot be told.');
     return;
   }
   sheet.pass('F-09', 'Both bundles have a sequence number.');
   if (after < before) sheet.fail('B-05', `The sequence number went back from ${before} to ${after}.`);
-  else if (after === before && changed) sheet.fail('B-05', `The content changed and the sequence number stayed ${after}.`);
-  else sheet.pass('B-05', changed ? `The sequence number grew from ${before} to ${after}.` : 'The content is the same.');
+  else if (after === before && changed)
+    sheet.fail('B-05', `The content changed and the sequence number stayed ${after}.`);
+  else
+    sheet.pass(
+      'B-05',
+      changed ? `The sequence number grew from ${before} to ${after}.` : 'The content is the same.',
+    );
 }
 
 /** The content in a form that does not depend on the order of members or of keys. */
 function content({ document, entries }: Bundle): string {
   const keys = entries.map((entry) => canonical(entry.jwk ?? null)).toSorted();
-  const rest = [...(document ?? new Map<string, JsonValue>())].filter(([name]) => name !== 'keys' && name !== 'spiffe_sequence');
+  const rest = [...(document ?? new Map<string, JsonValue>())].filter(
+    ([name]) => name !== 'keys' && name !== 'spiffe_sequence',
+  );
   return JSON.stringify([keys, canonical(new Map(rest))]);
 }
 
@@ -94,25 +121,31 @@ export async function judgeBundleMap(input: JudgeInput, bytes: Bytes): Promise<J
     return sheet.judgement('bundle-map', { type: 'none' }, '', true);
   }
   const { map, duplicates } = document;
-  if (duplicates.length > 0) sheet.fail('B-21', `The member ${duplicates[0]} occurs twice; the whole map is refused.`);
-  const readable = new Map<string, Bundle>();
+  if (duplicates.length > 0)
+    sheet.fail('B-21', `The member ${duplicates[0]} occurs twice; the whole map is refused.`);
+  const owners = new KeyOwners();
   const decoded: ({ trustDomain: string } & DecodedBundle)[] = [];
   for (const [name, value] of map) {
     const trustDomain = parseTrustDomain(name);
-    if (!trustDomain.ok) sheet.fail('B-21', `${quote(name, 80)} is not a trust domain name. ${trustDomain.problem.message}`);
+    if (!trustDomain.ok)
+      sheet.fail('B-21', `${quote(name, 80)} is not a trust domain name. ${trustDomain.problem.message}`);
     const bundle = isJsonObject(value) ? readBundleObject(value, []) : undefined;
     if (!bundle?.ok) {
       const code = bundle?.problem.code === 'no-keys' ? 'B-02' : 'B-01';
-      sheet.fail(code, `${quote(name, 80)}: ${bundle?.problem.message ?? 'The bundle is not a JSON object.'}`);
+      sheet.fail(
+        code,
+        `${quote(name, 80)}: ${bundle?.problem.message ?? 'The bundle is not a JSON object.'}`,
+      );
       continue;
     }
     const part = new Sheet();
     await fillBundleRows(part, bundle.value);
     // A map asks for one refresh of the whole, so the hint inside is not missed here (B-22).
     sheet.include(part.judgement('bundle', { type: 'none' }, ''), quote(name, 80), ['B-06']);
-    if (bundle.value.document?.has('spiffe_refresh_hint')) sheet.fail('B-22', `${quote(name, 80)} has a refresh hint; it is not used.`);
-    fillSharedKeys(sheet, bundle.value, readable.size > 0 ? readable : new Map());
-    readable.set(name, bundle.value);
+    if (bundle.value.document?.has('spiffe_refresh_hint'))
+      sheet.fail('B-22', `${quote(name, 80)} has a refresh hint; it is not used.`);
+    fillSharedKeys(sheet, bundle.value, owners);
+    owners.add(name, bundle.value);
     decoded.push({ trustDomain: escapeText(name.slice(0, 300)), ...(await decodeBundle(bundle.value)) });
   }
   sheet.set('B-21', 'pass', `${map.size} trust domain(s), no name twice.`);
@@ -120,7 +153,11 @@ export async function judgeBundleMap(input: JudgeInput, bytes: Bytes): Promise<J
   sheet.notApplicable('B-06', 'A bundle inside a map should have no refresh hint.');
   for (const id of ['B-01', 'B-02']) if (map.size === 0) sheet.pass(id, 'The map is empty.');
   sheet.require(['B-21', 'B-01']);
-  return sheet.judgement('bundle-map', { type: 'bundle-map', bundles: decoded }, 'This is a valid map of SPIFFE bundles.');
+  return sheet.judgement(
+    'bundle-map',
+    { type: 'bundle-map', bundles: decoded },
+    'This is a valid map of SPIFFE bundles.',
+  );
 }
 
 function readMap(bytes: Bytes): { map: JsonObject; duplicates: readonly string[] } | string {

@@ -3,7 +3,15 @@ import { encodeBase64Url } from './base64.ts';
 import { utf8Encode } from './bytes.ts';
 import { judge } from './judge.ts';
 import type { JudgeInput } from './judge-types.ts';
-import { bundleOf, jwkOf, makeKey, makeToken, NOW, type TestAlgorithm, type TestKey } from './testing/certificates.ts';
+import {
+  bundleOf,
+  jwkOf,
+  makeKey,
+  makeToken,
+  NOW,
+  type TestAlgorithm,
+  type TestKey,
+} from './testing/certificates.ts';
 
 const SECONDS = NOW.getTime() / 1000;
 const HEADER = { alg: 'ES256', kid: 'k1', typ: 'JWT' };
@@ -23,7 +31,14 @@ beforeAll(async () => {
 });
 
 function judgeToken(token: string, more: Partial<JudgeInput> = {}) {
-  return judge({ kind: 'jwt-svid', input: utf8Encode(token), bundles, audience: 'reports', at: NOW, ...more });
+  return judge({
+    kind: 'jwt-svid',
+    input: utf8Encode(token),
+    bundles,
+    audience: 'reports',
+    at: NOW,
+    ...more,
+  });
 }
 const token = (header: object | string = {}, claims: object | string = {}, by = key) =>
   makeToken(
@@ -61,7 +76,12 @@ describe('an ordinary JWT-SVID', () => {
     expect((await judgeToken(federated, { trustDomain: 'example.org' })).verdict).toBe('valid');
   });
 
-  it.each<[string, TestAlgorithm]>([['ES384', 'P-384'], ['ES512', 'P-521'], ['RS256', 'RSA'], ['PS256', 'RSA-PSS']])('verifies %s', async (alg, algorithm) => {
+  it.each<[string, TestAlgorithm]>([
+    ['ES384', 'P-384'],
+    ['ES512', 'P-521'],
+    ['RS256', 'RSA'],
+    ['PS256', 'RSA-PSS'],
+  ])('verifies %s', async (alg, algorithm) => {
     const signer = await makeKey(algorithm);
     const own = new Map([['example.org', bundleOf([await jwkOf(signer, { use: 'jwt-svid', kid: 'k1' })])]]);
     expect((await judgeToken(await token({ alg }, {}, signer), { bundles: own })).verdict).toBe('valid');
@@ -71,7 +91,11 @@ describe('an ordinary JWT-SVID', () => {
 describe('a broken JWT-SVID', () => {
   const header = JSON.stringify(HEADER);
   const cases: readonly [string, string[], () => Promise<string>][] = [
-    ['algorithm none', ['J-03'], async () => `${encodeBase64Url(utf8Encode('{"alg":"none"}'))}.${(await token()).split('.')[1]}.`],
+    [
+      'algorithm none',
+      ['J-03'],
+      async () => `${encodeBase64Url(utf8Encode('{"alg":"none"}'))}.${(await token()).split('.')[1]}.`,
+    ],
     ['HS256', ['J-03'], () => token({ alg: 'HS256' })],
     ['EdDSA', ['J-03'], () => token({ alg: 'EdDSA' })],
     ['the algorithm `constructor`', ['J-03'], () => token({ alg: 'constructor' })],
@@ -87,7 +111,11 @@ describe('a broken JWT-SVID', () => {
     ['alg that does not fit the key', ['J-14', 'J-15'], () => token({ alg: 'ES384' })],
     ['RS256 with an EC key', ['J-14', 'J-15'], () => token({ alg: 'RS256' })],
     ['no subject', ['J-07'], () => token({}, { sub: undefined })],
-    ['a subject that is no SPIFFE ID', ['ID-12', 'J-07'], () => token({}, { sub: 'spiffe://example.org/../web' })],
+    [
+      'a subject that is no SPIFFE ID',
+      ['ID-12', 'J-07'],
+      () => token({}, { sub: 'spiffe://example.org/../web' }),
+    ],
     ['a subject that is a list', ['J-07'], () => token({}, { sub: [CLAIMS.sub] })],
     ['another trust domain without bundle', ['J-14'], () => token({}, { sub: 'spiffe://third.org/web' })],
     ['no audience', ['J-08'], () => token({}, { aud: undefined })],
@@ -96,15 +124,27 @@ describe('a broken JWT-SVID', () => {
     ['another audience', ['J-09'], () => token({}, { aud: 'Reports' })],
     ['no expiry', ['J-11'], () => token({}, { exp: undefined })],
     ['expiry as text', ['J-11'], () => token({}, { exp: String(SECONDS + 300) })],
-    ['expiry beyond any number', ['J-11'], () => token(header, JSON.stringify(CLAIMS).replace(/"exp":\d+/u, '"exp":1e999'))],
+    [
+      'expiry beyond any number',
+      ['J-11'],
+      () => token(header, JSON.stringify(CLAIMS).replace(/"exp":\d+/u, '"exp":1e999')),
+    ],
     ['expired', ['J-12'], () => token({}, { exp: SECONDS - 1 })],
     ['expiring now', ['J-12'], () => token({}, { exp: SECONDS })],
     ['expiry 0', ['J-12'], () => token({}, { exp: 0 })],
     ['not valid yet', ['J-13'], () => token({}, { nbf: SECONDS + 1 })],
     ['nbf as text', ['J-13'], () => token({}, { nbf: 'now' })],
-    ['a claim twice', ['J-16'], () => token(header, JSON.stringify(CLAIMS).replace('{', '{"aud":"reports",'))],
+    [
+      'a claim twice',
+      ['J-16'],
+      () => token(header, JSON.stringify(CLAIMS).replace('{', '{"aud":"reports",')),
+    ],
     ['a header member twice', ['J-16'], () => token(header.replace('{', '{"alg":"ES256",'))],
-    ['an escaped duplicate', ['J-16'], () => token(header, JSON.stringify(CLAIMS).replace('{', '{"\\u0061ud":"reports",'))],
+    [
+      'an escaped duplicate',
+      ['J-16'],
+      () => token(header, JSON.stringify(CLAIMS).replace('{', '{"\\u0061ud":"reports",')),
+    ],
     ['claims that are a list', ['J-16'], () => token(header, '[]')],
     ['a byte order mark', ['J-16'], () => token(header, `\ufeff${JSON.stringify(CLAIMS)}`)],
   ];
@@ -138,7 +178,13 @@ describe('a broken JWT-SVID', () => {
   it('is never valid without bundle or without an audience to compare with', async () => {
     const good = await token();
     expect((await judgeToken(good, { bundles: new Map() })).fails).toEqual(['J-14']);
-    const { audience: _none, ...rest } = { kind: 'jwt-svid' as const, input: utf8Encode(good), bundles, at: NOW, audience: '' };
+    const { audience: _none, ...rest } = {
+      kind: 'jwt-svid' as const,
+      input: utf8Encode(good),
+      bundles,
+      at: NOW,
+      audience: '',
+    };
     expect((await judge(rest)).fails).toEqual(['J-09']);
   });
 
@@ -151,26 +197,43 @@ describe('a broken JWT-SVID', () => {
 
   it('does not fall for a bundle that says a member twice', async () => {
     const text = new TextDecoder().decode(bundles.get('example.org')).replace('{', '{"keys":[],');
-    expect((await judgeToken(await token(), { bundles: new Map([['example.org', utf8Encode(text)]]) })).fails).toEqual(['J-14']);
+    expect(
+      (await judgeToken(await token(), { bundles: new Map([['example.org', utf8Encode(text)]]) })).fails,
+    ).toEqual(['J-14']);
   });
 
   it('warns about several audiences and long lives, takes fractions of seconds', async () => {
-    expect(await judgeToken(await token({}, { aud: ['reports', 'b'] }))).toMatchObject({ verdict: 'valid', warns: ['J-10'] });
-    expect(await judgeToken(await token({}, { exp: SECONDS + 31_536_000 }))).toMatchObject({ verdict: 'valid', warns: ['J-17'] });
+    expect(await judgeToken(await token({}, { aud: ['reports', 'b'] }))).toMatchObject({
+      verdict: 'valid',
+      warns: ['J-10'],
+    });
+    expect(await judgeToken(await token({}, { exp: SECONDS + 31_536_000 }))).toMatchObject({
+      verdict: 'valid',
+      warns: ['J-17'],
+    });
     expect((await judgeToken(await token({}, { exp: SECONDS + 0.5 }))).verdict).toBe('valid');
   });
 
   it('keeps big numbers and prototype names as they are', async () => {
-    const claims = JSON.stringify(CLAIMS).replace('{', '{"n":9007199254740993,"__proto__":{"polluted":1},"constructor":2,');
+    const claims = JSON.stringify(CLAIMS).replace(
+      '{',
+      '{"n":9007199254740993,"__proto__":{"polluted":1},"constructor":2,',
+    );
     const { verdict, decoded } = await judgeToken(await token(header, claims));
     expect(verdict).toBe('valid');
-    expect(decoded).toMatchObject({ claims: expect.arrayContaining([{ name: 'n', value: '9007199254740993' }, { name: 'constructor', value: '2' }]) });
+    expect(decoded).toMatchObject({
+      claims: expect.arrayContaining([
+        { name: 'n', value: '9007199254740993' },
+        { name: 'constructor', value: '2' },
+      ]),
+    });
     expect('polluted' in {}).toBe(false);
   });
 });
 
 describe('a WIT-SVID', () => {
-  const witBundles = async () => new Map([['example.org', bundleOf([await jwkOf(key, { use: 'wit-svid', kid: 'k1' })])]]);
+  const witBundles = async () =>
+    new Map([['example.org', bundleOf([await jwkOf(key, { use: 'wit-svid', kid: 'k1' })])]]);
   const wit = async (header: object = {}, claims: object = {}) =>
     makeToken(
       key,

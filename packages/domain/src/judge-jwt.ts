@@ -55,28 +55,55 @@ function fillHeaderRows(sheet: Sheet, header: JsonObject): void {
   fillAlgorithmRow(sheet, 'J-03', header);
   const typ = header.get('typ');
   if (typ === undefined) sheet.notApplicable('J-04', 'There is no typ.');
-  else sheet.test('J-04', typ === 'JWT' || typ === 'JOSE', `The type is ${String(typ)}.`, 'The type is neither JWT nor JOSE.');
-  sheet.pass('J-05', header.has('kid') ? 'There is a key id.' : 'There is no key id; every key of the trust domain is tried.');
-  sheet.test('J-06', !header.has('crit'), 'There is no crit.', 'There is a crit, and Muster understands no extension.');
+  else
+    sheet.test(
+      'J-04',
+      typ === 'JWT' || typ === 'JOSE',
+      `The type is ${String(typ)}.`,
+      'The type is neither JWT nor JOSE.',
+    );
+  sheet.pass(
+    'J-05',
+    header.has('kid') ? 'There is a key id.' : 'There is no key id; every key of the trust domain is tried.',
+  );
+  sheet.test(
+    'J-06',
+    !header.has('crit'),
+    'There is no crit.',
+    'There is a crit, and Muster understands no extension.',
+  );
 }
 
 function fillAudienceRows(sheet: Sheet, claims: JsonObject, wanted: string | undefined): void {
   const audience = audienceOf(claims);
   const present = audience !== undefined && audience.length > 0;
-  const missing = claims.has('aud') ? 'The audience is not text or a list of one or more texts.' : 'There is no audience.';
+  const missing = claims.has('aud')
+    ? 'The audience is not text or a list of one or more texts.'
+    : 'There is no audience.';
   sheet.test('J-08', present, `${audience?.length ?? 0} audience(s).`, missing);
   if (!present) {
     for (const id of ['J-09', 'J-10']) sheet.notChecked(id, 'There is no audience.');
     return;
   }
-  const list = audience.slice(0, 5).map((item) => quote(item, 80)).join(', ');
-  if (wanted === undefined) sheet.fail('J-09', `No audience was given to compare with; the token is meant for ${list}.`);
-  else sheet.test('J-09', audience.includes(wanted), `It names ${quote(wanted, 80)}.`, `The token is meant for ${list}, not for ${quote(wanted, 80)}.`);
+  const list = audience
+    .slice(0, 5)
+    .map((item) => quote(item, 80))
+    .join(', ');
+  if (wanted === undefined)
+    sheet.fail('J-09', `No audience was given to compare with; the token is meant for ${list}.`);
+  else
+    sheet.test(
+      'J-09',
+      audience.includes(wanted),
+      `It names ${quote(wanted, 80)}.`,
+      `The token is meant for ${list}, not for ${quote(wanted, 80)}.`,
+    );
   const wide = audience.find((item) => {
     const id = parseSpiffeId(item.replace(/\/$/u, ''));
     return id.ok && id.value.path === '';
   });
-  if (audience.length > 1) sheet.fail('J-10', `There are ${audience.length} audiences; each can replay the token to the others.`);
+  if (audience.length > 1)
+    sheet.fail('J-10', `There are ${audience.length} audiences; each can replay the token to the others.`);
   else if (wide !== undefined) sheet.fail('J-10', 'The audience is a whole trust domain, not a service.');
   else sheet.pass('J-10', 'There is one audience.');
 }
@@ -105,5 +132,10 @@ function fillLifetimeRow(sheet: Sheet, claims: JsonObject, exp: number, at: numb
   if (claims.has('iat') && !isJsonNumber(claims.get('iat'))) sheet.fail('J-17', 'iat is not a number.');
   const seconds = exp - (iat ?? at / 1000);
   const shown = seconds < 7200 ? `${Math.round(seconds)} seconds` : `${Math.round(seconds / 3600)} hours`;
-  sheet.test('J-17', seconds <= LONG_LIFETIME_SECONDS, `It lives ${shown}.`, `The token lives ${shown}; short lives limit replay.`);
+  sheet.test(
+    'J-17',
+    seconds <= LONG_LIFETIME_SECONDS,
+    `It lives ${shown}.`,
+    `The token lives ${shown}; short lives limit replay.`,
+  );
 }

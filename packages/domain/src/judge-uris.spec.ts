@@ -20,7 +20,9 @@ describe('a bundle endpoint URL', () => {
     ['https://a\\@example.org/', ['F-01', 'F-02']],
     ['https://example.org/\n', ['F-01']],
     ['', ['F-01']],
-  ])('%j fails %j', async (text, expected) => expect(await fails('bundle-endpoint-url', text)).toEqual(expected));
+  ])('%j fails %j', async (text, expected) =>
+    expect(await fails('bundle-endpoint-url', text)).toEqual(expected),
+  );
 });
 
 describe('a workload endpoint URI', () => {
@@ -47,5 +49,7 @@ describe('a workload endpoint URI', () => {
     ['tcp://127.0.0.1:8000/', ['W-03']],
     ['tcp://u@127.0.0.1:8000', ['W-03']],
     ['tcp://[::1::2]:80', ['W-03']],
-  ])('%j fails %j', async (text, expected) => expect(await fails('workload-endpoint-uri', text)).toEqual(expected));
+  ])('%j fails %j', async (text, expected) =>
+    expect(await fails('workload-endpoint-uri', text)).toEqual(expected),
+  );
 });

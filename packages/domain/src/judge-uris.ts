@@ -37,8 +37,14 @@ export function judgeBundleEndpointUrl(input: Bytes): Judgement {
   // Browsers read a backslash as a slash; two readers would see two hosts.
   const ambiguous = /[\\]/u.test(authority + uri.path);
   const host = hostPort(authority.slice(authority.lastIndexOf('@') + 1));
-  if (!host || ambiguous) sheet.fail('F-01', 'The URL has no host, or one that readers may understand differently.');
-  sheet.test('F-02', !authority.includes('@'), 'There is no user information.', 'There is user information (`@`).');
+  if (!host || ambiguous)
+    sheet.fail('F-01', 'The URL has no host, or one that readers may understand differently.');
+  sheet.test(
+    'F-02',
+    !authority.includes('@'),
+    'There is no user information.',
+    'There is user information (`@`).',
+  );
   for (const id of ['F-03', 'F-04', 'F-05', 'F-06', 'F-07']) {
     sheet.notChecked(id, 'Depends on the configuration and the connection, not on the URL.');
   }
@@ -61,13 +67,15 @@ export function judgeWorkloadEndpointUri(input: Bytes): Judgement {
   const extra = uri.hasQuery || uri.hasFragment;
   if (scheme === 'unix') {
     if (uri.authority) sheet.fail('W-02', `There is an authority, ${quote(uri.authority, 80)}.`);
-    if (!uri.path.startsWith('/') || uri.path.endsWith('/')) sheet.fail('W-02', 'The path of the socket is missing or not absolute.');
+    if (!uri.path.startsWith('/') || uri.path.endsWith('/'))
+      sheet.fail('W-02', 'The path of the socket is missing or not absolute.');
     if (extra) sheet.fail('W-02', 'There is a query or a fragment.');
     sheet.set('W-02', 'pass', 'An absolute path and nothing else.');
     for (const id of ['W-03', 'W-12']) sheet.notApplicable(id, 'The socket is a Unix domain socket.');
   } else {
     const host = uri.authority?.includes('@') ? undefined : hostPort(uri.authority ?? '');
-    if (!host || !(isIpv4(host.host) || isIpv6(host.host))) sheet.fail('W-03', 'The host is not an IP address.');
+    if (!host || !(isIpv4(host.host) || isIpv6(host.host)))
+      sheet.fail('W-03', 'The host is not an IP address.');
     if (!host?.port || !isPort(host.port)) sheet.fail('W-03', 'There is no usable port.');
     if (extra || uri.path !== '') sheet.fail('W-03', 'There is a path, a query or a fragment.');
     sheet.set('W-03', 'pass', 'An IP address, a port and nothing else.');
@@ -78,12 +86,17 @@ export function judgeWorkloadEndpointUri(input: Bytes): Judgement {
 }
 
 function done(sheet: Sheet, kind: Kind, uri: UriParts | undefined): Judgement {
-  const rest = uri && escapeText(`${uri.authority === undefined ? '' : `//${uri.authority}`}${uri.path}`).slice(0, 2100);
+  const rest =
+    uri && escapeText(`${uri.authority === undefined ? '' : `//${uri.authority}`}${uri.path}`).slice(0, 2100);
   return sheet.judgement(
     kind,
     // User information can be a password, so a URL that has it is not repeated.
-    uri && !uri.authority?.includes('@') ? { type: 'uri', scheme: uri.scheme, rest: rest ?? '' } : { type: 'none' },
-    kind === 'bundle-endpoint-url' ? 'The URL may be used as a bundle endpoint.' : 'The URI may be used as a workload endpoint.',
+    uri && !uri.authority?.includes('@')
+      ? { type: 'uri', scheme: uri.scheme, rest: rest ?? '' }
+      : { type: 'none' },
+    kind === 'bundle-endpoint-url'
+      ? 'The URL may be used as a bundle endpoint.'
+      : 'The URI may be used as a workload endpoint.',
   );
 }
 

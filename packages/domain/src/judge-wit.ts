@@ -16,7 +16,13 @@ import {
 } from './token-rows.ts';
 import { quote } from './display.ts';
 
-const ROWS = ['J-01', 'J-06', 'J-15', 'J-16', ...Array.from({ length: 12 }, (_, i) => `T-${String(i + 1).padStart(2, '0')}`)];
+const ROWS = [
+  'J-01',
+  'J-06',
+  'J-15',
+  'J-16',
+  ...Array.from({ length: 12 }, (_, i) => `T-${String(i + 1).padStart(2, '0')}`),
+];
 const HEADER_MEMBERS: ReadonlySet<string> = new Set(['alg', 'kid', 'typ']);
 
 /** Judges a WIT-SVID. A token alone proves nothing: T-11 warns that the proof of possession was not seen. */
@@ -39,7 +45,11 @@ export async function judgeWit(input: JudgeInput, bytes: Bytes): Promise<Judgeme
   const signedBy = await fillSignatureRows(sheet, rows, jws.value, subject, bundleSet(input.bundles));
   sheet.require(['J-01', 'J-16', 'T-01', 'T-02', 'T-03', 'T-05', 'T-06', 'T-07', 'T-09', 'T-12']);
   const decoded = decodeToken('wit-svid', jws.value, subject, signedBy);
-  return sheet.judgement('wit-svid', decoded, 'This WIT-SVID is valid; it still needs its proof of possession.');
+  return sheet.judgement(
+    'wit-svid',
+    decoded,
+    'This WIT-SVID is valid; it still needs its proof of possession.',
+  );
 }
 
 function fillHeaderRows(sheet: Sheet, header: JsonObject): void {
@@ -48,15 +58,29 @@ function fillHeaderRows(sheet: Sheet, header: JsonObject): void {
   sheet.test('T-02', header.get('typ') === 'wit+jwt', 'The type is wit+jwt.', 'The type is not wit+jwt.');
   fillAlgorithmRow(sheet, 'T-03', header);
   const stranger = [...header.keys()].find((name) => !HEADER_MEMBERS.has(name));
-  sheet.test('T-04', stranger === undefined, 'Nothing but alg, kid and typ.', `The header has the member ${quote(stranger ?? '', 40)}.`);
-  sheet.test('J-06', !header.has('crit'), 'There is no crit.', 'There is a crit, and Muster understands no extension.');
+  sheet.test(
+    'T-04',
+    stranger === undefined,
+    'Nothing but alg, kid and typ.',
+    `The header has the member ${quote(stranger ?? '', 40)}.`,
+  );
+  sheet.test(
+    'J-06',
+    !header.has('crit'),
+    'There is no crit.',
+    'There is a crit, and Muster understands no extension.',
+  );
 }
 
 function fillClaimRows(sheet: Sheet, claims: JsonObject, at: number): void {
   const problem = confirmationProblem(claims);
   sheet.test('T-06', problem === undefined, 'cnf holds a public key and its algorithm.', problem ?? '');
   const exp = timeMember(claims, 'exp');
-  if (exp === undefined) sheet.fail('T-07', claims.has('exp') ? 'The expiry is not a number that is a time.' : 'There is no expiry.');
+  if (exp === undefined)
+    sheet.fail(
+      'T-07',
+      claims.has('exp') ? 'The expiry is not a number that is a time.' : 'There is no expiry.',
+    );
   else {
     const late = expiryProblem(exp, at);
     sheet.test('T-07', late === undefined, 'The token has not expired.', late ?? '');
@@ -71,7 +95,13 @@ function fillClaimRows(sheet: Sheet, claims: JsonObject, at: number): void {
   const iss = claims.get('iss');
   const oidc = typeof iss === 'string' && /^https:/iu.test(iss);
   if (iss === undefined) sheet.notApplicable('T-10', 'There is no issuer claim.');
-  else sheet.test('T-10', !oidc, 'The issuer is not an https URL.', 'The issuer is an https URL, as OpenID Connect uses it.');
+  else
+    sheet.test(
+      'T-10',
+      !oidc,
+      'The issuer is not an https URL.',
+      'The issuer is an https URL, as OpenID Connect uses it.',
+    );
 }
 
 function confirmationProblem(claims: JsonObject): string | undefined {

@@ -23,19 +23,37 @@ interface ResponseSvid {
   readonly hint: string;
 }
 
-const ROWS = ['W-05', 'W-07', 'W-10', ...Array.from({ length: 30 }, (_, i) => `X-${String(i + 1).padStart(2, '0')}`)];
+const ROWS = [
+  'W-05',
+  'W-07',
+  'W-10',
+  ...Array.from({ length: 30 }, (_, i) => `X-${String(i + 1).padStart(2, '0')}`),
+];
 /** A response for one workload holds a handful; more than this is not judged, it is refused. */
 const MAX_SVIDS = 100;
 
 /** Judges an X509SVIDResponse (Workload API 5.1, 5.2.1) in protobuf or in protobuf JSON. */
 export async function judgeWorkloadResponse(input: JudgeInput, bytes: Bytes): Promise<Judgement> {
   const sheet = new Sheet(ROWS);
-  const svids = bytes.length > limits.responseBytes ? undefined : bytes[0] === 0x7b ? fromJson(bytes) : fromProtobuf(bytes);
+  const svids =
+    bytes.length > limits.responseBytes
+      ? undefined
+      : bytes[0] === 0x7b
+        ? fromJson(bytes)
+        : fromProtobuf(bytes);
   if (!svids || svids.length > MAX_SVIDS) {
-    sheet.fail('X-01', svids ? `There are more than ${MAX_SVIDS} SVIDs.` : 'The response is not an X509SVIDResponse.');
+    sheet.fail(
+      'X-01',
+      svids ? `There are more than ${MAX_SVIDS} SVIDs.` : 'The response is not an X509SVIDResponse.',
+    );
     return sheet.judgement('workload-x509-response', { type: 'none' }, '', true);
   }
-  sheet.test('W-10', svids.length > 0, `${svids.length} SVID(s); the first is the default.`, 'The response has no SVID.');
+  sheet.test(
+    'W-10',
+    svids.length > 0,
+    `${svids.length} SVID(s); the first is the default.`,
+    'The response has no SVID.',
+  );
   fillHintRow(sheet, svids);
   const decoded: DecodedWorkloadSvid[] = [];
   for (const [i, svid] of svids.entries()) {
@@ -70,7 +88,12 @@ async function judgeOne(sheet: Sheet, svid: ResponseSvid, at: number): Promise<D
   }
   await fillKeyRow(sheet, certificates.value, svid.key);
   fillNameRow(sheet, certificates.value, svid.spiffeId);
-  const decoded = await fillCertificateRows(sheet, certificates.value, ownBundle(certificates.value, svid.bundle), at);
+  const decoded = await fillCertificateRows(
+    sheet,
+    certificates.value,
+    ownBundle(certificates.value, svid.bundle),
+    at,
+  );
   return { ...shown, svid: decoded };
 }
 
@@ -78,7 +101,12 @@ async function judgeOne(sheet: Sheet, svid: ResponseSvid, at: number): Promise<D
 function fillNameRow(sheet: Sheet, [leaf]: readonly Certificate[], spiffeId: string): void {
   const uris = leaf ? uriNames(leaf).map(toLatin1) : [];
   const same = uris.length === 1 && uris[0] === spiffeId;
-  sheet.test('X-29', same, 'The field equals the URI name.', `The field says ${quote(spiffeId, 300)}, the certificate does not.`);
+  sheet.test(
+    'X-29',
+    same,
+    'The field equals the URI name.',
+    `The field says ${quote(spiffeId, 300)}, the certificate does not.`,
+  );
 }
 
 /** The bundle beside the SVID is that of its own trust domain (Workload API 5.1), and used for nothing else. */
@@ -86,7 +114,9 @@ function ownBundle([leaf]: readonly Certificate[], bytes: Bytes): BundleSet {
   const [uri] = leaf ? uriNames(leaf) : [];
   const trustDomain = uri && scanSpiffeId(uri).host?.toLowerCase();
   const read = readBundle(pemOf(bytes));
-  const lookup: BundleLookup = read.ok ? { ok: true, bundle: read.value } : { ok: false, why: read.problem.message };
+  const lookup: BundleLookup = read.ok
+    ? { ok: true, bundle: read.value }
+    : { ok: false, why: read.problem.message };
   return {
     given: bytes.length > 0,
     find: (name) => (name === trustDomain && bytes.length > 0 ? lookup : undefined),
@@ -128,7 +158,13 @@ function fromProtobuf(bytes: Bytes): readonly ResponseSvid[] | undefined {
     const spiffeId = utf8Decode(bytesField(inner, 1));
     const hint = utf8Decode(bytesField(inner, 5));
     if (spiffeId === undefined || hint === undefined) return undefined;
-    svids.push({ spiffeId, hint, svid: bytesField(inner, 2), key: bytesField(inner, 3), bundle: bytesField(inner, 4) });
+    svids.push({
+      spiffeId,
+      hint,
+      svid: bytesField(inner, 2),
+      key: bytesField(inner, 3),
+      bundle: bytesField(inner, 4),
+    });
   }
   return svids;
 }
@@ -146,7 +182,8 @@ function fromJson(bytes: Bytes): readonly ResponseSvid[] | undefined {
 function readJsonSvid(value: JsonValue): ResponseSvid | undefined {
   if (!isJsonObject(value)) return undefined;
   const text = (...names: readonly string[]): string | undefined => {
-    const found = names.map((name) => value.get(name)).find((item) => item !== undefined && item !== null) ?? '';
+    const found =
+      names.map((name) => value.get(name)).find((item) => item !== undefined && item !== null) ?? '';
     return typeof found === 'string' ? found : undefined;
   };
   const bytes = (...names: readonly string[]): Bytes | undefined => decodeBase64(text(...names) ?? '!');

@@ -4,6 +4,7 @@ import { fillChainRows } from './chain-rows.ts';
 import { type Certificate, parseCertificates } from './certificate.ts';
 import { decodeCertificate } from './decode-certificate.ts';
 import type { ChainLink, DecodedX509 } from './decoded.ts';
+import { escapeText } from './display.ts';
 import type { Judgement, JudgeInput } from './judge-types.ts';
 import { fillLeafRows, fillShapeRow } from './leaf-rows.ts';
 import type { PathResult } from './path.ts';
@@ -25,8 +26,26 @@ export async function judgeX509(input: JudgeInput, bytes: Bytes): Promise<Judgem
   else if (kind === 'x509-svid-keypair') sheet.fail('X-28', 'There is no private key.');
   else sheet.notApplicable('X-28', 'No private key was given.');
   sheet.notApplicable('X-29', 'The SVID did not come in a Workload API response.');
-  const decoded = await fillCertificateRows(sheet, certificates.value, bundleSet(input.bundles), input.at.getTime());
-  sheet.require(['X-01', 'X-02', 'X-03', 'X-04', 'X-05', 'X-14', 'X-15', 'X-16', 'X-17', 'X-18', 'X-19', 'X-22']);
+  const decoded = await fillCertificateRows(
+    sheet,
+    certificates.value,
+    bundleSet(input.bundles),
+    input.at.getTime(),
+  );
+  sheet.require([
+    'X-01',
+    'X-02',
+    'X-03',
+    'X-04',
+    'X-05',
+    'X-14',
+    'X-15',
+    'X-16',
+    'X-17',
+    'X-18',
+    'X-19',
+    'X-22',
+  ]);
   return sheet.judgement(kind, decoded, 'This X509-SVID is valid and was issued by its trust domain.');
 }
 
@@ -64,7 +83,9 @@ async function decode(
     chain.push({
       certificate: await decodeCertificate(certificate),
       source: certificates.includes(certificate) ? 'document' : 'bundle',
-      problems: (result?.problems ?? []).filter((problem) => problem.index === index).map((problem) => problem.evidence),
+      problems: (result?.problems ?? [])
+        .filter((problem) => problem.index === index)
+        .map((problem) => problem.evidence),
     });
   }
   return {
@@ -72,6 +93,6 @@ async function decode(
     certificates: await Promise.all(certificates.map(decodeCertificate)),
     chain,
     chainComplete: result?.anchored === true && result.problems.length === 0,
-    ...(result?.anchored && trustDomain !== undefined ? { bundle: trustDomain } : {}),
+    ...(result?.anchored && trustDomain !== undefined ? { bundle: escapeText(trustDomain) } : {}),
   };
 }

@@ -17,7 +17,8 @@ export const INTERNAL_ERROR = 'Muster could not judge this because of an error o
  */
 export async function judge(input: JudgeInput): Promise<Judgement> {
   try {
-    if (Number.isNaN(input.at.getTime())) return refusal(input, 'skip', 'There is no usable evaluation time.');
+    if (Number.isNaN(input.at.getTime()))
+      return refusal(input, 'skip', 'There is no usable evaluation time.');
     return await dispatch(input);
   } catch {
     return refusal(input, 'unreadable', INTERNAL_ERROR);

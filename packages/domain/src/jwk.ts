@@ -19,13 +19,16 @@ export function readJwk(jwk: JsonObject): Parsed<PublicKey> {
     }
     case 'EC': {
       const crv = jwk.get('crv');
-      if (crv !== 'P-256' && crv !== 'P-384' && crv !== 'P-521') return unsupported('an EC curve that is not supported');
+      if (crv !== 'P-256' && crv !== 'P-384' && crv !== 'P-521')
+        return unsupported('an EC curve that is not supported');
       return readPoint(jwk, crv);
     }
     case 'OKP': {
       if (jwk.get('crv') !== 'Ed25519') return unsupported('an OKP curve that is not supported');
       const x = member(jwk, 'x');
-      return x?.length === 32 ? parsed({ type: 'Ed25519', x }) : refused('jwk-okp', 'The Ed25519 key has no proper x.');
+      return x?.length === 32
+        ? parsed({ type: 'Ed25519', x })
+        : refused('jwk-okp', 'The Ed25519 key has no proper x.');
     }
     default:
       return refused('jwk-kty', 'The key type is missing or unknown.');
@@ -49,7 +52,9 @@ function unsupported(name: string): Parsed<PublicKey> {
 function unsigned(jwk: JsonObject, name: string): Bytes | undefined {
   const bytes = member(jwk, name);
   // A leading zero is not minimal (RFC 7518 2) but harmless; it is dropped so that equal keys compare equal.
-  return bytes && bytes.length > 0 && bytes.length <= 8192 ? bytes.subarray(bytes.findIndex((byte) => byte !== 0)) : undefined;
+  return bytes && bytes.length > 0 && bytes.length <= 8192
+    ? bytes.subarray(bytes.findIndex((byte) => byte !== 0))
+    : undefined;
 }
 
 function member(jwk: JsonObject, name: string): Bytes | undefined {

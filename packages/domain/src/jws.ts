@@ -21,18 +21,22 @@ export interface Jws {
 
 /** Takes JWS compact serialization apart (RFC 7515 3.1, 7.1): three base64url parts, nothing around them. */
 export function parseJws(input: Bytes): Parsed<Jws> {
-  if (input.length > limits.jwtBytes) return refused('too-large', `The token has more than ${limits.jwtBytes} bytes.`);
+  if (input.length > limits.jwtBytes)
+    return refused('too-large', `The token has more than ${limits.jwtBytes} bytes.`);
   const text = toLatin1(input);
-  if (text.trimStart().startsWith('{')) return refused('json-serialization', 'The token is in JSON serialization.');
+  if (text.trimStart().startsWith('{'))
+    return refused('json-serialization', 'The token is in JSON serialization.');
   const parts = text.split('.');
   if (parts.length !== 3) return refused('parts', `The token has ${parts.length} parts; three are due.`);
   const [header, claims, signature] = parts.map(decodeBase64Url);
-  if (!header || !claims || !signature) return refused('base64url', 'A part of the token is not base64url without padding.');
+  if (!header || !claims || !signature)
+    return refused('base64url', 'A part of the token is not base64url without padding.');
   const jsonProblems: string[] = [];
   const read = (bytes: Bytes, name: string): JsonObject | undefined => {
     const json = parseJson(bytes);
     if (!json.ok) jsonProblems.push(`The ${name}: ${json.problem.message}`);
-    else if (json.value.duplicates.length > 0) jsonProblems.push(`The ${name}: the member ${json.value.duplicates[0]} occurs twice.`);
+    else if (json.value.duplicates.length > 0)
+      jsonProblems.push(`The ${name}: the member ${json.value.duplicates[0]} occurs twice.`);
     else if (!isJsonObject(json.value.value)) jsonProblems.push(`The ${name}: not a JSON object.`);
     return json.ok && isJsonObject(json.value.value) ? json.value.value : undefined;
   };
@@ -62,7 +66,10 @@ export const JWS_ALGORITHMS: ReadonlyMap<string, JwsAlgorithm> = new Map(
     return [
       [`RS${size}`, { scheme: { scheme: 'RSASSA-PKCS1-v1_5', hash }, fits: rsa }],
       [`PS${size}`, { scheme: { scheme: 'RSA-PSS', hash, saltLength: Number(size) / 8 }, fits: rsa }],
-      [`ES${size}`, { scheme: { scheme: 'ECDSA', hash }, fits: (key) => key.type === 'EC' && key.curve === curve }],
+      [
+        `ES${size}`,
+        { scheme: { scheme: 'ECDSA', hash }, fits: (key) => key.type === 'EC' && key.curve === curve },
+      ],
     ];
   }),
 );

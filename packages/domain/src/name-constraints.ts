@@ -11,7 +11,10 @@ import { OID } from './oid.ts';
  * The reason why the names of `certificate` break the constraints of a CA above it, or undefined (RFC 5280 4.2.1.10,
  * X509-SVID 4.2). Constraints of a form that is not understood are refused whether or not such a name is present.
  */
-export function nameConstraintProblem(constraints: NameConstraints, certificate: Certificate): string | undefined {
+export function nameConstraintProblem(
+  constraints: NameConstraints,
+  certificate: Certificate,
+): string | undefined {
   const { permitted, excluded } = constraints;
   for (const subtree of [...permitted, ...excluded]) {
     const broken = brokenSubtree(subtree);
@@ -19,7 +22,8 @@ export function nameConstraintProblem(constraints: NameConstraints, certificate:
   }
   const names = constrainedNames(certificate);
   // A few hundred names against a few hundred subtrees is already far beyond any honest certificate.
-  if (names.length * (permitted.length + excluded.length) > 100_000) return 'There are too many names to check.';
+  if (names.length * (permitted.length + excluded.length) > 100_000)
+    return 'There are too many names to check.';
   for (const name of names) {
     const hit = excluded.find((subtree) => matches(name, subtree.base));
     if (hit) return `${describe(name)} is in the excluded names.`;
@@ -37,9 +41,12 @@ function brokenSubtree({ base, plain }: Subtree): string | undefined {
   if (base.kind === 'uri') {
     // Only a host or a domain can stand here: `spiffe://example.org` would silently match nothing.
     const text = toLatin1(base.bytes);
-    return /^[A-Za-z0-9._-]*$/u.test(text) ? undefined : `The URI constraint ${quote(text)} is not a host name.`;
+    return /^[A-Za-z0-9._-]*$/u.test(text)
+      ? undefined
+      : `The URI constraint ${quote(text)} is not a host name.`;
   }
-  if (base.kind === 'ip' && base.bytes.length !== 8 && base.bytes.length !== 32) return 'An IP constraint is broken.';
+  if (base.kind === 'ip' && base.bytes.length !== 8 && base.bytes.length !== 32)
+    return 'An IP constraint is broken.';
   return undefined;
 }
 

@@ -87,7 +87,8 @@ function nameProblems(path: readonly Certificate[], index: number): PathProblem[
     const constraints = ca.extensions.nameConstraints;
     if (above <= index || !constraints) continue;
     const problem = nameConstraintProblem(constraints, certificate);
-    if (problem) return [{ clause: 'X-21', index, evidence: `${problem} The constraint is in ${label(ca, above)}.` }];
+    if (problem)
+      return [{ clause: 'X-21', index, evidence: `${problem} The constraint is in ${label(ca, above)}.` }];
   }
   return [];
 }

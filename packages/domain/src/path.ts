@@ -69,7 +69,7 @@ class PathSearch {
   async diagnose(leaf: Certificate): Promise<PathResult> {
     const path = [leaf];
     let anchored = false;
-    for (let child: Certificate | undefined = leaf; child && !anchored && path.length < limits.chain; ) {
+    for (let child: Certificate | undefined = leaf; child && !anchored && path.length < limits.chain;) {
       const unused = this.#intermediates.filter((item) => !path.includes(item));
       const anchor: Certificate | undefined =
         issuersOf(child, this.#anchors)[0] ?? (await this.#signerOf(child, this.#anchors));
@@ -111,7 +111,11 @@ class PathSearch {
   async #verify(child: Certificate, issuer: Certificate): Promise<SignatureOutcome> {
     const known = this.#checked.get(child)?.get(issuer);
     if (known) return known;
-    if (this.#exhausted()) return { state: 'unsupported', why: `the search ended after ${limits.signatureChecks} signature checks` };
+    if (this.#exhausted())
+      return {
+        state: 'unsupported',
+        why: `the search ended after ${limits.signatureChecks} signature checks`,
+      };
     this.#signatures++;
     const outcome = await verifyCertificate(child, issuer);
     const row = this.#checked.get(child) ?? new Map<Certificate, SignatureOutcome>();

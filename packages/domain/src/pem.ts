@@ -34,7 +34,8 @@ export function parsePem(input: Uint8Array): Parsed<readonly PemBlock[]> {
     }
     const end = boundary(line, 'END');
     if (end === undefined) {
-      if (line.includes('-----')) return refused('pem-boundary', 'A PEM block is not closed before the next line of dashes.');
+      if (line.includes('-----'))
+        return refused('pem-boundary', 'A PEM block is not closed before the next line of dashes.');
       body.push(line.trimStart());
       continue;
     }

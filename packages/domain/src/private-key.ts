@@ -1,5 +1,14 @@
 import { type Bytes, equalBytes } from './bytes.ts';
-import { contextTag, DerCursor, DerError, readMagnitude, readOid, readOnlyDer, readSmallInteger, TAG } from './der.ts';
+import {
+  contextTag,
+  DerCursor,
+  DerError,
+  readMagnitude,
+  readOid,
+  readOnlyDer,
+  readSmallInteger,
+  TAG,
+} from './der.ts';
 import { limits } from './limits.ts';
 import { CURVES, OID } from './oid.ts';
 import { looksLikePem, parsePem } from './pem.ts';
@@ -53,9 +62,13 @@ function shapeProblem(der: Bytes, { key }: PublicKeyInfo): string | undefined {
     const n = readMagnitude(rsa.take());
     const e = readMagnitude(rsa.take());
     // Large numbers in the other fields would make the trial signature slow.
-    const tooLong = Array.from({ length: 6 }, () => readMagnitude(rsa.take())).some((part) => bitLength(part) > limits.rsaBits);
+    const tooLong = Array.from({ length: 6 }, () => readMagnitude(rsa.take())).some(
+      (part) => bitLength(part) > limits.rsaBits,
+    );
     if (tooLong) return 'The private key is out of bounds.';
-    return equalBytes(n, key.n) && equalBytes(e, key.e) ? undefined : 'The private key does not belong to the certificate.';
+    return equalBytes(n, key.n) && equalBytes(e, key.e)
+      ? undefined
+      : 'The private key does not belong to the certificate.';
   } catch (error) {
     if (error instanceof DerError) return 'The private key is not readable PKCS#8.';
     throw error;

@@ -1,6 +1,15 @@
 import { encodeBase64Url } from './base64.ts';
 import type { Bytes } from './bytes.ts';
-import { type Der, DerCursor, DerError, readMagnitude, readOctetsOfBits, readOid, readOnlyDer, TAG } from './der.ts';
+import {
+  type Der,
+  DerCursor,
+  DerError,
+  readMagnitude,
+  readOctetsOfBits,
+  readOid,
+  readOnlyDer,
+  TAG,
+} from './der.ts';
 import { limits } from './limits.ts';
 import { CURVES, OID } from './oid.ts';
 
@@ -63,10 +72,13 @@ function readKey(oid: string, algorithm: DerCursor, bits: Bytes): PublicKey {
 /** Bounds of S-18 style: a modulus or exponent beyond them costs more time than any honest key is worth. */
 export function rsaKey(n: Bytes, e: Bytes): PublicKey {
   const bits = bitLength(n);
-  if (bits > limits.rsaBits) return { type: 'unsupported', name: `RSA of ${bits} bits (limit ${limits.rsaBits})` };
-  if (bitLength(e) > limits.rsaExponentBits) return { type: 'unsupported', name: 'RSA with an exponent above 2^32' };
+  if (bits > limits.rsaBits)
+    return { type: 'unsupported', name: `RSA of ${bits} bits (limit ${limits.rsaBits})` };
+  if (bitLength(e) > limits.rsaExponentBits)
+    return { type: 'unsupported', name: 'RSA with an exponent above 2^32' };
   const odd = (n.at(-1) ?? 0) & (e.at(-1) ?? 0) & 1;
-  if (bits < 512 || !odd || bitLength(e) < 2) return { type: 'unsupported', name: `RSA of ${bits} bits with unusable values` };
+  if (bits < 512 || !odd || bitLength(e) < 2)
+    return { type: 'unsupported', name: `RSA of ${bits} bits with unusable values` };
   return { type: 'RSA', n, e, bits };
 }
 

@@ -5,7 +5,8 @@ export interface Problem {
 }
 
 /** Outcome of a `parse…` function: a value that cannot be wrong inside, or the reason there is none. */
-export type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem };
+export type Parsed<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem };
 
 export function parsed<T>(value: T): Parsed<T> {
   return { ok: true, value };

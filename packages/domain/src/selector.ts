@@ -11,7 +11,8 @@ export function parseSelector(text: string): Parsed<Selector> {
   const colon = text.indexOf(':');
   if (colon < 0) return refused('selector-no-colon', 'A selector is written type:value.');
   if (colon === 0) return refused('selector-empty-type', 'The selector has no type before the colon.');
-  if (colon === text.length - 1) return refused('selector-empty-value', 'The selector has no value after the colon.');
+  if (colon === text.length - 1)
+    return refused('selector-empty-value', 'The selector has no value after the colon.');
   return parsed(Object.freeze({ type: text.slice(0, colon), value: text.slice(colon + 1) }));
 }
 

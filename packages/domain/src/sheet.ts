@@ -2,7 +2,13 @@ import { clause, clauses } from './clauses.ts';
 import type { Decoded } from './decoded.ts';
 import type { Check, CheckVerdict, Judgement, JudgementVerdict, Kind } from './judge-types.ts';
 
-const SEVERITY: Record<CheckVerdict, number> = { 'not-applicable': 0, pass: 1, 'not-checked': 2, warn: 3, fail: 4 };
+const SEVERITY: Record<CheckVerdict, number> = {
+  'not-applicable': 0,
+  pass: 1,
+  'not-checked': 2,
+  warn: 3,
+  fail: 4,
+};
 const ORDER: ReadonlyMap<string, number> = new Map(clauses.map((item, index) => [item.id, index]));
 
 /** Collects the rows of one judgement. A row keeps its worst verdict, and the evidence that came with it. */
@@ -71,7 +77,8 @@ export class Sheet {
     if ([...this.#rows.values()].some((row) => row.verdict === 'fail')) return;
     for (const id of ids) {
       const verdict = this.verdictOf(id);
-      if (verdict !== 'pass' && verdict !== 'warn') this.fail(id, 'This could not be checked, so it does not hold.');
+      if (verdict !== 'pass' && verdict !== 'warn')
+        this.fail(id, 'This could not be checked, so it does not hold.');
     }
   }
 

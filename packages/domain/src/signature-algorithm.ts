@@ -34,7 +34,8 @@ const PLAIN: ReadonlyMap<string, SignatureScheme> = new Map<string, SignatureSch
 export function readSignatureAlgorithm(outer: Der, inner: Der): SignatureAlgorithm {
   const cursor = new DerCursor(outer);
   const oid = readOid(cursor.take());
-  const scheme = oid === OID.rsaPss ? readPss(cursor) : (PLAIN.get(oid) ?? { scheme: 'unsupported', name: oid });
+  const scheme =
+    oid === OID.rsaPss ? readPss(cursor) : (PLAIN.get(oid) ?? { scheme: 'unsupported', name: oid });
   return { ...scheme, consistent: equalBytes(outer.bytes, inner.bytes) };
 }
 

@@ -19,7 +19,8 @@ export function verifyX509Signature(
   signature: Bytes,
   data: Bytes,
 ): Promise<SignatureOutcome> {
-  if (issuer.pssOnly && scheme.scheme !== 'RSA-PSS') return Promise.resolve(unsupported('the key is for RSASSA-PSS only'));
+  if (issuer.pssOnly && scheme.scheme !== 'RSA-PSS')
+    return Promise.resolve(unsupported('the key is for RSASSA-PSS only'));
   if (scheme.scheme !== 'ECDSA') return verify(scheme, issuer.key, signature, data);
   if (issuer.key.type !== 'EC') return Promise.resolve(mismatch(scheme, issuer.key));
   const raw = rawEcdsa(signature, issuer.key.curve);
@@ -36,7 +37,12 @@ export function verifyJwsSignature(
   return verify(scheme, key, signature, data);
 }
 
-async function verify(scheme: SignatureScheme, key: PublicKey, signature: Bytes, data: Bytes): Promise<SignatureOutcome> {
+async function verify(
+  scheme: SignatureScheme,
+  key: PublicKey,
+  signature: Bytes,
+  data: Bytes,
+): Promise<SignatureOutcome> {
   if (scheme.scheme === 'unsupported') return unsupported(`the algorithm ${scheme.name} is not supported`);
   if (key.type === 'unsupported') return unsupported(`the key is not supported: ${key.name}`);
   const jwk = toJwk(key);

@@ -12,7 +12,10 @@ export interface SlimName {
 export function parseSlimName(text: string): Parsed<SlimName> {
   const parts = text.split('/');
   if (parts.length < 3 || parts.length > 4) {
-    return refused('slim-name-parts', 'A SLIM name is written organization/namespace/application, and may end in /instance.');
+    return refused(
+      'slim-name-parts',
+      'A SLIM name is written organization/namespace/application, and may end in /instance.',
+    );
   }
   if (parts.includes('')) return refused('slim-name-empty-part', 'A part of the SLIM name is empty.');
   // eslint-disable-next-line no-control-regex -- control characters are what is looked for

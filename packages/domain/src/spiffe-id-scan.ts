@@ -33,7 +33,8 @@ export function scanSpiffeId(bytes: Uint8Array): IdScan {
   const warn = (clause: string, evidence: string) => findings.push({ clause, severity: 'warn', evidence });
 
   const odd = bytes.findIndex((byte) => byte <= 0x20 || byte >= 0x7f);
-  if (odd >= 0) fail('ID-19', `Byte 0x${hex(bytes[odd])} at position ${odd} is not a printable ASCII character.`);
+  if (odd >= 0)
+    fail('ID-19', `Byte 0x${hex(bytes[odd])} at position ${odd} is not a printable ASCII character.`);
   if (bytes.length > 2048) warn('ID-15', `${bytes.length} bytes; other software need only support 2048.`);
 
   const colon = bytes.indexOf(COLON);

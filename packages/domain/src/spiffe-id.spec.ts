@@ -3,7 +3,8 @@ import { utf8Encode } from './bytes.ts';
 import { judge } from './judge.ts';
 import { equalSpiffeId, isMemberOf, parseSpiffeId, parseTrustDomain, type SpiffeId } from './spiffe-id.ts';
 
-const judgeId = (text: string) => judge({ kind: 'spiffe-id', input: utf8Encode(text), bundles: new Map(), at: new Date(0) });
+const judgeId = (text: string) =>
+  judge({ kind: 'spiffe-id', input: utf8Encode(text), bundles: new Map(), at: new Date(0) });
 
 describe('a SPIFFE ID', () => {
   it.each([
@@ -68,7 +69,10 @@ describe('a SPIFFE ID', () => {
 
   it('is warned about with an upper-case scheme or more than 2048 bytes', async () => {
     expect(await judgeId('SPIFFE://example.org/web')).toMatchObject({ verdict: 'valid', warns: ['ID-01'] });
-    expect(await judgeId(`spiffe://example.org/${'a'.repeat(2028)}`)).toMatchObject({ verdict: 'valid', warns: ['ID-15'] });
+    expect(await judgeId(`spiffe://example.org/${'a'.repeat(2028)}`)).toMatchObject({
+      verdict: 'valid',
+      warns: ['ID-15'],
+    });
     expect((await judgeId(`spiffe://example.org/${'a'.repeat(2027)}`)).warns).toEqual([]);
   });
 

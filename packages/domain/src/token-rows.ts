@@ -34,7 +34,12 @@ export function fillSubjectRow(sheet: Sheet, id: string, claims: JsonObject): Su
   const scan = scanSpiffeId(utf8Encode(sub.slice(0, 65536)));
   const broken = scan.findings.filter((finding) => finding.severity === 'fail');
   const why = broken.map((finding) => `${finding.clause}: ${finding.evidence}`).join(' ');
-  sheet.test(id, broken.length === 0, `${quote(sub, 300)} is a valid SPIFFE ID.`, `${quote(sub, 300)} is not a SPIFFE ID. ${why}`);
+  sheet.test(
+    id,
+    broken.length === 0,
+    `${quote(sub, 300)} is a valid SPIFFE ID.`,
+    `${quote(sub, 300)} is not a SPIFFE ID. ${why}`,
+  );
   for (const finding of scan.findings) sheet.set(finding.clause, finding.severity, finding.evidence);
   return { text: sub, ...(scan.host ? { trustDomain: scan.host.toLowerCase() } : {}) };
 }
@@ -51,7 +56,8 @@ export function timeMember(claims: JsonObject, name: string): number | undefined
 export function expiryProblem(exp: number, at: number): string | undefined {
   const now = at / 1000;
   if (now < exp) return undefined;
-  const close = now - exp <= 60 ? ', less than a minute before the evaluation time; Muster allows no leeway' : '';
+  const close =
+    now - exp <= 60 ? ', less than a minute before the evaluation time; Muster allows no leeway' : '';
   return `The token expired at ${isoSeconds(exp)}${close}.`;
 }
 
@@ -59,7 +65,8 @@ export function expiryProblem(exp: number, at: number): string | undefined {
 export function notBeforeProblem(nbf: number, at: number): string | undefined {
   const now = at / 1000;
   if (now >= nbf) return undefined;
-  const close = nbf - now <= 60 ? ', less than a minute after the evaluation time; Muster allows no leeway' : '';
+  const close =
+    nbf - now <= 60 ? ', less than a minute after the evaluation time; Muster allows no leeway' : '';
   return `The token is not valid before ${isoSeconds(nbf)}${close}.`;
 }
 
@@ -84,7 +91,6 @@ export async function fillSignatureRows(
   const alg = jws.header?.get('alg');
   const algorithm = typeof alg === 'string' ? JWS_ALGORITHMS.get(alg) : undefined;
   const name = quote(trustDomain ?? '', 80);
-  if (fit) sheet.notChecked(fit, 'No key was reached.');
   if (trustDomain === undefined) {
     sheet.notChecked(id, 'There is no trust domain to choose a bundle by.');
     return undefined;
@@ -100,7 +106,10 @@ export async function fillSignatureRows(
   const lookup = bundles.find(trustDomain);
   if (!lookup) {
     const none = 'No bundle was given, so the signature is not verified.';
-    sheet.fail(id, bundles.given ? `No bundle was given for the trust domain ${name}, so the token is untrusted.` : none);
+    sheet.fail(
+      id,
+      bundles.given ? `No bundle was given for the trust domain ${name}, so the token is untrusted.` : none,
+    );
     return undefined;
   }
   if (!lookup.ok) {
@@ -118,7 +127,10 @@ export async function fillSignatureRows(
         ...(search.entry.keyId === undefined ? {} : { keyId: escapeText(search.entry.keyId.slice(0, 256)) }),
       };
     case 'no-keys':
-      sheet.fail('B-17', `The bundle has no key that can be used for ${use}, so every such token is invalid.`);
+      sheet.fail(
+        'B-17',
+        `The bundle has no key that can be used for ${use}, so every such token is invalid.`,
+      );
       sheet.fail(id, `The bundle of ${name} has no ${use} key that can be used.`);
       break;
     case 'unknown-kid':
@@ -137,7 +149,12 @@ export async function fillSignatureRows(
 }
 
 /** Header and claims for display. The signature is not among the inputs, so it cannot slip out. */
-export function decodeToken(type: DecodedJwt['type'], jws: Jws, subject: SubjectResult, signedBy: DecodedJwt['signedBy']): DecodedJwt {
+export function decodeToken(
+  type: DecodedJwt['type'],
+  jws: Jws,
+  subject: SubjectResult,
+  signedBy: DecodedJwt['signedBy'],
+): DecodedJwt {
   const { header = new Map(), claims = new Map() } = jws;
   const alg = header.get('alg');
   const kid = header.get('kid');
@@ -149,7 +166,9 @@ export function decodeToken(type: DecodedJwt['type'], jws: Jws, subject: Subject
     ...(typeof alg === 'string' ? { algorithm: escapeText(alg.slice(0, 100)) } : {}),
     ...(typeof kid === 'string' ? { keyId: escapeText(kid.slice(0, 256)) } : {}),
     ...(subject.text === undefined ? {} : { subject: escapeText(subject.text.slice(0, 2100)) }),
-    ...(subject.trustDomain === undefined ? {} : { trustDomain: escapeText(subject.trustDomain.slice(0, 300)) }),
+    ...(subject.trustDomain === undefined
+      ? {}
+      : { trustDomain: escapeText(subject.trustDomain.slice(0, 300)) }),
     ...optionalTime('issuedAt', timeMember(claims, 'iat')),
     ...optionalTime('notBefore', timeMember(claims, 'nbf')),
     ...optionalTime('expiresAt', timeMember(claims, 'exp')),

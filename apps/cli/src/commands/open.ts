@@ -21,7 +21,8 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const { url } = await withSession(({ transport, signal }) =>
     createClient(SessionService, transport).createLaunchLink({}, { signal }),
   );
-  if (!isSignInLink(url)) throw new CliError(exit.refused, 'The gateway answered with something else than a link.');
+  if (!isSignInLink(url))
+    throw new CliError(exit.refused, 'The gateway answered with something else than a link.');
   await writeLine(url);
   if (values['no-open'] !== true && hasBrowser()) await openBrowser(url);
   return exit.done;

@@ -47,6 +47,8 @@ function requestOf(schema: DescMessage, params: readonly string[]) {
     return fromJson(schema, json);
   } catch (error) {
     // e.g. "cannot decode field muster.v1.Page.limit from JSON: expected number (uint32), got "ten""
-    throw usageError(`A parameter cannot be read: ${error instanceof Error ? error.message : String(error)}.`);
+    throw usageError(
+      `A parameter cannot be read: ${error instanceof Error ? error.message : String(error)}.`,
+    );
   }
 }

@@ -172,3 +172,4 @@ function show(path: Path): string {
     .map((part, index) => (typeof part === 'number' ? `[${part}]` : index === 0 ? part : `.${part}`))
     .join('');
 }
+export { ConfigError } from './error.ts';

@@ -1,3 +1,4 @@
+import { authorityFingerprints } from '../upstream/spire/connection.ts';
 import type { SpireConnection } from '../upstream/spire/connection.ts';
 import { classify } from '../upstream/errors.ts';
 import { sentence } from '../upstream/sentences.ts';
@@ -18,6 +19,8 @@ export interface FeedEvents {
   /** Rows may have changed, or more of them have come. */
   onEntries: (connection: string) => void;
   onAgents: (connection: string) => void;
+  /** The own bundle or the federated ones changed. */
+  onBundles: (connection: string) => void;
 }
 
 /** Between the end of one reading and the next, ms. */
@@ -33,6 +36,8 @@ export class Feed {
   #state: FeedState = { asOf: undefined, refreshing: false, read: 0, expected: 0, stale: '' };
   #running: Promise<void> | undefined;
   #again = false;
+  #federated: string[] = [];
+  #bundles = '';
   #timer: NodeJS.Timeout | undefined;
   #abort = new AbortController();
   #closed = false;
@@ -50,6 +55,11 @@ export class Feed {
 
   get state(): FeedState {
     return this.#state;
+  }
+
+  /** Trust domains of the federated bundles, as read last. */
+  get federated(): readonly string[] {
+    return this.#federated;
   }
 
   /** Resolves when there is something to show, or when it is known that there is nothing yet. */
@@ -92,6 +102,16 @@ export class Feed {
     this.#firstPage.resolve();
   }
 
+  async #readBundles(): Promise<void> {
+    const own = await this.#connection.readOwnBundle();
+    const federated = await this.#connection.client.federatedBundles();
+    this.#federated = federated.map(({ trustDomain }) => trustDomain);
+    // Authorities only: sequence numbers are not kept by all servers.
+    const print = [own, ...federated].map((row) => `${row.trustDomain} ${row.jwt.map(({ keyId, tainted }) => `${keyId}${tainted}`).join()} ${row.x509.map(({ tainted }) => tainted).join()} ${authorityFingerprints(row).join()}`).join('\n');
+    if (this.#bundles !== '' && print !== this.#bundles) this.#events.onBundles(this.name);
+    this.#bundles = print;
+  }
+
   #schedule(): void {
     if (this.#closed) return;
     const wait = this.#again ? 0 : pause;
@@ -113,6 +133,7 @@ export class Feed {
       // Agents first: without them every entry would be shown as served by nobody.
       const agents: AgentRow[] = [];
       for await (const page of client.agentPages(options)) agents.push(...page);
+      await this.#readBundles();
       const agentsChanged = await this.#store.agents(name, agents);
       await this.#store.begin(name, this.#connection.link.trustDomain);
       began = true;

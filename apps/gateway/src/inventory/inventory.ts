@@ -52,6 +52,11 @@ export class Inventory {
     return this.#feeds.get(connection)?.state;
   }
 
+  /** Names of the federated bundles a server has, as read last. */
+  federatedNames(connection: string): string[] {
+    return [...(this.#feeds.get(connection)?.federated ?? [])];
+  }
+
   /** Waits for something to show, but not for a server that does not answer. */
   async firstPages(connections: readonly string[]): Promise<void> {
     const waits = connections.flatMap((name) => this.#feeds.get(name)?.firstPage ?? []);

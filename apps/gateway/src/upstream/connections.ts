@@ -4,7 +4,8 @@ import { ChannelManagerConnection } from './channel-manager/connection.ts';
 import { ControlPlaneConnection } from './control-plane/connection.ts';
 import type { RetryLimits } from './link.ts';
 import { SlimNodeConnection } from './slim-node/connection.ts';
-import type { ModeratorEvent, StartModerator } from './slim-node/port.ts';
+import type { ModeratorEvent } from '../moderator/types.ts';
+import type { StartModerator } from './slim-node/port.ts';
 import { SpireConnection } from './spire/connection.ts';
 import { WorkloadConnection } from './workload/connection.ts';
 
@@ -35,7 +36,7 @@ export class Connections {
   constructor(config: Pick<Config, 'connections'>, options: ConnectionsOptions) {
     const made = new Map<string, AnyConnection>();
     for (const one of config.connections) {
-      made.set(one.name, open(one, options, (state) => {
+      made.set(one.name, open(one, config.connections, options, (state) => {
         const source = made.get(one.name);
         if (source) options.onState(state, source);
       }));
@@ -78,7 +79,7 @@ export class Connections {
   }
 }
 
-function open(config: ConnectionConfig, options: ConnectionsOptions, onChange: (state: Connection) => void): AnyConnection {
+function open(config: ConnectionConfig, all: readonly ConnectionConfig[], options: ConnectionsOptions, onChange: (state: Connection) => void): AnyConnection {
   const { practice, now, limits } = options;
   const deps = { practice, now, onChange, ...(limits === undefined ? {} : { limits }) };
   switch (config.kind) {
@@ -92,11 +93,13 @@ function open(config: ConnectionConfig, options: ConnectionsOptions, onChange: (
       return new ChannelManagerConnection(config, deps);
     case 'slim-node': {
       const sharedSecret = options.secrets?.get(config.name);
+      const workload = all.find(({ name, kind }) => kind === 'workload-api' && name === config.moderator?.workloadApi);
       return new SlimNodeConnection(config, {
         ...deps,
         start: options.startModerator,
         onEvent: (event) => options.onModerator(config.name, event),
         ...(sharedSecret === undefined ? {} : { sharedSecret }),
+        ...(workload === undefined ? {} : { workloadSocket: workload.address }),
       });
     }
   }

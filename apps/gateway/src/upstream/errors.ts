@@ -1,4 +1,5 @@
 import { Code, ConnectError } from '@connectrpc/connect';
+import { CallError } from '@muster/practice/slim/ipc';
 import { CredentialError } from '../config/credential.ts';
 import { Fault } from './fault.ts';
 import type { FaultCode } from './fault.ts';
@@ -11,6 +12,7 @@ import type { FaultCode } from './fault.ts';
 export function classify(error: unknown): Fault {
   if (error instanceof Fault) return error;
   if (error instanceof CredentialError) return new Fault('credential', 'local', { detail: error.message });
+  if (error instanceof CallError) return ofModerator(error);
   if (!(error instanceof ConnectError)) return new Fault('unexpected', 'local', { cause: error });
   if (error.metadata.has('grpc-status')) return ofServer(error);
   return ofTransport(error);
@@ -85,6 +87,22 @@ function ofTransport(error: ConnectError): Fault {
       return new Fault('not-grpc', 'transport', { cause: error });
     default:
       return new Fault('broken', 'transport', { cause: error });
+  }
+}
+
+/** The moderator's own codes; its sentences are plain already, but may quote what a member is called. */
+function ofModerator(error: CallError): Fault {
+  switch (error.code) {
+    case 'no-confirmation':
+      return new Fault('deadline', 'transport', { cause: error });
+    case 'not-ready':
+    case 'closed':
+    case 'not-running':
+      return new Fault('not-ready', 'local', { cause: error });
+    case 'no-channel':
+      return new Fault('not-found', 'local', { detail: error.message, cause: error });
+    default:
+      return new Fault('moderator-refused', 'local', { detail: error.message, cause: error });
   }
 }
 

@@ -20,6 +20,7 @@ export type FaultCode =
   | 'generation'
   | 'later'
   | 'moderator'
+  | 'moderator-refused'
   | 'config-mode'
   | 'closed'
   | 'not-ready'

@@ -23,7 +23,8 @@ const sentences: Record<FaultCode, string> = {
     'It answers for another trust domain than the configured one. Nothing is read from it.',
   generation: 'It speaks another generation of the protocol, which Muster does not support yet.',
   later: 'This way of signing in comes in a later release. Use files instead.',
-  moderator: 'The moderator could not be started or stopped working.',
+  moderator: 'Our moderator is not connected to it',
+  'moderator-refused': 'The moderator could not do it.',
   'config-mode': 'It manages its channels by its own configuration file; they cannot be changed here.',
   closed: 'It was closed.',
   'not-ready': 'It is not connected yet.',
@@ -44,7 +45,10 @@ const sentences: Record<FaultCode, string> = {
 /** The sentence for a fault, fit for any reply. */
 export function sentence(error: unknown): string {
   const fault = classify(error);
-  return fault.code === 'credential' ? `${sentences.credential}: ${fault.detail}.` : sentences[fault.code];
+  const said = sentences[fault.code];
+  if (fault.code === 'credential') return `${said}: ${fault.detail}.`;
+  if (fault.code === 'moderator') return fault.detail === '' ? `${said}.` : `${said}: ${fault.detail}`;
+  return said;
 }
 
 const maxWords = 300;
@@ -63,6 +67,7 @@ export function serverWords(text: string): string {
 /** Why an item of an action was refused: the server's own words where it gave any. */
 export function refusal(error: unknown): string {
   const fault = classify(error);
+  if (fault.code === 'moderator-refused') return fault.detail;
   return fault.origin === 'server' && fault.words !== ''
     ? `The server says: ${serverWords(fault.words)}`
     : sentence(fault);

@@ -1,9 +1,23 @@
 import { encodeBase64, encodeBase64Url } from '../base64.ts';
 import { type Bytes, concatBytes, utf8Encode } from '../bytes.ts';
 import { OID } from '../oid.ts';
-import { bits, boolean, der, integer, nothing, octets, oid, sequence, set, time, unsigned, utf8 } from './der-writer.ts';
+import {
+  bits,
+  boolean,
+  der,
+  integer,
+  nothing,
+  octets,
+  oid,
+  sequence,
+  set,
+  time,
+  unsigned,
+  utf8,
+} from './der-writer.ts';
 
-export type TestAlgorithm = 'P-256' | 'P-384' | 'P-521' | 'RSA' | 'RSA-PSS' | 'RSA-SHA1' | 'RSA-1024' | 'Ed25519';
+export type TestAlgorithm =
+  'P-256' | 'P-384' | 'P-521' | 'RSA' | 'RSA-PSS' | 'RSA-SHA1' | 'RSA-1024' | 'Ed25519';
 
 export interface TestKey {
   readonly algorithm: TestAlgorithm;
@@ -14,7 +28,10 @@ export interface TestKey {
 const HASH_OF = { 'P-256': 'SHA-256', 'P-384': 'SHA-384', 'P-521': 'SHA-512' } as const;
 
 export async function makeKey(algorithm: TestAlgorithm = 'P-256'): Promise<TestKey> {
-  const rsa = { modulusLength: algorithm === 'RSA-1024' ? 1024 : 2048, publicExponent: Uint8Array.of(1, 0, 1) };
+  const rsa = {
+    modulusLength: algorithm === 'RSA-1024' ? 1024 : 2048,
+    publicExponent: Uint8Array.of(1, 0, 1),
+  };
   const params =
     algorithm === 'Ed25519'
       ? { name: 'Ed25519' }
@@ -106,11 +123,14 @@ function signatureAlgorithm(algorithm: TestAlgorithm): Bytes {
 
 async function sign({ algorithm, pair }: TestKey, data: Bytes): Promise<Bytes> {
   if (algorithm === 'Ed25519') return raw(await crypto.subtle.sign('Ed25519', pair.privateKey, data));
-  if (algorithm === 'RSA-PSS') return raw(await crypto.subtle.sign({ name: 'RSA-PSS', saltLength: 32 }, pair.privateKey, data));
+  if (algorithm === 'RSA-PSS')
+    return raw(await crypto.subtle.sign({ name: 'RSA-PSS', saltLength: 32 }, pair.privateKey, data));
   if (algorithm !== 'P-256' && algorithm !== 'P-384' && algorithm !== 'P-521') {
     return raw(await crypto.subtle.sign('RSASSA-PKCS1-v1_5', pair.privateKey, data));
   }
-  const rs = raw(await crypto.subtle.sign({ name: 'ECDSA', hash: HASH_OF[algorithm] }, pair.privateKey, data));
+  const rs = raw(
+    await crypto.subtle.sign({ name: 'ECDSA', hash: HASH_OF[algorithm] }, pair.privateKey, data),
+  );
   return sequence(unsigned(rs.subarray(0, rs.length / 2)), unsigned(rs.subarray(rs.length / 2)));
 }
 
@@ -140,7 +160,10 @@ export const extendedKeyUsage = (...ids: readonly string[]): TestExtension => ({
   oid: OID.extendedKeyUsage,
   value: sequence(...ids.map(oid)),
 });
-export const uriConstraints = (permitted: readonly string[], excluded: readonly string[] = []): TestExtension => ({
+export const uriConstraints = (
+  permitted: readonly string[],
+  excluded: readonly string[] = [],
+): TestExtension => ({
   oid: OID.nameConstraints,
   critical: true,
   value: sequence(
@@ -171,7 +194,10 @@ export interface TestAuthority {
 
 export async function makeAuthority(
   trustDomain: string,
-  options: Partial<CertificateOptions> & { readonly algorithm?: TestAlgorithm; readonly parent?: TestAuthority } = {},
+  options: Partial<CertificateOptions> & {
+    readonly algorithm?: TestAlgorithm;
+    readonly parent?: TestAuthority;
+  } = {},
 ): Promise<TestAuthority> {
   const key = options.key ?? (await makeKey(options.algorithm));
   const caName = options.subject ?? `CA ${trustDomain}`;
@@ -215,7 +241,10 @@ export function pemOf(label: string, ...blocks: readonly Bytes[]): Bytes {
 }
 
 /** Public JWK of a test key, with the members of a bundle entry. */
-export async function jwkOf(key: TestKey, members: Record<string, unknown> = {}): Promise<Record<string, unknown>> {
+export async function jwkOf(
+  key: TestKey,
+  members: Record<string, unknown> = {},
+): Promise<Record<string, unknown>> {
   const { kty, n, e, crv, x, y } = await crypto.subtle.exportKey('jwk', key.pair.publicKey);
   return JSON.parse(JSON.stringify({ kty, n, e, crv, x, y, ...members })) as Record<string, unknown>;
 }
@@ -234,7 +263,8 @@ export async function makeToken(
   header: Record<string, unknown> | string,
   claims: Record<string, unknown> | string,
 ): Promise<string> {
-  const text = (part: Record<string, unknown> | string) => (typeof part === 'string' ? part : JSON.stringify(part));
+  const text = (part: Record<string, unknown> | string) =>
+    typeof part === 'string' ? part : JSON.stringify(part);
   const signed = `${encodeBase64Url(utf8Encode(text(header)))}.${encodeBase64Url(utf8Encode(text(claims)))}`;
   const { algorithm, pair } = key;
   const params =

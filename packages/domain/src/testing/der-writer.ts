@@ -46,7 +46,8 @@ export function oid(dotted: string): Bytes {
   const out: number[] = [];
   for (const arc of [first * 40 + second, ...rest]) {
     const groups = [arc & 0x7f];
-    for (let more = Math.floor(arc / 128); more > 0; more = Math.floor(more / 128)) groups.unshift((more & 0x7f) | 0x80);
+    for (let more = Math.floor(arc / 128); more > 0; more = Math.floor(more / 128))
+      groups.unshift((more & 0x7f) | 0x80);
     out.push(...groups);
   }
   return der(0x06, Uint8Array.from(out));
@@ -54,6 +55,9 @@ export function oid(dotted: string): Bytes {
 
 /** UTCTime up to 2049, GeneralizedTime after (RFC 5280 4.1.2.5). */
 export function time(date: Date): Bytes {
-  const text = date.toISOString().replace(/[-:T]/gu, '').replace(/\.\d+Z$/u, 'Z');
+  const text = date
+    .toISOString()
+    .replace(/[-:T]/gu, '')
+    .replace(/\.\d+Z$/u, 'Z');
   return date.getUTCFullYear() < 2050 ? der(0x17, utf8Encode(text.slice(2))) : der(0x18, utf8Encode(text));
 }

@@ -62,7 +62,11 @@ export const TIMED_OUT = 'timed-out';
  * Runs one native call with a deadline. The signal asks the bindings to drop the future; the race is there because a
  * call may ignore it (publishing to a group with nobody in it waits for ever).
  */
-export async function within<T>(ms: number, what: string, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
+export async function within<T>(
+  ms: number,
+  what: string,
+  run: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
   const abort = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_, reject) => {

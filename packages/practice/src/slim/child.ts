@@ -6,7 +6,11 @@ import type { CallInput, CallOutput, Calls, FromChild } from './ipc.ts';
 export interface Child<C extends Calls> {
   readonly pid: number;
   /** Rejects with a CallError: the child's own, `timed-out` after the deadline, or `gone` when the child ended. */
-  call<K extends keyof C & string>(name: K, input: CallInput<C, K>, deadlineMs: number): Promise<CallOutput<C, K>>;
+  call<K extends keyof C & string>(
+    name: K,
+    input: CallInput<C, K>,
+    deadlineMs: number,
+  ): Promise<CallOutput<C, K>>;
   /** Resolves once with the reason the process ended; never rejects. */
   readonly ended: Promise<string>;
   /** Ends the process now. `reason` is what `ended` reports. */
@@ -66,7 +70,8 @@ export function openChild<C extends Calls, Note = never>(entry: URL, onNote: (no
           resolve: (value) => (clearTimeout(timer), resolve(value as never)),
           reject: (error) => (clearTimeout(timer), reject(error)),
         });
-        if (!proc.connected) return void ended.then((reason) => waiting.get(id)?.reject(new CallError('gone', reason)));
+        if (!proc.connected)
+          return void ended.then((reason) => waiting.get(id)?.reject(new CallError('gone', reason)));
         // The exit handler rejects what is waiting, so a failed send needs no answer of its own.
         proc.send({ id, call: name, input }, () => {});
       });
@@ -87,7 +92,11 @@ function lastPanic(stream: NodeJS.ReadableStream | null): () => string {
   stream?.on('data', (chunk: Buffer) => {
     const lines = (tail + chunk.toString('utf8')).split('\n');
     tail = (lines.pop() ?? '').slice(-2000);
-    found = lines.findLast((line) => /panicked at|Error: /.test(line))?.trim().slice(0, 200) ?? found;
+    found =
+      lines
+        .findLast((line) => /panicked at|Error: /.test(line))
+        ?.trim()
+        .slice(0, 200) ?? found;
   });
   return () => found;
 }

@@ -26,8 +26,7 @@ export interface CallMessage {
 }
 
 export type ReplyMessage =
-  | { id: number; ok: true; value: unknown }
-  | { id: number; ok: false; code: string; message: string };
+  { id: number; ok: true; value: unknown } | { id: number; ok: false; code: string; message: string };
 
 export interface NoteMessage {
   note: unknown;

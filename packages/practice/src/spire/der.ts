@@ -15,7 +15,9 @@ export const sequence = (...items: Buffer[]): Buffer => encode(0x30, Buffer.conc
 export const set = (...items: Buffer[]): Buffer => encode(0x31, Buffer.concat(items));
 export const boolean = (value: boolean): Buffer => encode(0x01, Buffer.from([value ? 0xff : 0]));
 export const octetString = (content: Buffer): Buffer => encode(0x04, content);
-export const utf8String = (text: string): Buffer => encode(0x0c, Buffer.from(text));
+/** PrintableString where the text allows, as RFC 5280 §4.1.2.4 wants of a country, else UTF8String. */
+export const directoryString = (text: string): Buffer =>
+  encode(/^[A-Za-z0-9 '()+,\-./:=?]*$/.test(text) ? 0x13 : 0x0c, Buffer.from(text));
 export const bitString = (content: Buffer, unusedBits = 0): Buffer =>
   encode(0x03, Buffer.concat([Buffer.from([unusedBits]), content]));
 /** Context-specific and constructed: `[number] EXPLICIT`. */

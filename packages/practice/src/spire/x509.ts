@@ -124,7 +124,7 @@ function distinguishedName(name: DistinguishedName): Buffer {
   const attributes = Object.entries(name) as [NameAttribute, string][];
   return der.sequence(
     ...attributes.map(([attribute, value]) =>
-      der.set(der.sequence(der.objectIdentifier(oid[attribute]), der.utf8String(value))),
+      der.set(der.sequence(der.objectIdentifier(oid[attribute]), der.directoryString(value))),
     ),
   );
 }

@@ -1,3 +1,4 @@
+export { Age } from './Age.tsx';
 export { Button, type ButtonProps } from './Button.tsx';
 export { Chip, type Tone } from './Chip.tsx';
 export { CommandBox } from './CommandBox.tsx';
@@ -13,9 +14,11 @@ export { Field } from './form/Field.tsx';
 export { TagInput } from './form/TagInput.tsx';
 export { Menu } from './Menu.tsx';
 export { Mono } from './Mono.tsx';
+export { formatCount } from './numbers.ts';
 export { Page } from './Page.tsx';
 export { PlanReview } from './plan/PlanReview.tsx';
 export { usePractice } from './practice/queries.ts';
+export { SearchBox } from './SearchBox.tsx';
 export { Skeleton } from './Skeleton.tsx';
 export { SpiffeIdText } from './SpiffeIdText.tsx';
 export { DataTable } from './table/DataTable.tsx';

@@ -1,6 +1,6 @@
 import { useTransport } from '@connectrpc/connect-query';
 import { useQueryClient } from '@tanstack/react-query';
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { useConsole, useSession } from '../session/SessionContext.ts';
 import { patchConnection, patchMessage } from './patch.ts';
 import { useLive } from './store.ts';
@@ -15,11 +15,13 @@ export function useWatch(): void {
   const state = useSession();
   const id = state.state === 'signed-in' ? state.id : undefined;
   const set = useLive((live) => live.set);
+  const last = useRef(id);
   useEffect(() => {
     if (!id) return;
     let brokenSince: number | undefined;
     // A new session may have missed anything that came between.
-    void client.invalidateQueries();
+    if (last.current !== id) void client.invalidateQueries();
+    last.current = id;
     return holdWatch(transport, {
       onOpen: (again) => {
         brokenSince = undefined;

@@ -1,17 +1,21 @@
 import { ConnectionKind } from '@muster/api';
-import { readReference } from '../../config/credential.ts';
+import { CredentialError, readReference } from '../../config/credential.ts';
 import type { SlimNodeConfig } from '../../config/types.ts';
 import type { ConnectionDeps } from '../deps.ts';
 import { Fault } from '../fault.ts';
 import { Link } from '../link.ts';
 import type { CapabilityFact, Found } from '../link.ts';
-import type { ModeratorEvent, ModeratorPort, StartModerator } from './port.ts';
+import { serverWords } from '../sentences.ts';
+import type { Moderator, ModeratorEvent, ModeratorIdentity, ModeratorState } from '../../moderator/types.ts';
+import type { StartModerator } from './port.ts';
 
 export interface SlimNodeDeps extends ConnectionDeps {
   start: StartModerator;
   onEvent: (event: ModeratorEvent) => void;
   /** The practice network hands its secret over in memory. */
   sharedSecret?: string;
+  /** Socket of the workload-api connection the moderator takes its identity from. */
+  workloadSocket?: string;
 }
 
 const noModerator = 'No moderator is configured for this node (moderator).';
@@ -22,7 +26,7 @@ export class SlimNodeConnection {
   readonly link: Link;
   readonly config: SlimNodeConfig;
   readonly #deps: SlimNodeDeps;
-  #moderator: ModeratorPort | undefined;
+  #moderator: Moderator | undefined;
   #unsubscribe: (() => void)[] = [];
 
   constructor(config: SlimNodeConfig, deps: SlimNodeDeps) {
@@ -43,7 +47,7 @@ export class SlimNodeConnection {
   }
 
   /** The moderator, or the fault that says why there is none now. */
-  get moderator(): ModeratorPort {
+  get moderator(): Moderator {
     if (!this.#moderator || !this.link.up) throw new Fault('not-ready', 'local');
     return this.#moderator;
   }
@@ -64,22 +68,34 @@ export class SlimNodeConnection {
     if (!wanted) {
       return { capabilities: capabilities(noModerator), description: 'SLIM node, not moderated from here', degraded: noModerator };
     }
-    if (wanted.workloadApi !== undefined) throw new Fault('later', 'local');
     if (!this.#moderator) {
-      const sharedSecret = this.#deps.sharedSecret ?? (await readReference(wanted.sharedSecretFile ?? '')).trim();
-      this.#moderator = this.#deps.start({ endpoint: this.config.address, name: wanted.name, sharedSecret });
+      this.#moderator = this.#deps.start({ endpoint: this.config.address, name: wanted.name, identity: await this.#identity() });
       this.#unsubscribe = [
         this.#moderator.onEvent((event) => this.#deps.onEvent(event)),
         this.#moderator.onState((state) => {
-          if (state.state === 'failed') this.link.lost(new Fault('moderator', 'transport'));
           // It supervises itself: when it is back, so are we.
-          else if (state.state === 'ready' && !this.link.up) this.link.retry();
+          if (state.state === 'ready') this.link.retry();
+          else this.link.lost(moderatorFault(state));
         }),
       ];
     }
     await ready(this.#moderator, signal);
     return { capabilities: capabilities(''), description: `SLIM node, moderated as ${wanted.name}` };
   }
+
+  async #identity(): Promise<ModeratorIdentity> {
+    const { sharedSecret, workloadSocket } = this.#deps;
+    if (sharedSecret !== undefined) return { kind: 'shared-secret', secret: sharedSecret };
+    // "slim" is the audience SLIM's own configurations use.
+    if (workloadSocket !== undefined) return { kind: 'spire', socketPath: workloadSocket, audiences: ['slim'] };
+    const secret = (await readReference(this.config.moderator?.sharedSecretFile ?? '')).trim();
+    if (Buffer.byteLength(secret) < 32) throw new CredentialError('the shared secret is shorter than 32 bytes');
+    return { kind: 'shared-secret', secret };
+  }
+}
+
+function moderatorFault(state: ModeratorState): Fault {
+  return new Fault('moderator', 'local', { detail: 'reason' in state ? serverWords(state.reason) : '' });
 }
 
 function capabilities(reason: string): CapabilityFact[] {
@@ -87,12 +103,12 @@ function capabilities(reason: string): CapabilityFact[] {
 }
 
 /** Resolves when the moderator is ready; throws when it failed or the signal fires. */
-async function ready(moderator: ModeratorPort, signal: AbortSignal): Promise<void> {
+async function ready(moderator: Moderator, signal: AbortSignal): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const look = (): void => {
     const state = moderator.state();
     if (state.state === 'ready') resolve();
-    else if (state.state === 'failed') reject(new Fault('moderator', 'local', { cause: state.reason }));
+    else if (state.state === 'failed' || state.state === 'degraded') reject(moderatorFault(state));
   };
   const late = (): void => reject(new Fault('deadline', 'transport'));
   const stop = moderator.onState(look);

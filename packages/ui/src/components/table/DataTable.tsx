@@ -38,15 +38,18 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     paddingStart: ROW,
     scrollPaddingStart: ROW,
   });
-  const { current, setAt, onKeyDown } = useCursor(props, (index) => virtual.scrollToIndex(index));
-  const pick = useStable((row: Row) => {
-    setAt(rowKey(row));
+  const { current, go, onKeyDown } = useCursor(props, (index) => virtual.scrollToIndex(index));
+  const pick = useStable((row: Row, index: number) => {
+    go(index);
     props.onSelect?.(row);
   });
   const check = useStable((row: Row) => onCheck?.(row));
 
   const items = virtual.getVirtualItems();
   const last = items.at(-1)?.index ?? 0;
+  const first = items[0]?.index ?? 0;
+  const { onRange } = props;
+  useEffect(() => onRange?.(first, last), [first, last, onRange]);
   const asked = useRef(-1);
   useEffect(() => {
     if (!onReachEnd || rows.length === 0 || last < rows.length - NEAR_END || asked.current === rows.length) return;

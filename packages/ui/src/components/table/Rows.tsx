@@ -11,7 +11,7 @@ export interface RowProps<Row> {
   current: boolean;
   selected: boolean;
   checked: boolean | undefined;
-  onPick: (row: Row) => void;
+  onPick: (row: Row, index: number) => void;
   onCheck: ((row: Row) => void) | undefined;
 }
 
@@ -26,9 +26,7 @@ function OneRow<Row>({ id, row, index, top, columns, current, selected, checked,
       style={{ transform: `translateY(${top}px)` }}
       onClick={(event) => {
         // Selecting text to copy it is not opening the row.
-        if (event.detail > 0 && String(getSelection() ?? '') && event.shiftKey === false && selecting(event.currentTarget))
-          return;
-        onPick(row);
+        if (!selecting(event.currentTarget)) onPick(row, index);
       }}
     >
       <ReachableByTab value={current}>

@@ -20,7 +20,8 @@ export interface Sort {
 export interface DataTableProps<Row> {
   label: string;
   columns: readonly Column<Row>[];
-  rows: readonly Row[];
+  /** Undefined: not read yet, drawn as a skeleton. */
+  rows: readonly (Row | undefined)[];
   rowKey: (row: Row) => string;
   /** Key of the row whose detail is open. */
   selected?: string | undefined;
@@ -35,6 +36,8 @@ export interface DataTableProps<Row> {
   /** How many rows there are, loaded or not; the rest is drawn as skeletons. */
   total?: number;
   loading?: boolean;
+  /** Which rows are in sight, first and last; for lists that read only those. */
+  onRange?: ((first: number, last: number) => void) | undefined;
   /** Asked for once for every number of rows, when the last of them comes near. */
   onReachEnd?: (() => void) | undefined;
   /** Shown instead of rows when there are none. */

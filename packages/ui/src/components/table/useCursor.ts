@@ -6,15 +6,21 @@ const PAGE = 12;
 /** The current row: kept by key, so that it stays with its row when data arrives. */
 export function useCursor<Row>(props: DataTableProps<Row>, scrollTo: (index: number) => void) {
   const { rows, rowKey, selected, onSelect, onCheck, onRowKey } = props;
-  const [at, setAt] = useState<string | undefined>(selected);
-  const found = rows.findIndex((row) => rowKey(row) === at);
-  const current = found >= 0 ? found : rows.findIndex((row) => rowKey(row) === selected);
+  const [at, setAt] = useState<{ index: number; key: string | undefined }>({ index: -1, key: selected });
+  const keyAt = (index: number) => {
+    const row = rows[index];
+    return row === undefined ? undefined : rowKey(row);
+  };
+  const find = (key: string | undefined) =>
+    key === undefined ? -1 : rows.findIndex((row) => row !== undefined && rowKey(row) === key);
+  const inPlace = at.index >= 0 && at.index < rows.length && (at.key === undefined || keyAt(at.index) === at.key);
+  const found = inPlace ? at.index : find(at.key);
+  const current = found >= 0 ? found : find(selected);
 
   const go = (index: number) => {
     const to = Math.max(0, Math.min(rows.length - 1, index));
-    const row = rows[to];
-    if (!row) return;
-    setAt(rowKey(row));
+    if (rows.length === 0) return;
+    setAt({ index: to, key: keyAt(to) });
     scrollTo(to);
   };
   const onKeyDown = (event: KeyboardEvent) => {
@@ -25,13 +31,13 @@ export function useCursor<Row>(props: DataTableProps<Row>, scrollTo: (index: num
     if (step !== undefined) go(current < 0 ? 0 : current + step);
     else if (event.key === 'Home') go(0);
     else if (event.key === 'End') go(rows.length - 1);
-    else if (event.key === 'Enter' && row) onSelect?.(row);
-    else if (event.key === 'x' && row && onCheck) onCheck(row);
+    else if (event.key === 'Enter' && row !== undefined) onSelect?.(row);
+    else if (event.key === 'x' && row !== undefined && onCheck) onCheck(row);
     else {
-      if (row) onRowKey?.(event, row);
+      if (row !== undefined) onRowKey?.(event, row);
       return;
     }
     event.preventDefault();
   };
-  return { current, setAt, onKeyDown };
+  return { current, go: (index: number) => setAt({ index, key: keyAt(index) }), onKeyDown };
 }

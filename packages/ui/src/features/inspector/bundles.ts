@@ -67,8 +67,11 @@ function workload(name: string, holds: 'x509' | 'jwt') {
 
 function sequenceOf(json: string): string | undefined {
   const document = parseJson(new TextEncoder().encode(json));
-  const value = document.ok && isJsonObject(document.value.value) ? document.value.value.get('spiffe_sequence') : undefined;
-  return value instanceof JsonNumber ? value.text : undefined;
+  const value =
+    document.ok && isJsonObject(document.value.value)
+      ? document.value.value.get('spiffe_sequence')
+      : undefined;
+  return value instanceof JsonNumber ? value.raw : undefined;
 }
 
 /** One bundle for a trust domain, with the others that could be used instead. */
@@ -91,7 +94,8 @@ export function chooseBundles(
     .filter((document) => document.authorities && document.id !== bench.subject)
     .toReversed()
     .flatMap((document) => asHeld(document, subjectDomain));
-  const needs = bench.documents.find((document) => document.id === bench.subject)?.kind === 'x509-svid' ? 'x509' : 'jwt';
+  const needs =
+    bench.documents.find((document) => document.id === bench.subject)?.kind === 'x509-svid' ? 'x509' : 'jwt';
   const byDomain = Map.groupBy([...dropped, ...held], (bundle) => bundle.trustDomain);
   return [...byDomain]
     .flatMap(([trustDomain, choices]) => {
@@ -101,7 +105,11 @@ export function chooseBundles(
         choices[0];
       return chosen ? [{ trustDomain, chosen, choices }] : [];
     })
-    .toSorted((a, b) => Number(b.trustDomain === subjectDomain) - Number(a.trustDomain === subjectDomain) || a.trustDomain.localeCompare(b.trustDomain));
+    .toSorted(
+      (a, b) =>
+        Number(b.trustDomain === subjectDomain) - Number(a.trustDomain === subjectDomain) ||
+        a.trustDomain.localeCompare(b.trustDomain),
+    );
 }
 
 function asHeld(document: InspectedDocument, subjectDomain: string | undefined): HeldBundle[] {

@@ -42,7 +42,11 @@ function certificateChain(decoded: DecodedX509, judgement: Judgement, context: C
   const links =
     decoded.chain.length > 0
       ? decoded.chain
-      : decoded.certificates.map((certificate) => ({ certificate, source: 'document' as const, problems: [] }));
+      : decoded.certificates.map((certificate) => ({
+          certificate,
+          source: 'document' as const,
+          problems: [],
+        }));
   // What says that a signature or an issuer does not fit: the link is broken, not only what stands at its end.
   const unlinked = ['X-15', 'X-17'].some((id) => failed(judgement, id));
   const steps = links.map(({ certificate, source, problems }, index): ChainStep => {
@@ -54,7 +58,15 @@ function certificateChain(decoded: DecodedX509, judgement: Judgement, context: C
       link:
         last && source === 'bundle'
           ? { label: 'in', state: 'holds' }
-          : { label: broken || last ? 'not signed by' : 'signed by', state: broken || last ? 'broken' : decoded.chainComplete || problems.length === 0 ? 'holds' : 'unknown' },
+          : {
+              label: broken || last ? 'not signed by' : 'signed by',
+              state:
+                broken || last
+                  ? 'broken'
+                  : decoded.chainComplete || problems.length === 0
+                    ? 'holds'
+                    : 'unknown',
+            },
     };
   });
   const end = links.at(-1);
@@ -75,10 +87,19 @@ function certificateChain(decoded: DecodedX509, judgement: Judgement, context: C
           },
         ]
       : [];
-  return [...steps, ...missing, { node: bundleNode(context, decoded.bundle ?? trustDomainOf(decoded.certificates[0]?.spiffeId)) }];
+  return [
+    ...steps,
+    ...missing,
+    { node: bundleNode(context, decoded.bundle ?? trustDomainOf(decoded.certificates[0]?.spiffeId)) },
+  ];
 }
 
-function certificateNode(certificate: DecodedCertificate, role: string, problems: readonly string[], at: Date): ChainNode {
+function certificateNode(
+  certificate: DecodedCertificate,
+  role: string,
+  problems: readonly string[],
+  at: Date,
+): ChainNode {
   const whole = certificate.spiffeId ?? (certificate.subject || `serial ${certificate.serial}`);
   const path = /^spiffe:\/\/[^/]*(\/.*)$/su.exec(whole)?.[1];
   const until = new Date(certificate.notAfter);
@@ -96,9 +117,12 @@ function certificateNode(certificate: DecodedCertificate, role: string, problems
 function tokenChain(judgement: Judgement, context: ChainContext): ChainStep[] {
   const { decoded } = judgement;
   if (decoded.type !== 'jwt-svid' && decoded.type !== 'wit-svid') return [];
-  const [signed, time] = decoded.type === 'jwt-svid' ? ['J-14', ['J-11', 'J-12', 'J-13']] : ['T-12', ['T-07', 'T-08']];
+  const [signed, time] =
+    decoded.type === 'jwt-svid' ? ['J-14', ['J-11', 'J-12', 'J-13']] : ['T-12', ['T-07', 'T-08']];
   const check = judgement.checks.find((one) => one.id === signed);
-  const problems = judgement.checks.filter((one) => one.verdict === 'fail' && time.includes(one.id)).map((one) => one.evidence);
+  const problems = judgement.checks
+    .filter((one) => one.verdict === 'fail' && time.includes(one.id))
+    .map((one) => one.evidence);
   const until = decoded.expiresAt === undefined ? undefined : new Date(decoded.expiresAt);
   const key = decoded.signedBy;
   const keyId = key?.keyId ?? decoded.keyId;
@@ -107,15 +131,23 @@ function tokenChain(judgement: Judgement, context: ChainContext): ChainStep[] {
       node: {
         key: 'token',
         role: 'token',
-        title: ellipsizeMiddle(/^spiffe:\/\/[^/]*(\/.*)$/su.exec(decoded.subject ?? '')?.[1] ?? decoded.subject ?? 'no subject', 30),
+        title: ellipsizeMiddle(
+          /^spiffe:\/\/[^/]*(\/.*)$/su.exec(decoded.subject ?? '')?.[1] ?? decoded.subject ?? 'no subject',
+          30,
+        ),
         whole: decoded.subject ?? '',
-        note: until ? `${until < context.at ? 'expired' : 'expires'} ${formatRelative(until, context.at.getTime())}` : 'no expiry',
+        note: until
+          ? `${until < context.at ? 'expired' : 'expires'} ${formatRelative(until, context.at.getTime())}`
+          : 'no expiry',
         problems,
         missing: false,
       },
       link: key
         ? { label: 'signed by', state: 'holds' }
-        : { label: check?.verdict === 'fail' ? 'not signed by' : 'signed by?', state: check?.verdict === 'fail' ? 'broken' : 'unknown' },
+        : {
+            label: check?.verdict === 'fail' ? 'not signed by' : 'signed by?',
+            state: check?.verdict === 'fail' ? 'broken' : 'unknown',
+          },
     },
     {
       node: {

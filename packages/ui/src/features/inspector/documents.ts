@@ -16,7 +16,11 @@ export interface InspectedDocument {
 
 export type Recognised =
   | { readonly state: 'document'; readonly document: InspectedDocument }
-  | { readonly state: 'refused'; readonly reason: 'private-key' | 'too-large' | 'unknown' | 'empty'; readonly name: string };
+  | {
+      readonly state: 'refused';
+      readonly reason: 'private-key' | 'too-large' | 'unknown' | 'empty';
+      readonly name: string;
+    };
 
 /** Larger than any document that is judged (4 MiB of bundle): not even read. */
 export const largestFile = 4 * 1024 * 1024;
@@ -39,7 +43,11 @@ export async function recognise(input: Uint8Array, name: string): Promise<Recogn
 /** A file of CA certificates, without a leaf, is what other tools call a bundle. */
 async function onlyAuthorities(bytes: Uint8Array): Promise<boolean> {
   const { decoded } = await judge({ kind: 'x509-svid', input: bytes, bundles: new Map(), at: new Date() });
-  return decoded.type === 'x509-svid' && decoded.certificates.length > 0 && decoded.certificates.every((one) => one.isCa);
+  return (
+    decoded.type === 'x509-svid' &&
+    decoded.certificates.length > 0 &&
+    decoded.certificates.every((one) => one.isCa)
+  );
 }
 
 /** Documents that can be judged against the bundle of a trust domain. */
@@ -66,12 +74,20 @@ export const kindNames: Readonly<Record<Kind, string>> = {
   'workload-x509-response': 'Workload API response',
 };
 
-export const refusals: Readonly<Record<Extract<Recognised, { state: 'refused' }>['reason'], { readonly title: string; readonly text: string }>> = {
+export const refusals: Readonly<
+  Record<
+    Extract<Recognised, { state: 'refused' }>['reason'],
+    { readonly title: string; readonly text: string }
+  >
+> = {
   'private-key': {
     title: 'That holds a private key. Remove the key.',
     text: 'It was cleared here and not kept. An SVID is judged without its key: paste the certificates only. If the key left its machine to get here, replace it.',
   },
-  'too-large': { title: 'That is larger than 4 MiB.', text: 'No SVID and no bundle is that large, so it was not read.' },
+  'too-large': {
+    title: 'That is larger than 4 MiB.',
+    text: 'No SVID and no bundle is that large, so it was not read.',
+  },
   unknown: {
     title: 'That is nothing the inspector knows.',
     text: 'It reads X.509-SVIDs (PEM or DER), JWT-SVIDs, WIT-SVIDs, trust bundles (SPIFFE JSON or PEM), SPIFFE IDs and endpoint addresses.',

@@ -49,7 +49,9 @@ export function validityOf(decoded: Decoded): Validity | undefined {
 function span(from: string | undefined, to: string | undefined): Validity | undefined {
   if (from === undefined || to === undefined) return undefined;
   const [notBefore, notAfter] = [new Date(from), new Date(to)];
-  return Number.isNaN(notBefore.getTime()) || Number.isNaN(notAfter.getTime()) ? undefined : { notBefore, notAfter };
+  return Number.isNaN(notBefore.getTime()) || Number.isNaN(notAfter.getTime())
+    ? undefined
+    : { notBefore, notAfter };
 }
 
 /** The fields a reviewer compares first. */
@@ -77,7 +79,9 @@ export function factsOf(decoded: Decoded): Fact[] {
     case 'uri':
       return [...fact('Scheme', decoded.scheme, 'mono'), ...fact('Rest', decoded.rest, 'mono')];
     case 'workload-x509-response':
-      return decoded.svids.flatMap((svid) => fact(svid.hint === '' ? 'SVID' : `SVID, ${svid.hint}`, svid.spiffeId, 'spiffe-id'));
+      return decoded.svids.flatMap((svid) =>
+        fact(svid.hint === '' ? 'SVID' : `SVID, ${svid.hint}`, svid.spiffeId, 'spiffe-id'),
+      );
     case 'none':
       return [];
   }
@@ -88,7 +92,11 @@ export function certificateFacts(certificate: DecodedCertificate): Fact[] {
   const more = certificate.nameCount - certificate.uris.length - certificate.dnsNames.length;
   return [
     ...fact('SPIFFE ID', certificate.spiffeId, 'spiffe-id', true),
-    ...fact('Other names', names.length > 0 ? `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}` : undefined, 'mono'),
+    ...fact(
+      'Other names',
+      names.length > 0 ? `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}` : undefined,
+      'mono',
+    ),
     ...fact('Subject', certificate.subject || 'empty', 'mono'),
     ...fact('Issuer', certificate.issuer || 'empty', 'mono'),
     ...fact('Serial', certificate.serial, 'mono', true),
@@ -96,7 +104,12 @@ export function certificateFacts(certificate: DecodedCertificate): Fact[] {
     ...fact('Signature', certificate.signatureAlgorithm),
     ...fact('Key usage', certificate.keyUsages.join(', ') || 'none'),
     ...fact('Extended', certificate.extendedKeyUsages.join(', ') || 'none'),
-    ...fact('CA', certificate.isCa ? `yes${certificate.pathLength === undefined ? '' : `, at most ${certificate.pathLength} below`}` : 'no'),
+    ...fact(
+      'CA',
+      certificate.isCa
+        ? `yes${certificate.pathLength === undefined ? '' : `, at most ${certificate.pathLength} below`}`
+        : 'no',
+    ),
     ...fact('Subject key id', certificate.subjectKeyId, 'mono'),
     ...fact('Authority key id', certificate.authorityKeyId, 'mono'),
     ...fact('SHA-256', certificate.fingerprint, 'mono', true),
@@ -117,7 +130,12 @@ function tokenFacts(token: DecodedJwt): Fact[] {
 
 /** SHA-256 in groups, as people compare it. */
 export function groupedHex(hex: string): string {
-  return hex.toUpperCase().match(/.{1,2}/gu)?.join(':') ?? hex;
+  return (
+    hex
+      .toUpperCase()
+      .match(/.{1,2}/gu)
+      ?.join(':') ?? hex
+  );
 }
 
 /** SHA-256 of the document's bytes, so that a report can be matched to it without carrying it. */

@@ -16,7 +16,19 @@ export interface ReportInput {
 /** The report as JSON, for machines. Tokens in it have no signature. */
 export function reportJson({ judgement, at, audience, bundle, digest }: ReportInput): string {
   const { kind, verdict, reason, fails, warns, checks } = judgement;
-  const report = { tool: 'muster', kind, verdict, reason, at: at.toISOString(), audience, bundle: bundle ?? null, sha256: digest, fails, warns, checks };
+  const report = {
+    tool: 'muster',
+    kind,
+    verdict,
+    reason,
+    at: at.toISOString(),
+    audience,
+    bundle: bundle ?? null,
+    sha256: digest,
+    fails,
+    warns,
+    checks,
+  };
   return redactTokens(JSON.stringify(report, null, 2));
 }
 
@@ -47,9 +59,15 @@ export function reportMarkdown({ judgement, at, audience, bundle, digest }: Repo
 }
 
 function cell(text: string): string {
-  return text.replaceAll('|', '\\|').replace(/[\r\n]+/gu, ' ').replaceAll('<', '&lt;');
+  return text
+    .replaceAll('|', '\\|')
+    .replace(/[\r\n]+/gu, ' ')
+    .replaceAll('<', '&lt;');
 }
 
 function code(text: string): string {
-  return `\`${text.replaceAll('`', 'ʼ').replaceAll('|', '\\|').replace(/[\r\n]+/gu, ' ')}\``;
+  return `\`${text
+    .replaceAll('`', 'ʼ')
+    .replaceAll('|', '\\|')
+    .replace(/[\r\n]+/gu, ' ')}\``;
 }

@@ -5,7 +5,7 @@ const bytes = (text: string) => new TextEncoder().encode(text);
 
 async function keys(name: string) {
   const { privateKey, publicKey } = (await crypto.subtle.generateKey(
-    name === 'Ed25519' ? { name } : { name, namedCurve: 'P-256' },
+    { name, namedCurve: 'P-256' },
     true,
     ['sign', 'verify'],
   )) as CryptoKeyPair;
@@ -23,8 +23,12 @@ describe('holdsPrivateKey', () => {
     const base64 = btoa(String.fromCharCode(...pkcs8));
     expect(holdsPrivateKey(pkcs8)).toBe(true);
     expect(holdsPrivateKey(bytes(base64))).toBe(true);
-    expect(holdsPrivateKey(bytes(base64.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/u, '')))).toBe(true);
-    expect(holdsPrivateKey(bytes(`-----BEGIN PRIVATE KEY-----\n${base64}\n-----END PRIVATE KEY-----`))).toBe(true);
+    expect(holdsPrivateKey(bytes(base64.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/u, '')))).toBe(
+      true,
+    );
+    expect(holdsPrivateKey(bytes(`-----BEGIN PRIVATE KEY-----\n${base64}\n-----END PRIVATE KEY-----`))).toBe(
+      true,
+    );
     expect(holdsPrivateKey(bytes(`-----BEGIN EC PRIVATE  KEY-----\nspoiled`))).toBe(true);
     expect(holdsPrivateKey(bytes(JSON.stringify({ keys: [jwk] }, null, 2)))).toBe(true);
     expect(holdsPrivateKey(bytes(JSON.stringify({ keys: [jwk] }).replace('"d"', '"\\u0064"')))).toBe(true);
@@ -34,10 +38,16 @@ describe('holdsPrivateKey', () => {
   it('knows the Workload API’s members and SEC 1', () => {
     expect(holdsPrivateKey(bytes('{"svids":[{"x509_svid_key":"MIG"}]}'))).toBe(true);
     expect(holdsPrivateKey(bytes('{"svids":[{"x509_svid_key":""}]}'))).toBe(false);
-    expect(holdsPrivateKey(Uint8Array.from([0x30, 0x77, 0x02, 0x01, 0x01, 0x04, 0x20, ...new Array<number>(40).fill(7)]))).toBe(true);
+    expect(
+      holdsPrivateKey(
+        Uint8Array.from([0x30, 0x77, 0x02, 0x01, 0x01, 0x04, 0x20, ...new Array<number>(40).fill(7)]),
+      ),
+    ).toBe(true);
   });
   it('lets documents through', () => {
-    expect(holdsPrivateKey(bytes('-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----'))).toBe(false);
+    expect(holdsPrivateKey(bytes('-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----'))).toBe(
+      false,
+    );
     expect(holdsPrivateKey(bytes('eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJzcGlmZmU6Ly9hL2IifQ.c2ln'))).toBe(false);
     expect(holdsPrivateKey(bytes('spiffe://org-a.test/web'))).toBe(false);
     expect(holdsPrivateKey(new Uint8Array())).toBe(false);

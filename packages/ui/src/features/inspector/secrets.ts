@@ -1,5 +1,20 @@
 /** Members of JSON that hold a private key: JWK (RFC 7518 6.2.2, 6.3.2, 6.4.1) and the Workload API's answers. */
-const secretMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'k', 'oth', 'x509_svid_key', 'x509SvidKey', 'wit_svid_key', 'witSvidKey', 'private_key', 'privateKey'];
+const secretMembers = [
+  'd',
+  'p',
+  'q',
+  'dp',
+  'dq',
+  'qi',
+  'k',
+  'oth',
+  'x509_svid_key',
+  'x509SvidKey',
+  'wit_svid_key',
+  'witSvidKey',
+  'private_key',
+  'privateKey',
+];
 const secretMember = new RegExp(`"(?:${secretMembers.join('|')})"\\s*:\\s*(?:"[^"]|\\[\\s*\\{)`, 'u');
 
 /**
@@ -16,7 +31,9 @@ export function holdsPrivateKey(input: Uint8Array): boolean {
 
 /** `"\u0064"` is `"d"` to a JSON reader. */
 function unescapeJson(text: string): string {
-  return text.replace(/\\u([0-9a-f]{4})/giu, (_all, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  return text.replace(/\\u([0-9a-f]{4})/giu, (_all, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
 }
 
 /**
@@ -32,7 +49,11 @@ function isPrivateDer(bytes: Uint8Array): boolean {
   // 1.2.840.113549.1.5 and .1.12: password-based encryption.
   const prefix = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01];
   const family = bytes[oid + 2 + prefix.length];
-  return bytes[oid] === 0x06 && prefix.every((byte, at) => bytes[oid + 2 + at] === byte) && (family === 0x05 || family === 0x0c);
+  return (
+    bytes[oid] === 0x06 &&
+    prefix.every((byte, at) => bytes[oid + 2 + at] === byte) &&
+    (family === 0x05 || family === 0x0c)
+  );
 }
 
 function contentStart(bytes: Uint8Array, at: number): number {
@@ -61,5 +82,7 @@ export function redactTokens(text: string): string {
 export function shownParts(text: string): { readonly header: string; readonly payload: string } | undefined {
   const parts = text.trim().split('.');
   const [header, payload] = parts;
-  return parts.length === 3 && header !== undefined && payload !== undefined ? { header, payload } : undefined;
+  return parts.length === 3 && header !== undefined && payload !== undefined
+    ? { header, payload }
+    : undefined;
 }

@@ -16,7 +16,13 @@ const filterVerdicts: Readonly<Record<Exclude<SheetFilter, 'all'>, readonly Chec
   'not-checked': ['not-checked', 'not-applicable'],
 };
 
-const rank: Readonly<Record<CheckVerdict, number>> = { fail: 0, warn: 1, pass: 2, 'not-checked': 3, 'not-applicable': 4 };
+const rank: Readonly<Record<CheckVerdict, number>> = {
+  fail: 0,
+  warn: 1,
+  pass: 2,
+  'not-checked': 3,
+  'not-applicable': 4,
+};
 
 /** Broken first, then warnings, then what holds; in the order of the specifications within each. */
 export function sortChecks(checks: readonly Check[]): Check[] {
@@ -24,7 +30,9 @@ export function sortChecks(checks: readonly Check[]): Check[] {
 }
 
 export function filterChecks(checks: readonly Check[], filter: SheetFilter): Check[] {
-  return filter === 'all' ? [...checks] : checks.filter((check) => filterVerdicts[filter].includes(check.verdict));
+  return filter === 'all'
+    ? [...checks]
+    : checks.filter((check) => filterVerdicts[filter].includes(check.verdict));
 }
 
 export function countChecks(checks: readonly Check[]): Readonly<Record<SheetFilter, number>> {
@@ -38,12 +46,29 @@ export function countChecks(checks: readonly Check[]): Readonly<Record<SheetFilt
   };
 }
 
-export const verdictWords: Readonly<Record<CheckVerdict, { readonly label: string; readonly tone: 'ok' | 'bad' | 'warn' | 'unknown'; readonly reason: string }>> = {
+export const verdictWords: Readonly<
+  Record<
+    CheckVerdict,
+    { readonly label: string; readonly tone: 'ok' | 'bad' | 'warn' | 'unknown'; readonly reason: string }
+  >
+> = {
   pass: { label: 'holds', tone: 'ok', reason: 'The requirement holds.' },
   fail: { label: 'broken', tone: 'bad', reason: 'The requirement is broken.' },
-  warn: { label: 'warning', tone: 'warn', reason: 'Recommended, or a policy: it does not decide whether the document is valid.' },
-  'not-applicable': { label: 'does not apply', tone: 'unknown', reason: 'The requirement is about something this document does not have.' },
-  'not-checked': { label: 'not checked', tone: 'unknown', reason: 'It could not be checked here; the evidence says why.' },
+  warn: {
+    label: 'warning',
+    tone: 'warn',
+    reason: 'Recommended, or a policy: it does not decide whether the document is valid.',
+  },
+  'not-applicable': {
+    label: 'does not apply',
+    tone: 'unknown',
+    reason: 'The requirement is about something this document does not have.',
+  },
+  'not-checked': {
+    label: 'not checked',
+    tone: 'unknown',
+    reason: 'It could not be checked here; the evidence says why.',
+  },
 };
 
 export interface VerdictWords {
@@ -54,7 +79,9 @@ export interface VerdictWords {
 
 /** The verdict as the banner says it: two words, and one sentence with how many requirements are broken. */
 export function verdictOf({ verdict, reason, checks, fails, warns }: Judgement): VerdictWords {
-  const counted = checks.filter((check) => check.verdict !== 'not-applicable' && check.verdict !== 'not-checked').length;
+  const counted = checks.filter(
+    (check) => check.verdict !== 'not-applicable' && check.verdict !== 'not-checked',
+  ).length;
   const lenient = fails.length > 0 && fails.every((id) => issuerSide.has(id));
   switch (verdict) {
     case 'valid':

@@ -35,11 +35,19 @@ export const emptyBench: Workbench = {
 };
 
 export type BenchAction =
-  | { readonly do: 'take'; readonly recognised: readonly Recognised[]; readonly audience?: string; readonly replace?: boolean }
+  | {
+      readonly do: 'take';
+      readonly recognised: readonly Recognised[];
+      readonly audience?: string;
+      readonly replace?: boolean;
+    }
   | { readonly do: 'judge'; readonly id: string }
   | { readonly do: 'drop'; readonly id: string }
   | { readonly do: 'assign'; readonly id: string; readonly trustDomain: string }
-  | { readonly do: 'set'; readonly values: Partial<Pick<Workbench, 'audience' | 'trustDomain' | 'moment' | 'keep'>> }
+  | {
+      readonly do: 'set';
+      readonly values: Partial<Pick<Workbench, 'audience' | 'trustDomain' | 'moment' | 'keep'>>;
+    }
   | { readonly do: 'source'; readonly trustDomain: string; readonly key: string }
   | { readonly do: 'clear' }
   | { readonly do: 'forget' };
@@ -52,7 +60,11 @@ export function reduceBench(bench: Workbench, action: BenchAction): Workbench {
       return { ...bench, subject: action.id };
     case 'drop': {
       const documents = bench.documents.filter((document) => document.id !== action.id);
-      return { ...bench, documents, subject: bench.subject === action.id ? subjectOf(documents) : bench.subject };
+      return {
+        ...bench,
+        documents,
+        subject: bench.subject === action.id ? subjectOf(documents) : bench.subject,
+      };
     }
     case 'assign':
       return {
@@ -66,18 +78,38 @@ export function reduceBench(bench: Workbench, action: BenchAction): Workbench {
     case 'source':
       return { ...bench, sources: { ...bench.sources, [action.trustDomain]: action.key } };
     case 'clear':
-      return { ...bench, documents: [], subject: undefined, refused: undefined, keep: false, forgotten: false };
+      return {
+        ...bench,
+        documents: [],
+        subject: undefined,
+        refused: undefined,
+        keep: false,
+        forgotten: false,
+      };
     case 'forget':
-      return { ...bench, documents: [], subject: undefined, refused: undefined, keep: false, forgotten: true };
+      return {
+        ...bench,
+        documents: [],
+        subject: undefined,
+        refused: undefined,
+        keep: false,
+        forgotten: true,
+      };
   }
 }
 
-function take(bench: Workbench, { recognised, audience, replace }: Extract<BenchAction, { do: 'take' }>): Workbench {
+function take(
+  bench: Workbench,
+  { recognised, audience, replace }: Extract<BenchAction, { do: 'take' }>,
+): Workbench {
   const taken = recognised.flatMap((one) => (one.state === 'document' ? [one.document] : []));
   const refused = recognised.find((one) => one.state === 'refused');
   // One SVID at a time: a new one takes the place of the old, while bundles stay beside it.
   const onlyBundles = taken.every((document) => document.authorities);
-  const stay = replace === true ? [] : bench.documents.filter((document) => document.authorities || (onlyBundles && isSvid(document)));
+  const stay =
+    replace === true
+      ? []
+      : bench.documents.filter((document) => document.authorities || (onlyBundles && isSvid(document)));
   const documents = taken.length === 0 ? bench.documents : [...stay, ...taken];
   return {
     ...bench,
@@ -99,5 +131,7 @@ function subjectOf(documents: readonly InspectedDocument[]): string | undefined 
 export function momentOf(moment: Moment, now: Date): Date | undefined {
   if (moment.mode === 'now') return now;
   const at = new Date(`${moment.text}Z`);
-  return /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$/u.test(moment.text) && !Number.isNaN(at.getTime()) ? at : undefined;
+  return /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$/u.test(moment.text) && !Number.isNaN(at.getTime())
+    ? at
+    : undefined;
 }

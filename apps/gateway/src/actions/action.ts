@@ -1,0 +1,64 @@
+import type { JsonObject } from '@bufbuild/protobuf';
+import { Code, ConnectError } from '@connectrpc/connect';
+import type { EquivalentCommand, ItemResult, PlannedChange, Warning } from '@muster/api';
+import type { Role } from '../caller.ts';
+import type { Inventory } from '../inventory/inventory.ts';
+import type { Connections } from '../upstream/connections.ts';
+
+/** What an action plans and applies with. */
+export interface ActionContext {
+  connections: Connections;
+  inventory: Inventory;
+  now: () => Date;
+  /** Channels or members of a connection changed. */
+  onChannels: (connection: string) => void;
+}
+
+/** The server a plan is bound to: applied to another that took its place, it is refused (S-27). */
+export interface Target {
+  connection: string;
+  trustDomain: string;
+  /** Of the own X.509 authorities seen when it was planned. */
+  fingerprints: readonly string[];
+}
+
+/** A plan: what a person confirms, and how it is then carried out. */
+export interface Planned {
+  /** "Create 1 entry", the words of the button. */
+  title: string;
+  target: Target;
+  changes: PlannedChange[];
+  effects: string[];
+  warnings: Warning[];
+  commands: EquivalentCommand[];
+  destructive: boolean;
+  /** More than the action's own role, where this input asks for it. */
+  role?: Role;
+  /** What was there when it was planned; goes into the digest. */
+  before: unknown;
+  /** Reads again what it rests on; answers what changed since, empty when nothing did. */
+  check: () => Promise<string>;
+  /** Sends it; yields one result an item, in order. */
+  apply: () => AsyncGenerator<ItemResult>;
+  /** Input of the inverse action that undoes the items done; undefined when there is none. */
+  inverseInput: (results: readonly ItemResult[]) => JsonObject | undefined;
+}
+
+/** One thing a person can change. */
+export interface Action<Input> {
+  name: string;
+  title: string;
+  role: Role;
+  inputSchema: object;
+  /** Name of the action that undoes it; empty when there is none. */
+  inverse: string;
+  plan: (input: Input, context: ActionContext) => Promise<Planned>;
+}
+
+/** An action whose input is checked by its own schema before `plan` sees it. */
+export type AnyAction = Action<never>;
+
+/** A mistake in the input, naming its field. */
+export function badInput(field: string, message: string): ConnectError {
+  return new ConnectError(`${field}: ${message}`, Code.InvalidArgument);
+}

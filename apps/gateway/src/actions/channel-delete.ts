@@ -1,0 +1,73 @@
+import { ItemOutcome, Severity } from '@muster/api';
+import type { ItemResult } from '@muster/api';
+import { deleteChannelCommand } from '../upstream/channel-manager/commands.ts';
+import { noCommand } from '../upstream/command.ts';
+import { warn } from '../views/entry-warnings.ts';
+import type { Action, ActionContext } from './action.ts';
+import { noTool } from './channel-create.ts';
+import { channelOf, channelsOf, groupConnection, mayChange, membersOf, targetOf } from './group-target.ts';
+import type { GroupConnection } from './group-target.ts';
+import { change, count, done, failed, fieldChange } from './results.ts';
+
+interface Input {
+  connection?: string;
+  name: string;
+}
+
+export const channelDelete: Action<Input> = {
+  name: 'channel.delete',
+  title: 'Delete a channel',
+  role: 'moderator',
+  inverse: 'channel.create',
+  inputSchema: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['name'],
+    properties: { connection: { type: 'string', maxLength: 63 }, name: { type: 'string', minLength: 1, maxLength: 1024 } },
+  },
+
+  async plan(input, context) {
+    const connection = await groupConnection(context, input.connection, input.name);
+    const channel = await channelOf(connection, input.name);
+    mayChange(connection, 'channels.write', channel);
+    const own = connection.kind === 'slim-node' ? connection.ownName : '';
+    const members = (await membersOf(connection, channel.name)).filter((member) => member !== own).toSorted();
+    const mls = channel.mls === undefined ? 'unknown' : channel.mls ? 'on' : 'off';
+    return {
+      title: 'Delete channel',
+      target: targetOf(connection),
+      changes: [
+        change('delete', 'channel', channel.name, connection.link.name, [
+          fieldChange('MLS', mls, ''),
+          ...(members.length === 0 ? [] : [fieldChange('Members', members.join(', '), '')]),
+        ]),
+      ],
+      effects: members.length === 0 ? [] : [`${count(members.length, 'member is', 'members are')} told that the session has ended.`],
+      warnings: [warn('history', 'Messages kept here go with it. A channel made again of the same name is another session with other keys.', Severity.INFO)],
+      commands: [connection.kind === 'channel-manager' ? deleteChannelCommand(connection.config, channel.name) : noCommand(noTool)],
+      destructive: true,
+      before: { channel, members },
+      check: async () => {
+        if (!(await channelsOf(connection)).some(({ name }) => name === channel.name)) return `channel ${channel.name} was deleted`;
+        const now = (await membersOf(connection, channel.name)).filter((member) => member !== own).toSorted();
+        return now.join() === members.join() ? '' : 'its members are others now';
+      },
+      apply: () => remove(context, connection, channel.name),
+      inverseInput: (results) =>
+        results[0]?.outcome === ItemOutcome.DONE
+          ? { connection: connection.link.name, name: channel.name, mls: channel.mls ?? true, members }
+          : undefined,
+    };
+  },
+};
+
+async function* remove(context: ActionContext, connection: GroupConnection, name: string): AsyncGenerator<ItemResult> {
+  try {
+    await (connection.kind === 'slim-node' ? connection.moderator.deleteChannel(name) : connection.delete(name));
+    yield done(name);
+  } catch (error) {
+    yield failed(name, error);
+  } finally {
+    context.onChannels(connection.link.name);
+  }
+}

@@ -1,0 +1,42 @@
+import type { FieldChange } from '@muster/api';
+import type { EntryFields } from '../upstream/spire/rows.ts';
+import { showTime } from './entry-input.ts';
+import { fieldChange } from './results.ts';
+
+type Show = (fields: EntryFields) => string;
+
+const flag = (value: boolean): string => (value ? 'yes' : '');
+const seconds = (value: number): string => (value === 0 ? '' : `${value} s`);
+
+/** How each field is shown; in the order people read them. Lists are sets: their order means nothing. */
+const shown: readonly [keyof EntryFields, string, Show][] = [
+  ['spiffeId', 'SPIFFE ID', (one) => one.spiffeId],
+  ['parentId', 'Parent ID', (one) => one.parentId],
+  ['selectors', 'Selectors', (one) => one.selectors.map(({ type, value }) => `${type}:${value}`).toSorted().join(', ')],
+  ['x509SvidTtl', 'X.509-SVID TTL', (one) => seconds(one.x509SvidTtl)],
+  ['jwtSvidTtl', 'JWT-SVID TTL', (one) => seconds(one.jwtSvidTtl)],
+  ['federatesWith', 'Federates with', (one) => one.federatesWith.toSorted().join(', ')],
+  // The first DNS name becomes the common name: here the order does mean something.
+  ['dnsNames', 'DNS names', (one) => one.dnsNames.join(', ')],
+  ['hint', 'Hint', (one) => one.hint],
+  ['admin', 'Admin', (one) => flag(one.admin)],
+  ['downstream', 'Downstream', (one) => flag(one.downstream)],
+  ['storeSvid', 'Store SVID', (one) => flag(one.storeSvid)],
+  ['expiresAt', 'Expires', (one) => showTime(one.expiresAt)],
+];
+
+/** Fields that differ, before → after. */
+export function diff(before: EntryFields, after: EntryFields): { keys: (keyof EntryFields)[]; changes: FieldChange[] } {
+  const differing = shown.filter(([, , show]) => show(before) !== show(after));
+  return {
+    keys: differing.map(([key]) => key),
+    changes: differing.map(([, name, show]) => fieldChange(name, show(before), show(after))),
+  };
+}
+
+/** Every field that is set. */
+export function allFields(fields: EntryFields, side: 'before' | 'after'): FieldChange[] {
+  return shown
+    .map(([, name, show]) => fieldChange(name, side === 'before' ? show(fields) : '', side === 'after' ? show(fields) : ''))
+    .filter(({ before, after }) => before !== '' || after !== '');
+}

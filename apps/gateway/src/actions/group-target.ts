@@ -1,0 +1,92 @@
+import { Code, ConnectError } from '@connectrpc/connect';
+import { parseSlimName } from '@muster/domain';
+import type { ChannelManagerConnection } from '../upstream/channel-manager/connection.ts';
+import { refuse } from '../upstream/refuse.ts';
+import type { SlimNodeConnection } from '../upstream/slim-node/connection.ts';
+import { badInput } from './action.ts';
+import type { ActionContext, Target } from './action.ts';
+
+export type GroupConnection = SlimNodeConnection | ChannelManagerConnection;
+
+/** One channel as both families tell it. */
+export interface GroupChannel {
+  name: string;
+  /** Undefined: no API tells. */
+  mls: boolean | undefined;
+  owner: string;
+}
+
+/** Whatever can hold channels: moderated nodes and channel managers. */
+export function groupConnections(context: ActionContext): GroupConnection[] {
+  return [...context.connections.nodes.filter(({ ownName }) => ownName !== ''), ...context.connections.managers];
+}
+
+/** The connection an input means: by name, or by the channel it has, or the only one there is. */
+export async function groupConnection(context: ActionContext, name: string | undefined, channel?: string): Promise<GroupConnection> {
+  const all = groupConnections(context);
+  const listed = (some: readonly GroupConnection[]): string => some.map(({ link }) => link.name).join(', ') || 'none';
+  if (name !== undefined && name !== '') {
+    const found = all.find(({ link }) => link.name === name);
+    if (!found) throw badInput('connection', `nothing of this name manages channels; there are: ${listed(all)}.`);
+    return found;
+  }
+  const [only] = all;
+  if (all.length === 1 && only) return only;
+  if (channel !== undefined) {
+    const holders: GroupConnection[] = [];
+    for (const one of all.filter(({ link }) => link.up)) {
+      if ((await channelsOf(one)).some((held) => held.name === channel)) holders.push(one);
+    }
+    const [holder] = holders;
+    if (holders.length === 1 && holder) return holder;
+    throw badInput('connection', `name one of: ${listed(holders.length === 0 ? all : holders)}.`);
+  }
+  throw badInput('connection', `name one of: ${listed(all)}.`);
+}
+
+export async function channelsOf(connection: GroupConnection): Promise<GroupChannel[]> {
+  try {
+    if (connection.kind === 'slim-node') return connection.moderator.channels().map(({ name, mls }) => ({ name, mls, owner: '' }));
+    return (await connection.channels()).map(({ name, owner }) => ({ name, mls: undefined, owner }));
+  } catch (error) {
+    throw refuse('Reading channels', connection.link.name, error);
+  }
+}
+
+/** Names of the members, as org/ns/app. */
+export async function membersOf(connection: GroupConnection, channel: string): Promise<string[]> {
+  try {
+    if (connection.kind === 'slim-node') return connection.moderator.members(channel).map(({ name }) => name);
+    return (await connection.participants(channel)).map((full) => full.split('/').slice(0, 3).join('/'));
+  } catch (error) {
+    throw refuse('Reading members', connection.link.name, error);
+  }
+}
+
+/** The channel, or an answer that names those there are. */
+export async function channelOf(connection: GroupConnection, name: string): Promise<GroupChannel> {
+  const found = (await channelsOf(connection)).find((channel) => channel.name === name);
+  if (!found) throw new ConnectError(`channel: ${connection.link.name} has no channel ${name}. It may have been deleted.`, Code.NotFound);
+  return found;
+}
+
+/** Why this channel cannot be changed from here; throws when it cannot. */
+export function mayChange(connection: GroupConnection, capability: string, channel?: GroupChannel): void {
+  const lacks = connection.link.lacks(capability);
+  if (lacks !== '') throw new ConnectError(`${connection.link.name}: ${lacks}`, Code.FailedPrecondition);
+  if (connection.kind === 'channel-manager' && channel && channel.owner !== '' && channel.owner !== connection.did) {
+    throw new ConnectError(`channel: ${channel.name} is owned by another key than this gateway’s. Its owner can give a grant.`, Code.PermissionDenied);
+  }
+}
+
+/** A SLIM name of exactly three parts: instances cannot be addressed by these calls. */
+export function threeParts(field: string, text: string): string {
+  const name = parseSlimName(text);
+  if (!name.ok) throw badInput(field, name.problem.message);
+  if (name.value.instance !== undefined) throw badInput(field, 'organization/namespace/name without an instance is needed.');
+  return text;
+}
+
+export function targetOf(connection: GroupConnection): Target {
+  return { connection: connection.link.name, trustDomain: '', fingerprints: [] };
+}

@@ -1,0 +1,80 @@
+import { Code, ConnectError } from '@connectrpc/connect';
+import { ItemOutcome } from '@muster/api';
+import type { ItemResult } from '@muster/api';
+import { addParticipantCommand } from '../upstream/channel-manager/commands.ts';
+import { noCommand } from '../upstream/command.ts';
+import type { Action, ActionContext } from './action.ts';
+import { noTool } from './channel-create.ts';
+import { channelOf, groupConnection, mayChange, membersOf, targetOf, threeParts } from './group-target.ts';
+import type { GroupConnection } from './group-target.ts';
+import { change, done, failed, fieldChange } from './results.ts';
+
+export interface MemberInput {
+  connection?: string;
+  channel: string;
+  member: string;
+}
+
+export const memberSchema = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['channel', 'member'],
+  properties: {
+    connection: { type: 'string', maxLength: 63 },
+    channel: { type: 'string', minLength: 1, maxLength: 1024 },
+    member: { type: 'string', minLength: 1, maxLength: 1024, description: 'organization/namespace/app' },
+  },
+};
+
+export const memberInvite: Action<MemberInput> = {
+  name: 'member.invite',
+  title: 'Invite a member',
+  role: 'moderator',
+  inverse: 'member.remove',
+  inputSchema: memberSchema,
+
+  async plan(input, context) {
+    const connection = await groupConnection(context, input.connection, input.channel);
+    const channel = await channelOf(connection, input.channel);
+    mayChange(connection, 'members.write', channel);
+    const member = threeParts('member', input.member);
+    // An Offline member is invited again in its place: only a node tells who is.
+    const online = connection.kind === 'slim-node' ? onlineOf(connection, channel.name) : await membersOf(connection, channel.name);
+    if (online.includes(member)) throw new ConnectError(`member: ${member} is in ${channel.name} already.`, Code.AlreadyExists);
+    return {
+      title: 'Invite member',
+      target: targetOf(connection),
+      changes: [change('invite', 'member', member, connection.link.name, [fieldChange('Channel', '', channel.name)])],
+      effects: [`${member} is asked to join now, and reads what is sent from then on.`],
+      warnings: [],
+      commands: [connection.kind === 'channel-manager' ? addParticipantCommand(connection.config, channel.name, member) : noCommand(noTool)],
+      destructive: false,
+      before: { channel: channel.name, owner: channel.owner },
+      check: async () => {
+        const now = connection.kind === 'slim-node' ? onlineOf(connection, channel.name) : await membersOf(connection, channel.name);
+        return now.includes(member) ? `${member} has joined` : '';
+      },
+      apply: () => invite(context, connection, channel.name, member),
+      inverseInput: (results) =>
+        results[0]?.outcome === ItemOutcome.DONE ? { connection: connection.link.name, channel: channel.name, member } : undefined,
+    };
+  },
+};
+
+function onlineOf(connection: GroupConnection & { kind: 'slim-node' }, channel: string): string[] {
+  return connection.moderator
+    .members(channel)
+    .filter(({ status }) => status !== 'offline')
+    .map(({ name }) => name);
+}
+
+async function* invite(context: ActionContext, connection: GroupConnection, channel: string, member: string): AsyncGenerator<ItemResult> {
+  try {
+    await (connection.kind === 'slim-node' ? connection.moderator.invite(channel, member) : connection.add(channel, member));
+    yield done(member);
+  } catch (error) {
+    yield failed(member, error);
+  } finally {
+    context.onChannels(connection.link.name);
+  }
+}

@@ -1,0 +1,67 @@
+import { Code, ConnectError } from '@connectrpc/connect';
+import { parseSlimName } from '@muster/domain';
+import { ItemOutcome } from '@muster/api';
+import type { ItemResult } from '@muster/api';
+import { deleteParticipantCommand } from '../upstream/channel-manager/commands.ts';
+import { noCommand } from '../upstream/command.ts';
+import { badInput } from './action.ts';
+import type { Action, ActionContext } from './action.ts';
+import { noTool } from './channel-create.ts';
+import { channelOf, groupConnection, mayChange, membersOf, targetOf, threeParts } from './group-target.ts';
+import type { GroupConnection } from './group-target.ts';
+import { memberSchema } from './member-invite.ts';
+import type { MemberInput } from './member-invite.ts';
+import { change, done, failed, fieldChange } from './results.ts';
+
+export const memberRemove: Action<MemberInput> = {
+  name: 'member.remove',
+  title: 'Remove a member',
+  role: 'moderator',
+  inverse: 'member.invite',
+  inputSchema: memberSchema,
+
+  async plan(input, context) {
+    const connection = await groupConnection(context, input.connection, input.channel);
+    const channel = await channelOf(connection, input.channel);
+    mayChange(connection, 'members.write', channel);
+    const member = memberName(connection, input.member);
+    const app = member.split('/').slice(0, 3).join('/');
+    if (connection.kind === 'slim-node' && app === connection.ownName) throw badInput('member', 'the moderator itself is in every channel it runs.');
+    if (!(await membersOf(connection, channel.name)).includes(app)) {
+      throw new ConnectError(`member: ${member} is not in ${channel.name}.`, Code.NotFound);
+    }
+    return {
+      title: 'Remove member',
+      target: targetOf(connection),
+      changes: [change('remove', 'member', member, connection.link.name, [fieldChange('Channel', channel.name, '')])],
+      effects: [`${member} is told, and reads nothing sent from then on.`],
+      warnings: [],
+      commands: [connection.kind === 'channel-manager' ? deleteParticipantCommand(connection.config, channel.name, member) : noCommand(noTool)],
+      destructive: true,
+      before: { channel: channel.name, owner: channel.owner },
+      check: async () => ((await membersOf(connection, channel.name)).includes(app) ? '' : `${member} has left`),
+      apply: () => remove(context, connection, channel.name, member),
+      inverseInput: (results) =>
+        results[0]?.outcome === ItemOutcome.DONE ? { connection: connection.link.name, channel: channel.name, member: app } : undefined,
+    };
+  },
+};
+
+/** A moderator of our own can address one instance of several; a channel manager cannot. */
+function memberName(connection: GroupConnection, text: string): string {
+  if (connection.kind === 'channel-manager') return threeParts('member', text);
+  const name = parseSlimName(text);
+  if (!name.ok) throw badInput('member', name.problem.message);
+  return text;
+}
+
+async function* remove(context: ActionContext, connection: GroupConnection, channel: string, member: string): AsyncGenerator<ItemResult> {
+  try {
+    await (connection.kind === 'slim-node' ? connection.moderator.remove(channel, member) : connection.remove(channel, member));
+    yield done(member);
+  } catch (error) {
+    yield failed(member, error);
+  } finally {
+    context.onChannels(connection.link.name);
+  }
+}

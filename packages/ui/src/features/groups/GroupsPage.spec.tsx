@@ -1,0 +1,202 @@
+import { TransportProvider } from '@connectrpc/connect-query';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { createMemoryHistory, createRootRoute, createRoute, createRouter, RouterProvider } from '@tanstack/react-router';
+import { cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import GroupsPage from './GroupsPage.tsx';
+import { type FakeGroups, fakeGroups, lostText, refusedText } from './testing.ts';
+
+afterEach(cleanup);
+// jsdom has no scrolling.
+beforeEach(() => vi.stubGlobal('scrollTo', () => undefined));
+
+function open(path = '/channels', fake: FakeGroups = fakeGroups()) {
+  const root = createRootRoute();
+  const channels = createRoute({ getParentRoute: () => root, path: '/channels', component: GroupsPage });
+  const router = createRouter({
+    routeTree: root.addChildren([channels]),
+    history: createMemoryHistory({ initialEntries: [path] }),
+  });
+  const queryClient = new QueryClient({ defaultOptions: { queries: { retry: false } } });
+  const { container } = render(
+    <TransportProvider transport={fake.transport}>
+      <QueryClientProvider client={queryClient}>
+        {/* @ts-expect-error The router's type is registered by the shell, for its own routes. */}
+        <RouterProvider router={router} />
+      </QueryClientProvider>
+    </TransportProvider>,
+  );
+  return { ...fake, container, search: () => router.state.location.search as Record<string, unknown> };
+}
+
+const fleet = `/channels?channel=${encodeURIComponent('node-a/agntcy/ops/fleet')}`;
+const locked = `/channels?channel=${encodeURIComponent('manager/agntcy/sec/audit')}`;
+
+describe('the list', () => {
+  it('says for each channel what is known of it, and which could not be read', async () => {
+    open();
+    const row = (await screen.findByRole('button', { name: 'agntcy/ops/fleet' })).closest('tr')!;
+    expect(row.textContent).toContain('2 of 4');
+    expect(row.textContent).toContain('MLS on');
+    const unowned = screen.getByRole('button', { name: 'agntcy/lab/scratch' }).closest('tr')!;
+    expect(unowned.textContent).toContain('unowned');
+    expect(unowned.textContent).toContain('never');
+    expect(screen.getByText(/Channels of node-b cannot be read/u)).toBeTruthy();
+  });
+  it('opens a channel, and puts it in the address', async () => {
+    const { search } = open();
+    fireEvent.click(await screen.findByRole('button', { name: 'agntcy/ops/fleet' }));
+    expect(await screen.findByRole('heading', { name: 'agntcy/ops/fleet' })).toBeTruthy();
+    expect(search()).toEqual({ channel: 'node-a/agntcy/ops/fleet' });
+  });
+  it('moves between rows by the arrow keys', async () => {
+    open();
+    const first = await screen.findByRole('button', { name: 'agntcy/ops/fleet' });
+    first.focus();
+    fireEvent.keyDown(first, { key: 'ArrowDown' });
+    expect(document.activeElement?.textContent).toBe('agntcy/sec/audit');
+    fireEvent.keyDown(document.activeElement!, { key: 'End' });
+    expect(document.activeElement?.textContent).toBe('agntcy/lab/scratch');
+  });
+  it('says so when the address names a channel that is not there', async () => {
+    open('/channels?channel=gone/a/b/c');
+    expect(await screen.findByText('This channel is not here')).toBeTruthy();
+  });
+});
+
+describe('a channel', () => {
+  it('draws its members and lists them, those who are missing first', async () => {
+    open(fleet);
+    const table = await screen.findByRole('table');
+    const names = within(table)
+      .getAllByRole('button')
+      .map((button) => button.textContent);
+    expect(names).toEqual(['agntcy/ops/dave', 'agntcy/ops/carol', 'agntcy/ops/alice', 'agntcy/ops/muster']);
+    expect(within(table).getByText('offline 2 min')).toBeTruthy();
+    const picture = screen.getByRole('group', { name: 'agntcy/ops/fleet: 4 members' });
+    expect(within(picture).getAllByRole('button')).toHaveLength(4);
+    expect(within(picture).getByRole('button', { name: /carol, unknown\. Her node/u })).toBeTruthy();
+  });
+  it('selects a member from the picture by the keyboard, and plans to remove it', async () => {
+    const { search, planned } = open(fleet);
+    const dot = await screen.findByRole('button', { name: /^agntcy\/ops\/dave\/.*offline/u });
+    fireEvent.keyDown(dot, { key: 'Enter' });
+    const panel = await screen.findByRole('region', { name: 'Member agntcy/ops/dave' });
+    expect(search()['member']).toBe('agntcy/ops/dave/e4a0a2d8-1f5c-4f8e-8a5b-2f4f6f1f0b77');
+    fireEvent.click(within(panel).getByRole('button', { name: /Remove from channel/u }));
+    await screen.findByText('Do member.remove', { selector: 'h2' });
+    expect(planned).toEqual([
+      { action: 'member.remove', input: { connection: 'node-a', channel: 'agntcy/ops/fleet', member: 'agntcy/ops/dave' } },
+    ]);
+  });
+  it('says why it cannot be changed, and why its messages cannot be read', async () => {
+    const { planned } = open(locked);
+    expect((await screen.findAllByText(/Only the holder of its owner key/u)).length).toBeGreaterThan(0);
+    const invite = screen.getByRole('button', { name: 'Invite' });
+    expect(invite.getAttribute('aria-disabled')).toBe('true');
+    fireEvent.click(invite);
+    expect(screen.queryByRole('dialog')).toBeNull();
+    expect(screen.getByText('Messages cannot be read here')).toBeTruthy();
+    expect(planned).toEqual([]);
+  });
+  it('shows a failure of its manager with a way to try again', async () => {
+    open(`/channels?channel=${encodeURIComponent('manager/agntcy/lab/scratch')}`);
+    expect(await screen.findByText('the manager went away')).toBeTruthy();
+    expect(screen.getByRole('button', { name: 'Try again' })).toBeTruthy();
+  });
+});
+
+describe('inviting and creating', () => {
+  it('offers who is not a member yet, and plans the invitation', async () => {
+    const { planned } = open(fleet);
+    await screen.findByRole('table');
+    fireEvent.click(screen.getByRole('button', { name: 'Invite' }));
+    const dialog = await screen.findByRole('dialog');
+    expect(within(dialog).queryByText('agntcy/ops/alice')).toBeNull();
+    fireEvent.click(within(dialog).getByRole('radio', { name: 'agntcy/ops/erin' }));
+    fireEvent.click(within(dialog).getByRole('button', { name: 'Review the invitation' }));
+    await screen.findByText('Do member.invite', { selector: 'h2' });
+    expect(planned.at(-1)?.input['member']).toBe('agntcy/ops/erin');
+    fireEvent.click(screen.getByRole('button', { name: 'Cancel' }));
+    expect(await screen.findByDisplayValue('agntcy/ops/erin')).toBeTruthy();
+  });
+  it('refuses what is not a name', async () => {
+    const { planned } = open(fleet);
+    await screen.findByRole('table');
+    fireEvent.click(screen.getByRole('button', { name: 'Invite' }));
+    const dialog = await screen.findByRole('dialog');
+    fireEvent.change(within(dialog).getByRole('textbox'), { target: { value: 'bob' } });
+    fireEvent.click(within(dialog).getByRole('button', { name: 'Review the invitation' }));
+    expect((await within(dialog).findByRole('alert')).textContent).toContain('organization/namespace');
+    expect(planned).toEqual([]);
+  });
+  it('makes a channel, encrypted unless said otherwise', async () => {
+    const { planned } = open();
+    await screen.findByRole('button', { name: 'agntcy/ops/fleet' });
+    await waitFor(() => expect(screen.getByRole('button', { name: 'New channel' }).getAttribute('aria-disabled')).toBeNull());
+    fireEvent.click(screen.getByRole('button', { name: 'New channel' }));
+    const dialog = await screen.findByRole('dialog');
+    fireEvent.change(within(dialog).getByRole('textbox', { name: 'Name' }), { target: { value: 'agntcy/ops/new' } });
+    fireEvent.click(within(dialog).getByRole('button', { name: '+ agntcy/ops/erin' }));
+    fireEvent.click(within(dialog).getByRole('button', { name: 'Review the new channel' }));
+    await screen.findByText('Do channel.create', { selector: 'h2' });
+    expect(planned.at(-1)).toEqual({
+      action: 'channel.create',
+      input: { connection: 'node-a', name: 'agntcy/ops/new', mls: true, members: ['agntcy/ops/erin'] },
+    });
+  });
+});
+
+describe('messages', () => {
+  const field = () => screen.findByRole('textbox', { name: 'Message to the channel' });
+  const write = async (text: string) => {
+    const box = await field();
+    fireEvent.change(box, { target: { value: text } });
+    fireEvent.keyDown(box, { key: 'Enter' });
+    return box as HTMLTextAreaElement;
+  };
+  it('are sent by Enter, without a review, and shown', async () => {
+    const { planned, applied } = open(fleet);
+    const box = await write('Hello, fleet');
+    await waitFor(() => expect(box.value).toBe(''));
+    expect(planned).toEqual([
+      { action: 'message.send', input: { connection: 'node-a', channel: 'agntcy/ops/fleet', text: 'Hello, fleet' } },
+    ]);
+    expect(applied).toEqual(['Hello, fleet']);
+    expect(await within(screen.getByRole('log')).findByText('Hello, fleet')).toBeTruthy();
+  });
+  it('break a line by Shift and Enter', async () => {
+    const { planned } = open(fleet);
+    const box = await field();
+    fireEvent.change(box, { target: { value: 'one' } });
+    fireEvent.keyDown(box, { key: 'Enter', shiftKey: true });
+    expect(planned).toEqual([]);
+  });
+  it('stay in the field when refused, and when nobody knows', async () => {
+    open(fleet);
+    expect((await write(refusedText)).value).toBe(refusedText);
+    expect((await screen.findByRole('alert')).textContent).toBe('Not sent: The channel has no members.');
+    await write(lostText);
+    await waitFor(() => expect(screen.getByRole('alert').textContent).toContain('not known whether'));
+    expect(((await field()) as HTMLTextAreaElement).value).toBe(lostText);
+  });
+  it('are kept as drafts from channel to channel', async () => {
+    open(fleet);
+    fireEvent.change(await field(), { target: { value: 'half a th' } });
+    fireEvent.click(screen.getByRole('button', { name: /Channels/u }));
+    fireEvent.click(await screen.findByRole('button', { name: 'agntcy/ops/fleet' }));
+    expect(((await field()) as HTMLTextAreaElement).value).toBe('half a th');
+  });
+});
+
+describe('names from a server', () => {
+  it.each(['<img src=x onerror=alert(1)>', 'evil\u202Egnp', 'a\u200Bb', '{{7*7}}', 'javascript:alert(1)'])(
+    'are text, and seen for what they are: %j',
+    async (name) => {
+      const { container } = open('/channels', fakeGroups([{ name: `org/ns/${name}`, connection: 'x', lockedReason: name }]));
+      await screen.findByRole('button', { name: 'agntcy/ops/fleet' });
+      expect(container.querySelector('img, script, a[href^="javascript"]')).toBeNull();
+      expect(container.textContent).not.toMatch(/[\u202E\u200B]/u);
+    },
+  );
+});

@@ -1,0 +1,140 @@
+import {
+  ActionService,
+  ChannelSchema,
+  ConnectionKind,
+  ConnectionService,
+  ConnectionState,
+  GroupService,
+  ItemOutcome,
+  MemberSchema,
+  MessageSchema,
+  Mls,
+  Presence,
+} from '@muster/api';
+import { create, type JsonObject, type MessageInitShape } from '@bufbuild/protobuf';
+import { timestampFromDate } from '@bufbuild/protobuf/wkt';
+import { Code, ConnectError, createRouterTransport, type Transport } from '@connectrpc/connect';
+
+const at = (secondsAgo: number) => timestampFromDate(new Date(Date.now() - secondsAgo * 1000));
+
+/** A channel that we moderate on a node, with someone missing. */
+export const fleet = create(ChannelSchema, {
+  name: 'agntcy/ops/fleet',
+  connection: 'node-a',
+  managedBy: 'slim-node',
+  mls: Mls.ON,
+  members: 4,
+  online: 2,
+  canMessage: true,
+  presenceKnown: true,
+});
+
+/** A channel of a channel manager whose key is elsewhere. */
+export const audit = create(ChannelSchema, {
+  name: 'agntcy/sec/audit',
+  connection: 'manager',
+  managedBy: 'channel-manager',
+  mls: Mls.UNKNOWN,
+  owner: 'did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK',
+  members: 1,
+  lockedReason: 'Only the holder of its owner key may change this channel, and this gateway does not hold it.',
+  expiresAt: timestampFromDate(new Date(Date.now() + 6 * 86_400_000 + 3_600_000)),
+});
+
+export const open = create(ChannelSchema, {
+  name: 'agntcy/lab/scratch',
+  connection: 'manager',
+  managedBy: 'channel-manager',
+  mls: Mls.OFF,
+  members: 2,
+});
+
+export const members = [
+  create(MemberSchema, { name: 'agntcy/ops/muster', presence: Presence.ONLINE, since: at(4000), moderator: true }),
+  create(MemberSchema, {
+    name: 'agntcy/ops/alice',
+    instance: '5b2f8c1e-7d1a-4b61-9e0e-0c6f7f3d9a11',
+    presence: Presence.ONLINE,
+    since: at(3600),
+  }),
+  create(MemberSchema, {
+    name: 'agntcy/ops/dave',
+    instance: 'e4a0a2d8-1f5c-4f8e-8a5b-2f4f6f1f0b77',
+    presence: Presence.OFFLINE,
+    since: at(130),
+  }),
+  create(MemberSchema, {
+    name: 'agntcy/ops/carol',
+    presence: Presence.UNKNOWN,
+    presenceReason: 'Her node does not answer pings.',
+  }),
+];
+
+export const messages = [
+  create(MessageSchema, { id: '1', at: at(300), from: 'agntcy/ops/alice', text: 'Temperature is 21 °C in rack 4.' }),
+  create(MessageSchema, { id: '2', at: at(290), from: 'agntcy/ops/alice', text: 'Fan 2 was replaced.\nAll green.' }),
+  create(MessageSchema, { id: '3', at: at(120), from: 'agntcy/ops/muster', text: 'Thanks. Closing the incident.', own: true }),
+];
+
+export interface FakeGroups {
+  readonly transport: Transport;
+  /** Actions planned, with their input, in order. */
+  readonly planned: { readonly action: string; readonly input: JsonObject }[];
+  readonly applied: string[];
+}
+
+/** Text whose sending is refused, and a text whose outcome stays unknown. */
+export const refusedText = 'refuse me';
+export const lostText = 'lose me';
+
+/** A gateway with three channels, for specs: real client, no port. */
+export function fakeGroups(extra: readonly MessageInitShape<typeof ChannelSchema>[] = []): FakeGroups {
+  const planned: FakeGroups['planned'] = [];
+  const applied: string[] = [];
+  const sent = [...messages];
+  const transport = createRouterTransport(({ service }) => {
+    service(ConnectionService, {
+      listConnections: () => ({
+        connections: [
+          { name: 'node-a', kind: ConnectionKind.SLIM_NODE, state: ConnectionState.READY, description: 'SLIM node' },
+          { name: 'manager', kind: ConnectionKind.CHANNEL_MANAGER, state: ConnectionState.FAILED, reason: 'refused' },
+        ],
+      }),
+    });
+    service(GroupService, {
+      listChannels: () => ({
+        channels: [fleet, audit, open, ...extra],
+        candidates: ['agntcy/ops/alice', 'agntcy/ops/erin', 'agntcy/ops/frank'],
+        warnings: [{ code: 'channels.unreadable', text: 'Channels of node-b cannot be read: it does not answer.' }],
+      }),
+      listMembers: ({ channel }) => {
+        if (channel === open.name) throw new ConnectError('the manager went away', Code.Unavailable);
+        return {
+          members: channel === fleet.name ? members : members.slice(3),
+          command: { tool: 'slimctl', line: `slimctl channel list-participants ${channel}` },
+        };
+      },
+      listMessages: () => ({ messages: sent }),
+    });
+    service(ActionService, {
+      plan: ({ action, input }) => {
+        planned.push({ action, input: input ?? {} });
+        const text = typeof input?.['text'] === 'string' ? input['text'] : '';
+        return { plan: { digest: text || action, action, title: `Do ${action}`, targetDescription: 'node-a' } };
+      },
+      async *apply({ digest }) {
+        applied.push(digest);
+        if (digest === refusedText) {
+          yield { done: 1, total: 1, item: { outcome: ItemOutcome.REFUSED, reason: 'The channel has no members.' } };
+        } else if (digest === lostText) {
+          yield { done: 1, total: 1, item: { outcome: ItemOutcome.UNKNOWN, reason: 'the node went away.' } };
+        } else {
+          sent.push(create(MessageSchema, { id: `new${applied.length}`, at: at(0), from: 'agntcy/ops/muster', text: digest, own: true }));
+          yield { done: 1, total: 1, item: { outcome: ItemOutcome.DONE } };
+        }
+        yield { done: 1, total: 1, result: { done: 1 } };
+      },
+    });
+  });
+  return { transport, planned, applied };
+}

@@ -1,0 +1,69 @@
+import { judge, type Judgement } from '@muster/domain';
+import { useEffect, useState } from 'react';
+import { type ChosenBundle, chooseBundles, type HeldBundle } from './bundles.ts';
+import type { InspectedDocument } from './documents.ts';
+import { digestOf, domainOf } from './facts.ts';
+import type { Workbench } from './workbench.ts';
+
+/** A judgement with what it was made from. */
+export interface Judged {
+  readonly document: InspectedDocument;
+  readonly judgement: Judgement;
+  readonly at: Date;
+  /** SHA-256 of the document. */
+  readonly digest: string;
+  /** The trust domain whose bundle the document needs. */
+  readonly trustDomain: string | undefined;
+  readonly bundles: readonly ChosenBundle[];
+}
+
+/** Judges the subject of the bench, here in this window. The last judgement of the same document stays until the next is there. */
+export function useJudgement(
+  bench: Workbench,
+  held: readonly HeldBundle[],
+  at: Date | undefined,
+): Judged | undefined {
+  const [judged, setJudged] = useState<Judged>();
+  const document = bench.documents.find((one) => one.id === bench.subject);
+  const { documents, subject, sources, audience, trustDomain } = bench;
+  const time = at?.getTime();
+  useEffect(() => {
+    let current = true;
+    if (!document || time === undefined) {
+      setJudged(undefined);
+      return;
+    }
+    const set = { documents, subject, sources, audience, trustDomain };
+    void judgeDocument(document, set, held, new Date(time)).then((next) => {
+      if (current) setJudged(next);
+    });
+    return () => {
+      current = false;
+    };
+  }, [document, documents, subject, sources, audience, trustDomain, held, time]);
+  return judged?.document.id === document?.id ? judged : undefined;
+}
+
+async function judgeDocument(
+  document: InspectedDocument,
+  bench: Pick<Workbench, 'documents' | 'subject' | 'sources' | 'audience' | 'trustDomain'>,
+  held: readonly HeldBundle[],
+  at: Date,
+): Promise<Judged> {
+  const base = {
+    kind: document.kind,
+    input: document.bytes,
+    at,
+    ...(bench.audience !== '' && { audience: bench.audience }),
+    ...(bench.trustDomain !== '' && { trustDomain: bench.trustDomain }),
+  };
+  // Which bundle it needs is known once it is taken apart.
+  const peeked = await judge({ ...base, bundles: new Map() });
+  const trustDomain = domainOf(peeked.decoded);
+  const bundles = chooseBundles(held, bench, trustDomain);
+  const judgement = await judge({
+    ...base,
+    bundles: new Map(bundles.map((one) => [one.trustDomain, one.chosen.bytes])),
+  });
+  return { document, judgement, at, digest: await digestOf(document.bytes), trustDomain, bundles };
+}

@@ -1,0 +1,82 @@
+import type { GetOverviewResponse_TrustDomain } from '@muster/api';
+import { Link } from '@tanstack/react-router';
+import { Age, Chip, TimeAgo, toDate, TrustDomainTag, useTicking } from '../../components/index.ts';
+import { Figure } from './OverviewFigure.tsx';
+
+const DAY = 86_400_000;
+
+export function TrustDomainCard({ domain }: { domain: GetOverviewResponse_TrustDomain }) {
+  const td = { td: domain.name };
+  return (
+    <article className="card overview-domain" aria-label={domain.name}>
+      <header className="row">
+        <TrustDomainTag name={domain.name} />
+        <span className="small">{domain.connection}</span>
+        <span className="grow" />
+        <span className="small">
+          <Age freshness={domain.freshness} />
+        </span>
+      </header>
+      <div className="overview-figures">
+        <Link to="/entries" search={td}>
+          <Figure value={domain.entries} label="entries" />
+        </Link>
+        <Link to="/agents" search={td}>
+          <Figure value={domain.agents} label="agents" />
+        </Link>
+        {domain.entriesExpiring > 0n && (
+          <Link to="/entries" search={{ ...td, expiry: 'week' }}>
+            <Figure value={domain.entriesExpiring} label="expire soon" />
+          </Link>
+        )}
+        {domain.agentsExpired > 0n && (
+          <Link to="/agents" search={td}>
+            <Figure value={domain.agentsExpired} label="agents expired" bad />
+          </Link>
+        )}
+        {domain.agentsBanned > 0n && (
+          <Link to="/agents" search={td}>
+            <Figure value={domain.agentsBanned} label="agents banned" bad />
+          </Link>
+        )}
+      </div>
+      <dl className="facts">
+        <dt>X.509 authority</dt>
+        <dd>
+          <Authority expiresAt={toDate(domain.x509AuthorityExpiresAt)} />
+        </dd>
+        <dt>Federates with</dt>
+        <dd className="row">
+          {domain.federatesWith.length === 0
+            ? 'nobody'
+            : domain.federatesWith.map((name) => <TrustDomainTag key={name} name={name} />)}
+        </dd>
+      </dl>
+    </article>
+  );
+}
+
+function Authority({ expiresAt }: { expiresAt: Date | undefined }) {
+  const tone = useTicking((now) => {
+    if (!expiresAt) return 'unknown';
+    const left = expiresAt.getTime() - now;
+    return left < 0 ? 'bad' : left < DAY ? 'warn' : 'ok';
+  });
+  if (!expiresAt)
+    return (
+      <Chip tone="unknown" reason="The bundle of this trust domain has not been read.">
+        unknown
+      </Chip>
+    );
+  const reason = {
+    ok: 'More than a day is left.',
+    warn: 'Less than a day is left; SPIRE prepares the next one by itself.',
+    bad: 'Nothing that it signed is accepted any more.',
+    unknown: '',
+  }[tone];
+  return (
+    <Chip tone={tone} reason={reason}>
+      <TimeAgo at={expiresAt} prefix={tone === 'bad' ? 'expired' : 'expires'} />
+    </Chip>
+  );
+}

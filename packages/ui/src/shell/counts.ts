@@ -1,0 +1,49 @@
+import { ConnectionState, type GetOverviewResponse, type ListConnectionsResponse } from '@muster/api';
+import { formatCount } from '../components/index.ts';
+import type { PagePath } from './navigation.ts';
+
+export interface Count {
+  text: string;
+  /** A person is needed; the reason is said. */
+  alarm?: string;
+}
+
+/** What stands behind each page's name. */
+export function countsOf(
+  overview: GetOverviewResponse | undefined,
+  connections: ListConnectionsResponse | undefined,
+  trustDomain: string | undefined,
+): Partial<Record<PagePath, Count>> {
+  const counts: Partial<Record<PagePath, Count>> = {};
+  if (overview) {
+    const domains = overview.trustDomains.filter((one) => !trustDomain || one.name === trustDomain);
+    const sum = (of: (one: (typeof domains)[number]) => bigint) => domains.reduce((all, one) => all + of(one), 0n);
+    counts['/entries'] = { text: formatCount(sum((one) => one.entries)) };
+    const lost = sum((one) => one.agentsExpired + one.agentsBanned);
+    counts['/agents'] = {
+      text: formatCount(sum((one) => one.agents)),
+      ...(lost > 0n && { alarm: `${lost} expired or banned` }),
+    };
+    counts['/trust-domains'] = { text: formatCount(overview.trustDomains.length) };
+    counts['/channels'] = { text: formatCount(overview.channels) };
+  }
+  if (connections) {
+    const { failed, degraded } = healthOf(connections);
+    const ill = failed + degraded;
+    counts['/connections'] = {
+      text: formatCount(connections.connections.length),
+      ...(failed > 0 && { alarm: `${ill} of them not ready` }),
+    };
+  }
+  return counts;
+}
+
+export function healthOf({ connections }: ListConnectionsResponse) {
+  const in_ = (state: ConnectionState) => connections.filter((one) => one.state === state).length;
+  return {
+    all: connections.length,
+    degraded: in_(ConnectionState.DEGRADED),
+    failed: in_(ConnectionState.FAILED),
+    connecting: in_(ConnectionState.CONNECTING),
+  };
+}

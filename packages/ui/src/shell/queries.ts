@@ -1,0 +1,18 @@
+import { ConnectionService, EntryService, GroupService } from '@muster/api';
+import { useQuery } from '@connectrpc/connect-query';
+import { keepPreviousData } from '@tanstack/react-query';
+
+/** What is connected: the health in the bar, the practice badge. */
+export const useConnections = () => useQuery(ConnectionService.method.listConnections, {});
+
+/** The counts of the navigation and the trust domains to choose from. */
+export const useOverview = () => useQuery(ConnectionService.method.getOverview, {});
+
+/** What the palette finds for a text. */
+export function useFound(search: string) {
+  const options = { enabled: search.length > 0, placeholderData: keepPreviousData };
+  const entries = useQuery(EntryService.method.listEntries, { search, page: { limit: 6 } }, options);
+  const agents = useQuery(EntryService.method.listAgents, { search, page: { limit: 4 } }, options);
+  const channels = useQuery(GroupService.method.listChannels, {}, { enabled: search.length > 0 });
+  return { entries, agents, channels };
+}

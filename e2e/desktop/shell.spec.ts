@@ -1,5 +1,7 @@
 import { expect, test } from '@playwright/test';
 import { cp, mkdir, symlink } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import { alive, type Desktop, launch, withHome } from './launch.ts';
 
@@ -89,10 +91,15 @@ test('S-30: other windows, other pages, other servers and permissions are denied
     await page.evaluate(() => {
       location.href = 'file:///etc/passwd';
     });
+    let arrived = 0;
+    const other = createServer((_request, response) => response.end(String(++arrived)));
+    await new Promise<void>((done) => other.listen(0, '127.0.0.1', done));
     const reach = (url: string) =>
       page.evaluate((target) => fetch(target, { mode: 'no-cors' }).then(String, () => 'refused'), url);
-    expect(await reach('http://127.0.0.1:9/')).toBe('refused');
+    expect(await reach(`http://127.0.0.1:${(other.address() as AddressInfo).port}/`)).toBe('refused');
     expect(await reach(own)).not.toBe('refused');
+    other.close();
+    expect(arrived).toBe(0);
     const states = await page.evaluate(async () => {
       const names = ['geolocation', 'notifications', 'camera', 'microphone', 'midi', 'clipboard-read'];
       return Promise.all(

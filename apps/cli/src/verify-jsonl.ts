@@ -1,54 +1,51 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { judgeJsonLine } from '@muster/domain';
 import { usageError } from './exit.ts';
 import { writeLine } from './io.ts';
+import { skipped } from './verify-line.ts';
+import { JudgePool } from './verify-pool.ts';
 
 /** Longer lines than any honest document are answered without being held. */
 const LINE_CAP = 32 * 1024 * 1024;
-/** Signatures are checked on other threads meanwhile; more at once would only hold memory. */
-const AT_ONCE = 64;
-const FLUSH = 64 * 1024;
+const BATCH = 128;
 
 /** Judges a stream of lines, one answer a line in the order of input, whatever the lines hold. */
 export async function verifyLines(file: string): Promise<void> {
-  if (file !== '-' && !(await stat(file).catch(() => undefined))) throw usageError(`${file} cannot be read.`);
-  const source = file === '-' ? process.stdin : createReadStream(file);
-  const waiting: Promise<string>[] = [];
-  let ready = '';
-  const settle = async (left: number) => {
-    while (waiting.length > left) {
-      ready += `${await waiting.shift()}\n`;
-      if (ready.length >= FLUSH) await flush();
+  if (file !== '-' && !(await stat(file).catch(() => undefined))?.isFile())
+    throw usageError(`${file} cannot be read.`);
+  const source = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: 256 * 1024 });
+  const pool = new JudgePool();
+  const under: Promise<void>[] = [];
+  let printed = Promise.resolve();
+  try {
+    for await (const lines of batches(source)) {
+      const answers = answer(pool, lines);
+      // Printed when it is ready, not when more comes: who sends line by line waits for the answer.
+      printed = printed.then(async () => writeLine((await answers).join('\n')));
+      under.push(printed);
+      if (under.length > pool.size * 4) await under.shift();
     }
-  };
-  const flush = async () => {
-    if (ready !== '') await writeLine(ready.slice(0, -1));
-    ready = '';
-  };
-  for await (const line of lines(source)) {
-    // `null` marks the end of what has come so far: someone may be waiting for the answer before sending more.
-    if (line === null) {
-      await settle(0);
-      await flush();
-    } else {
-      waiting.push(line === undefined ? Promise.resolve(tooLong) : answer(line));
-      await settle(AT_ONCE);
-    }
+    await printed;
+  } finally {
+    await pool.close();
   }
-  await settle(0);
-  await flush();
 }
 
-const tooLong = JSON.stringify({ id: null, verdict: 'skip', fails: [], warns: [] });
-// The domain promises not to throw; a stream of a million lines must not end with the one that proves it wrong.
-const answer = (line: string): Promise<string> => judgeJsonLine(line).catch(() => tooLong);
+type Line = string | undefined;
 
-/** Lines of a byte stream: text, undefined for one over the cap, null after each chunk. */
-async function* lines(source: AsyncIterable<Buffer | string>): AsyncGenerator<string | undefined | null> {
+/** Puts the answers to lines over the cap between those of the others. */
+async function answer(pool: JudgePool, lines: readonly Line[]): Promise<readonly string[]> {
+  const judged = await pool.judge(lines.filter((line) => line !== undefined));
+  let next = 0;
+  return lines.map((line) => (line === undefined ? skipped : (judged[next++] ?? skipped)));
+}
+
+/** Lines of a byte stream as they come, without their ends; undefined for one over the cap. */
+async function* batches(source: NodeJS.ReadableStream): AsyncGenerator<readonly Line[]> {
   let parts: Buffer[] = [];
   let size = 0;
-  const take = (end: Buffer): string | undefined => {
+  let lines: Line[] = [];
+  const take = (end: Buffer): Line => {
     const whole = size + end.length > LINE_CAP ? undefined : Buffer.concat([...parts, end]);
     parts = [];
     size = 0;
@@ -58,13 +55,18 @@ async function* lines(source: AsyncIterable<Buffer | string>): AsyncGenerator<st
     const chunk = typeof piece === 'string' ? Buffer.from(piece) : piece;
     let from = 0;
     for (let end = chunk.indexOf(0x0a); end >= 0; end = chunk.indexOf(0x0a, from)) {
-      yield take(chunk.subarray(from, end));
+      lines.push(take(chunk.subarray(from, end)));
       from = end + 1;
+      if (lines.length === BATCH) {
+        yield lines;
+        lines = [];
+      }
     }
     size += chunk.length - from;
     if (size > LINE_CAP) parts = [];
     else if (from < chunk.length) parts.push(chunk.subarray(from));
-    yield null;
+    if (lines.length > 0) yield lines;
+    lines = [];
   }
-  if (size > 0) yield take(Buffer.alloc(0));
+  if (size > 0) yield [take(Buffer.alloc(0))];
 }

@@ -75,7 +75,17 @@ describe('the gateway of a window', () => {
   });
 
   it('that says nothing is given up', async () => {
-    await expect(startGateway(await program(stay), events, 300)).rejects.toThrow('not ready after 0.3 s');
+    await expect(startGateway(await program(stay), events, { waitMs: 300 })).rejects.toThrow(
+      'not ready after 0.3 s',
+    );
+  });
+
+  it('that is still starting is gone when the window is closed', async () => {
+    const quit = new AbortController();
+    const started = startGateway(await program(stay), events, { signal: quit.signal });
+    quit.abort();
+    await expect(started).rejects.toThrow('stopped before it was ready');
+    expect(lost).toEqual([]);
   });
 
   it('that is not there is named', async () => {

@@ -51,7 +51,7 @@ const TAIL = 4000;
 export function startGateway(
   files: GatewayFiles,
   events: GatewayEvents,
-  waitMs = 60_000,
+  { waitMs = 60_000, signal: abort }: { waitMs?: number; signal?: AbortSignal } = {},
 ): Promise<RunningGateway> {
   const missing = [files.node, files.entry].find((file) => !existsSync(file));
   if (missing !== undefined)
@@ -67,10 +67,14 @@ export function startGateway(
     let state: 'starting' | 'running' | 'stopping' = 'starting';
     const gone = new Promise<void>((done) => child.once('close', () => done()));
     const fail = (reason: string) => {
+      state = 'stopping';
       clearTimeout(timer);
-      void stop(child, gone, 1000);
-      reject(new GatewayFailure(reason, tail.trim()));
+      // Only when it is gone: who waits for this may quit next.
+      void stop(child, gone, 1000).then(() => reject(new GatewayFailure(reason, tail.trim())));
     };
+    abort?.addEventListener('abort', () => {
+      if (state === 'starting') fail('It was stopped before it was ready.');
+    });
     const timer = setTimeout(() => fail(`The gateway was not ready after ${waitMs / 1000} s.`), waitMs);
 
     child.stdin?.on('error', () => undefined);

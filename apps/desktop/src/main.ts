@@ -13,7 +13,15 @@ class Shell {
   #gateway: RunningGateway | undefined;
   #starting: Promise<void> = Promise.resolve();
   #quitting = false;
+  readonly #quit = new AbortController();
   readonly #secrets = new SecretBox();
+  readonly #events = {
+    onSecret: (secret: string) => this.#secrets.put(secret),
+    onLost: (failure: GatewayFailure) => {
+      this.#gateway = undefined;
+      this.#show('Muster has stopped', failure);
+    },
+  };
   readonly origin = () => this.#gateway?.url;
 
   open(): void {
@@ -34,13 +42,8 @@ class Shell {
       if (this.#quitting) return;
       try {
         // The app's folder is apps/desktop/dist.
-        const gateway = await startGateway(gatewayFiles(resolve(app.getAppPath(), '..', '..', '..')), {
-          onSecret: (secret) => this.#secrets.put(secret),
-          onLost: (failure) => {
-            this.#gateway = undefined;
-            this.#show('Muster has stopped', failure);
-          },
-        });
+        const files = gatewayFiles(resolve(app.getAppPath(), '..', '..', '..'));
+        const gateway = await startGateway(files, this.#events, { signal: this.#quit.signal });
         this.#gateway = gateway;
         if (!this.#quitting) await this.#window?.loadURL(`${gateway.url}/`);
       } catch (error) {
@@ -57,6 +60,7 @@ class Shell {
   /** Resolves when the gateway is gone. */
   async quit(): Promise<void> {
     this.#quitting = true;
+    this.#quit.abort();
     await this.#starting;
     await this.#gateway?.stop();
     this.#gateway = undefined;

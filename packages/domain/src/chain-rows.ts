@@ -49,7 +49,7 @@ export async function fillChainRows(sheet: Sheet, input: ChainInput): Promise<Pa
     await fillForeignAuthority(sheet, leaf, intermediates, input, input.trustDomain);
   }
   fillSignerRows(sheet, result, input.trustDomain);
-  fillStrengthRow(sheet, result.path);
+  fillStrengthRow(sheet, result);
   return result;
 }
 
@@ -123,18 +123,20 @@ function fillSignerRows(sheet: Sheet, result: PathResult, trustDomain: string | 
   sheet.set('X-26', 'pass', 'Usages of leaves and CAs are kept apart.');
 }
 
-function fillStrengthRow(sheet: Sheet, path: readonly Certificate[]): void {
-  for (const [i, { publicKey, signatureAlgorithm }] of path.entries()) {
-    const certificate = path[i];
-    if (!certificate) continue;
+/** Row X-30. The signature on the CA of the bundle is not looked at: it is trusted for being there. */
+function fillStrengthRow(sheet: Sheet, { path, anchored }: PathResult): void {
+  for (const [i, certificate] of path.entries()) {
+    const { signatureAlgorithm: algorithm, publicKey } = certificate;
     const who = label(certificate, i);
     const { key } = publicKey;
-    if (key.type === 'RSA' && key.bits < 2048)
+    if (key.type === 'RSA' && key.bits < 2048) {
       sheet.fail('X-30', `${who} has an RSA key of ${key.bits} bits.`);
-    if (signatureAlgorithm.scheme === 'unsupported')
-      sheet.fail('X-30', `${who} is signed with ${signatureAlgorithm.name}.`);
-    else if (signatureAlgorithm.scheme !== 'Ed25519' && signatureAlgorithm.hash === 'SHA-1')
+    }
+    if (anchored && i === path.length - 1) continue;
+    if (algorithm.scheme === 'unsupported') sheet.fail('X-30', `${who} is signed with ${algorithm.name}.`);
+    else if (algorithm.scheme !== 'Ed25519' && algorithm.hash === 'SHA-1') {
       sheet.fail('X-30', `${who} is signed with SHA-1.`);
+    }
   }
   sheet.set('X-30', 'pass', 'Strong keys and signatures.');
 }

@@ -186,6 +186,13 @@ describe('a bundle update', () => {
     expect((await judgeAs('bundle-update', bundleOf([jwt]))).fails).toEqual(['B-05']);
   });
 
+  it('warns when the order cannot be told', async () => {
+    expect(await update({ spiffe_sequence: 1 }, { spiffe_sequence: undefined })).toMatchObject({
+      verdict: 'valid',
+      warns: ['B-03', 'B-05', 'F-09'],
+    });
+  });
+
   it('compares sequences exactly', async () => {
     const at = (sequence: string) =>
       new TextDecoder()

@@ -144,7 +144,7 @@ export async function judgeBundleMap(input: JudgeInput, bytes: Bytes): Promise<J
     sheet.include(part.judgement('bundle', { type: 'none' }, ''), quote(name, 80), ['B-06']);
     if (bundle.value.document?.has('spiffe_refresh_hint'))
       sheet.fail('B-22', `${quote(name, 80)} has a refresh hint; it is not used.`);
-    fillSharedKeys(sheet, bundle.value, owners);
+    if (owners.size > 0) fillSharedKeys(sheet, bundle.value, owners);
     owners.add(name, bundle.value);
     decoded.push({ trustDomain: escapeText(name.slice(0, 300)), ...(await decodeBundle(bundle.value)) });
   }

@@ -261,6 +261,14 @@ describe('a WIT-SVID', () => {
     expect((await judgeIt(await wit(header, claims))).fails).toEqual(fails);
   });
 
+  it('is warned about for other header members and for an issuer that OpenID Connect could use', async () => {
+    expect((await judgeIt(await wit({ x: 1 }, { iss: 'https://example.org' }))).warns).toEqual([
+      'T-04',
+      'T-10',
+      'T-11',
+    ]);
+  });
+
   it('is not verified by a jwt-svid key', async () => {
     expect((await judgeToken(await wit(), { kind: 'wit-svid' })).fails).toEqual(['B-17', 'T-12']);
   });

@@ -15,6 +15,7 @@ describe('a bundle endpoint URL', () => {
     ['example.org/bundle', ['F-01']],
     ['https:example.org', ['F-01']],
     ['https:///bundle', ['F-01']],
+    ['https://example.org:99999/', ['F-01']],
     ['https://user@example.org/', ['F-02']],
     ['https://@example.org/', ['F-02']],
     ['https://a\\@example.org/', ['F-01', 'F-02']],

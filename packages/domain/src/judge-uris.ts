@@ -37,7 +37,8 @@ export function judgeBundleEndpointUrl(input: Bytes): Judgement {
   // Browsers read a backslash as a slash; two readers would see two hosts.
   const ambiguous = /[\\]/u.test(authority + uri.path);
   const host = hostPort(authority.slice(authority.lastIndexOf('@') + 1));
-  if (!host || ambiguous)
+  const badPort = host?.port !== undefined && host.port !== '' && !isPort(host.port);
+  if (!host || badPort || ambiguous)
     sheet.fail('F-01', 'The URL has no host, or one that readers may understand differently.');
   sheet.test(
     'F-02',

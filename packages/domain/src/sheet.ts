@@ -13,11 +13,12 @@ const ORDER: ReadonlyMap<string, number> = new Map(clauses.map((item, index) => 
 
 /** Collects the rows of one judgement. A row keeps its worst verdict, and the evidence that came with it. */
 export class Sheet {
-  readonly #rows = new Map<string, { verdict: CheckVerdict; evidence: string }>();
+  readonly #rows = new Map<string, { verdict: CheckVerdict; evidence: string; reached: boolean }>();
 
   /** Says which clauses this judgement is about; a row that nothing reaches stays `not-checked`. */
   constructor(ids: readonly string[] = []) {
-    for (const id of ids) this.#rows.set(id, { verdict: 'not-checked', evidence: 'Not reached.' });
+    for (const id of ids)
+      this.#rows.set(id, { verdict: 'not-checked', evidence: 'Not reached.', reached: false });
   }
 
   pass(id: string, evidence: string): void {
@@ -51,9 +52,9 @@ export class Sheet {
   set(id: string, verdict: CheckVerdict, evidence: string): void {
     clause(id);
     const row = this.#rows.get(id);
-    // "Not checked" from the constructor gives way to anything; what was found is only ever made worse.
-    if (!row || row.evidence === 'Not reached.' || SEVERITY[verdict] > SEVERITY[row.verdict]) {
-      this.#rows.set(id, { verdict, evidence });
+    // A row not reached yet gives way to anything; what was found is only ever made worse.
+    if (!row?.reached || SEVERITY[verdict] > SEVERITY[row.verdict]) {
+      this.#rows.set(id, { verdict, evidence, reached: true });
     }
   }
 
@@ -85,7 +86,7 @@ export class Sheet {
   judgement(kind: Kind, decoded: Decoded, good: string, unreadable = false): Judgement {
     const checks: Check[] = [...this.#rows]
       .sort(([a], [b]) => (ORDER.get(a) ?? 0) - (ORDER.get(b) ?? 0))
-      .map(([id, row]) => ({ ...pick(id), ...row }));
+      .map(([id, { verdict, evidence }]) => ({ ...pick(id), verdict, evidence }));
     const fails = checks.filter((check) => check.verdict === 'fail');
     const warns = checks.filter((check) => check.verdict === 'warn');
     const verdict: JudgementVerdict = unreadable ? 'unreadable' : fails.length > 0 ? 'invalid' : 'valid';

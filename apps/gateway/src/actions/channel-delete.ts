@@ -23,7 +23,10 @@ export const channelDelete: Action<Input> = {
     type: 'object',
     additionalProperties: false,
     required: ['name'],
-    properties: { connection: { type: 'string', maxLength: 63 }, name: { type: 'string', minLength: 1, maxLength: 1024 } },
+    properties: {
+      connection: { type: 'string', maxLength: 63 },
+      name: { type: 'string', minLength: 1, maxLength: 1024 },
+    },
   },
 
   async plan(input, context) {
@@ -42,13 +45,27 @@ export const channelDelete: Action<Input> = {
           ...(members.length === 0 ? [] : [fieldChange('Members', members.join(', '), '')]),
         ]),
       ],
-      effects: members.length === 0 ? [] : [`${count(members.length, 'member is', 'members are')} told that the session has ended.`],
-      warnings: [warn('history', 'Messages kept here go with it. A channel made again of the same name is another session with other keys.', Severity.INFO)],
-      commands: [connection.kind === 'channel-manager' ? deleteChannelCommand(connection.config, channel.name) : noCommand(noTool)],
+      effects:
+        members.length === 0
+          ? []
+          : [`${count(members.length, 'member is', 'members are')} told that the session has ended.`],
+      warnings: [
+        warn(
+          'history',
+          'Messages kept here go with it. A channel made again of the same name is another session with other keys.',
+          Severity.INFO,
+        ),
+      ],
+      commands: [
+        connection.kind === 'channel-manager'
+          ? deleteChannelCommand(connection.config, channel.name)
+          : noCommand(noTool),
+      ],
       destructive: true,
       before: { channel, members },
       check: async () => {
-        if (!(await channelsOf(connection)).some(({ name }) => name === channel.name)) return `channel ${channel.name} was deleted`;
+        if (!(await channelsOf(connection)).some(({ name }) => name === channel.name))
+          return `channel ${channel.name} was deleted`;
         const now = (await membersOf(connection, channel.name)).filter((member) => member !== own).toSorted();
         return now.join() === members.join() ? '' : 'its members are others now';
       },
@@ -61,9 +78,15 @@ export const channelDelete: Action<Input> = {
   },
 };
 
-async function* remove(context: ActionContext, connection: GroupConnection, name: string): AsyncGenerator<ItemResult> {
+async function* remove(
+  context: ActionContext,
+  connection: GroupConnection,
+  name: string,
+): AsyncGenerator<ItemResult> {
   try {
-    await (connection.kind === 'slim-node' ? connection.moderator.deleteChannel(name) : connection.delete(name));
+    await (connection.kind === 'slim-node'
+      ? connection.moderator.deleteChannel(name)
+      : connection.delete(name));
     yield done(name);
   } catch (error) {
     yield failed(name, error);

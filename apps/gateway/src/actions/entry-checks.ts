@@ -8,19 +8,36 @@ import { badInput } from './action.ts';
 import type { ActionContext } from './action.ts';
 
 /** Federation is refused by the server without a bundle; said here, it names the field. */
-export async function checkFederation(connection: SpireConnection, trustDomain: string, entries: readonly { at: string; names: readonly string[] }[]): Promise<void> {
+export async function checkFederation(
+  connection: SpireConnection,
+  trustDomain: string,
+  entries: readonly { at: string; names: readonly string[] }[],
+): Promise<void> {
   if (entries.every(({ names }) => names.length === 0)) return;
   const known = new Set((await connection.client.federatedBundles()).map((bundle) => bundle.trustDomain));
   for (const { at, names } of entries) {
     names.forEach((name, index) => {
-      if (name === trustDomain) throw badInput(`${at}.federates_with[${index}]`, 'it is the server’s own trust domain; every SVID trusts it anyway.');
-      if (!known.has(name)) throw badInput(`${at}.federates_with[${index}]`, `the server has no bundle of ${name}. Federate with it first.`);
+      if (name === trustDomain)
+        throw badInput(
+          `${at}.federates_with[${index}]`,
+          'it is the server’s own trust domain; every SVID trusts it anyway.',
+        );
+      if (!known.has(name))
+        throw badInput(
+          `${at}.federates_with[${index}]`,
+          `the server has no bundle of ${name}. Federate with it first.`,
+        );
     });
   }
 }
 
 /** What a person should know before this entry is there. */
-export async function planWarnings(context: ActionContext, connection: SpireConnection, fields: EntryFields, subject: string): Promise<Warning[]> {
+export async function planWarnings(
+  context: ActionContext,
+  connection: SpireConnection,
+  fields: EntryFields,
+  subject: string,
+): Promise<Warning[]> {
   const now = Math.floor(context.now().getTime() / 1000);
   const out = fieldWarnings(fields, BigInt(now));
   const own = connection.ownBundle;
@@ -28,16 +45,31 @@ export async function planWarnings(context: ActionContext, connection: SpireConn
     const left = authorityExpiry(own) - BigInt(now);
     const most = Math.max(fields.x509SvidTtl, fields.jwtSvidTtl);
     if (left > 0n && BigInt(most) > left) {
-      out.push(warn('ttl-beyond-authority', `Its TTL of ${most} s is longer than the signing authority lives (${left} s): SPIRE silently shortens its SVIDs.`));
+      out.push(
+        warn(
+          'ttl-beyond-authority',
+          `Its TTL of ${most} s is longer than the signing authority lives (${left} s): SPIRE silently shortens its SVIDs.`,
+        ),
+      );
     }
   }
   if (!(await parentKnown(context, connection, fields.parentId, now))) {
-    out.push(warn('parent-unknown', `No agent or entry has the parent ID ${fields.parentId}: nothing will serve this entry until one has.`));
+    out.push(
+      warn(
+        'parent-unknown',
+        `No agent or entry has the parent ID ${fields.parentId}: nothing will serve this entry until one has.`,
+      ),
+    );
   }
   return out.map((one) => ({ ...one, text: `${subject}${one.text}` }));
 }
 
-async function parentKnown(context: ActionContext, connection: SpireConnection, parentId: string, now: number): Promise<boolean> {
+async function parentKnown(
+  context: ActionContext,
+  connection: SpireConnection,
+  parentId: string,
+  now: number,
+): Promise<boolean> {
   if (parentId.endsWith('/spire/server')) return true;
   const { store } = context.inventory;
   const { name } = connection.link;
@@ -53,5 +85,9 @@ export async function similarEntries(connection: SpireConnection, fields: EntryF
 }
 
 export function similarWarning(subject: string, rows: readonly EntryRow[], consequence: string): Warning {
-  return warn('similar', `${subject}Entry ${rows.map(({ id }) => id).join(', ')} has the same ID, parent and selectors. ${consequence}`, Severity.WARNING);
+  return warn(
+    'similar',
+    `${subject}Entry ${rows.map(({ id }) => id).join(', ')} has the same ID, parent and selectors. ${consequence}`,
+    Severity.WARNING,
+  );
 }

@@ -41,26 +41,45 @@ export const entryCreate: Action<Input> = {
         type: 'array',
         minItems: 1,
         maxItems: 1000,
-        items: { type: 'object', additionalProperties: false, required: ['spiffe_id', 'parent_id', 'selectors'], properties: entryProperties },
+        items: {
+          type: 'object',
+          additionalProperties: false,
+          required: ['spiffe_id', 'parent_id', 'selectors'],
+          properties: entryProperties,
+        },
       },
     },
   },
 
   async plan(input, context) {
     const first = parseSpiffeId(input.entries[0]?.spiffe_id ?? '');
-    const connection = spireConnection(context, input.connection, first.ok ? first.value.trustDomain : undefined);
+    const connection = spireConnection(
+      context,
+      input.connection,
+      first.ok ? first.value.trustDomain : undefined,
+    );
     const target = await bindTarget(connection);
-    const entries = input.entries.map((entry, index) => complete(parseFields(entry, `entries[${index}]`, target.trustDomain)));
+    const entries = input.entries.map((entry, index) =>
+      complete(parseFields(entry, `entries[${index}]`, target.trustDomain)),
+    );
     const twins = new Map<string, number>();
     entries.forEach((entry, index) => {
-      const key = `${entry.spiffeId} ${entry.parentId} ${entry.selectors.map(({ type, value }) => `${type}:${value}`).toSorted().join(' ')}`;
+      const key = `${entry.spiffeId} ${entry.parentId} ${entry.selectors
+        .map(({ type, value }) => `${type}:${value}`)
+        .toSorted()
+        .join(' ')}`;
       const other = twins.get(key);
-      if (other !== undefined) throw badInput(`entries[${index}]`, `it has the same ID, parent and selectors as entries[${other}].`);
+      if (other !== undefined)
+        throw badInput(`entries[${index}]`, `it has the same ID, parent and selectors as entries[${other}].`);
       twins.set(key, index);
     });
     let warnings: Warning[];
     try {
-      await checkFederation(connection, target.trustDomain, entries.map(({ federatesWith }, index) => ({ at: `entries[${index}]`, names: federatesWith })));
+      await checkFederation(
+        connection,
+        target.trustDomain,
+        entries.map(({ federatesWith }, index) => ({ at: `entries[${index}]`, names: federatesWith })),
+      );
       warnings = await warningsOf(context, connection, entries);
     } catch (error) {
       throw refuse('Planning', target.connection, error);
@@ -69,25 +88,37 @@ export const entryCreate: Action<Input> = {
     return {
       title: `Create ${count(entries.length, 'entry', 'entries')}`,
       target,
-      changes: entries.map((entry) => change('create', 'registration entry', entry.spiffeId, target.connection, allFields(entry, 'after'))),
-      effects: ['Workloads that match get the identity at their agent’s next sync, usually within 10 seconds.'],
+      changes: entries.map((entry) =>
+        change('create', 'registration entry', entry.spiffeId, target.connection, allFields(entry, 'after')),
+      ),
+      effects: [
+        'Workloads that match get the identity at their agent’s next sync, usually within 10 seconds.',
+      ],
       warnings,
       commands: entries.slice(0, shownCommands).map((entry) => createCommand(address, entry)),
       destructive: false,
       // Such an entry is the power over the whole trust domain.
-      ...(entries.some(({ admin, downstream }) => admin || downstream) ? { role: 'administrator' as const } : {}),
+      ...(entries.some(({ admin, downstream }) => admin || downstream)
+        ? { role: 'administrator' as const }
+        : {}),
       before: null,
       check: () => checkTarget(connection, target),
       apply: () => create(context, connection, entries),
       inverseInput: (results): JsonObject | undefined => {
-        const ids = results.filter(({ outcome, id }) => outcome === ItemOutcome.DONE && id !== '').map(({ id }) => id);
+        const ids = results
+          .filter(({ outcome, id }) => outcome === ItemOutcome.DONE && id !== '')
+          .map(({ id }) => id);
         return ids.length === 0 ? undefined : { connection: target.connection, ids };
       },
     };
   },
 };
 
-async function warningsOf(context: ActionContext, connection: SpireConnection, entries: readonly EntryFields[]): Promise<Warning[]> {
+async function warningsOf(
+  context: ActionContext,
+  connection: SpireConnection,
+  entries: readonly EntryFields[],
+): Promise<Warning[]> {
   const out: Warning[] = [];
   for (const [index, entry] of entries.entries()) {
     const subject = entries.length === 1 ? '' : `${entry.spiffeId}: `;
@@ -99,7 +130,11 @@ async function warningsOf(context: ActionContext, connection: SpireConnection, e
   return out.slice(0, 200);
 }
 
-async function* create(context: ActionContext, connection: SpireConnection, entries: readonly EntryFields[]): AsyncGenerator<ItemResult> {
+async function* create(
+  context: ActionContext,
+  connection: SpireConnection,
+  entries: readonly EntryFields[],
+): AsyncGenerator<ItemResult> {
   let at = 0;
   try {
     for await (const outcomes of connection.client.createEntries(entries)) {
@@ -111,7 +146,11 @@ async function* create(context: ActionContext, connection: SpireConnection, entr
         if (outcome.ok) yield done(target, outcome.entry.id);
         // The code has two meanings: with an entry it is the similar one that exists.
         else if (outcome.code === Code.AlreadyExists && outcome.similar) {
-          yield refused(target, `Entry ${outcome.similar.id} is there already with the same ID, parent and selectors.`, outcome.similar.id);
+          yield refused(
+            target,
+            `Entry ${outcome.similar.id} is there already with the same ID, parent and selectors.`,
+            outcome.similar.id,
+          );
         } else yield refused(target, `The server says: ${serverWords(outcome.words)}`);
       }
     }

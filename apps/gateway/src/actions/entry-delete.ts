@@ -33,7 +33,12 @@ export const entryDelete: Action<Input> = {
     required: ['ids'],
     properties: {
       connection: { type: 'string', maxLength: 63 },
-      ids: { type: 'array', minItems: 1, maxItems: 1000, items: { type: 'string', minLength: 1, maxLength: 255 } },
+      ids: {
+        type: 'array',
+        minItems: 1,
+        maxItems: 1000,
+        items: { type: 'string', minLength: 1, maxLength: 255 },
+      },
     },
   },
 
@@ -46,18 +51,27 @@ export const entryDelete: Action<Input> = {
     });
     const missing = ids.filter((_id, index) => !found[index]);
     if (missing.length > 0) {
-      throw new ConnectError(`ids: ${target.connection} has no registration entry ${missing.slice(0, 5).join(', ')}${missing.length > 5 ? ` and ${missing.length - 5} more` : ''}. Deleted already?`, Code.NotFound);
+      throw new ConnectError(
+        `ids: ${target.connection} has no registration entry ${missing.slice(0, 5).join(', ')}${missing.length > 5 ? ` and ${missing.length - 5} more` : ''}. Deleted already?`,
+        Code.NotFound,
+      );
     }
     const rows = found.filter((row) => row !== undefined);
     return {
       title: `Delete ${count(rows.length, 'entry', 'entries')}`,
       target,
-      changes: rows.map((row) => change('delete', 'registration entry', row.spiffeId, target.connection, allFields(row, 'before'))),
-      effects: ['Agents stop renewing these SVIDs at their next sync, usually within 10 seconds. SVIDs already issued stay valid until they expire.'],
+      changes: rows.map((row) =>
+        change('delete', 'registration entry', row.spiffeId, target.connection, allFields(row, 'before')),
+      ),
+      effects: [
+        'Agents stop renewing these SVIDs at their next sync, usually within 10 seconds. SVIDs already issued stay valid until they expire.',
+      ],
       warnings: await childWarnings(context, target.connection, rows),
       commands: rows.slice(0, shownCommands).map((row) => deleteCommand(connection.config.address, row.id)),
       destructive: true,
-      ...(rows.some(({ admin, downstream }) => admin || downstream) ? { role: 'administrator' as const } : {}),
+      ...(rows.some(({ admin, downstream }) => admin || downstream)
+        ? { role: 'administrator' as const }
+        : {}),
       before: rows,
       check: async () => {
         const moved = await checkTarget(connection, target);
@@ -68,25 +82,48 @@ export const entryDelete: Action<Input> = {
       apply: () => remove(context, connection, rows),
       inverseInput: (results): JsonObject | undefined => {
         const gone = rows.filter((_row, index) => results[index]?.outcome === ItemOutcome.DONE);
-        return gone.length === 0 ? undefined : { connection: target.connection, entries: gone.map((row) => ({ ...toInput(row) }) as JsonValue) };
+        return gone.length === 0
+          ? undefined
+          : { connection: target.connection, entries: gone.map((row) => ({ ...toInput(row) }) as JsonValue) };
       },
     };
   },
 };
 
-async function childWarnings(context: ActionContext, connection: string, rows: readonly EntryRow[]): Promise<Warning[]> {
+async function childWarnings(
+  context: ActionContext,
+  connection: string,
+  rows: readonly EntryRow[],
+): Promise<Warning[]> {
   const out: Warning[] = [];
   for (const row of rows.slice(0, 100)) {
     const children = await context.inventory.store.childCount(connection, row.spiffeId);
     if (children > 0) {
-      out.push(warn('children', `${count(children, 'entry has', 'entries have')} ${row.spiffeId} as parent and may be served by nothing after this.`, Severity.DANGER));
+      out.push(
+        warn(
+          'children',
+          `${count(children, 'entry has', 'entries have')} ${row.spiffeId} as parent and may be served by nothing after this.`,
+          Severity.DANGER,
+        ),
+      );
     }
-    if (row.admin) out.push(warn('admin', `${row.spiffeId} is an admin: whoever manages the server with it loses that.`, Severity.DANGER));
+    if (row.admin)
+      out.push(
+        warn(
+          'admin',
+          `${row.spiffeId} is an admin: whoever manages the server with it loses that.`,
+          Severity.DANGER,
+        ),
+      );
   }
   return out;
 }
 
-async function* remove(context: ActionContext, connection: SpireConnection, rows: readonly EntryRow[]): AsyncGenerator<ItemResult> {
+async function* remove(
+  context: ActionContext,
+  connection: SpireConnection,
+  rows: readonly EntryRow[],
+): AsyncGenerator<ItemResult> {
   let at = 0;
   try {
     for await (const outcomes of connection.client.deleteEntries(rows.map(({ id }) => id))) {
@@ -95,7 +132,13 @@ async function* remove(context: ActionContext, connection: SpireConnection, rows
       for (const { id, code, words } of outcomes) {
         const target = rows[at]?.spiffeId ?? '';
         at += 1;
-        yield code === 0 ? done(target, id) : refused(target, code === Code.NotFound ? 'It was deleted already.' : `The server says: ${serverWords(words)}`, id);
+        yield code === 0
+          ? done(target, id)
+          : refused(
+              target,
+              code === Code.NotFound ? 'It was deleted already.' : `The server says: ${serverWords(words)}`,
+              id,
+            );
       }
     }
   } catch (error) {

@@ -12,7 +12,15 @@ const seconds = (value: number): string => (value === 0 ? '' : `${value} s`);
 const shown: readonly [keyof EntryFields, string, Show][] = [
   ['spiffeId', 'SPIFFE ID', (one) => one.spiffeId],
   ['parentId', 'Parent ID', (one) => one.parentId],
-  ['selectors', 'Selectors', (one) => one.selectors.map(({ type, value }) => `${type}:${value}`).toSorted().join(', ')],
+  [
+    'selectors',
+    'Selectors',
+    (one) =>
+      one.selectors
+        .map(({ type, value }) => `${type}:${value}`)
+        .toSorted()
+        .join(', '),
+  ],
   ['x509SvidTtl', 'X.509-SVID TTL', (one) => seconds(one.x509SvidTtl)],
   ['jwtSvidTtl', 'JWT-SVID TTL', (one) => seconds(one.jwtSvidTtl)],
   ['federatesWith', 'Federates with', (one) => one.federatesWith.toSorted().join(', ')],
@@ -26,7 +34,10 @@ const shown: readonly [keyof EntryFields, string, Show][] = [
 ];
 
 /** Fields that differ, before → after. */
-export function diff(before: EntryFields, after: EntryFields): { keys: (keyof EntryFields)[]; changes: FieldChange[] } {
+export function diff(
+  before: EntryFields,
+  after: EntryFields,
+): { keys: (keyof EntryFields)[]; changes: FieldChange[] } {
   const differing = shown.filter(([, , show]) => show(before) !== show(after));
   return {
     keys: differing.map(([key]) => key),
@@ -37,6 +48,8 @@ export function diff(before: EntryFields, after: EntryFields): { keys: (keyof En
 /** Every field that is set. */
 export function allFields(fields: EntryFields, side: 'before' | 'after'): FieldChange[] {
   return shown
-    .map(([, name, show]) => fieldChange(name, side === 'before' ? show(fields) : '', side === 'after' ? show(fields) : ''))
+    .map(([, name, show]) =>
+      fieldChange(name, side === 'before' ? show(fields) : '', side === 'after' ? show(fields) : ''),
+    )
     .filter(({ before, after }) => before !== '' || after !== '');
 }

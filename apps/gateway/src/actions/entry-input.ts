@@ -18,12 +18,21 @@ export interface EntryInput {
   expires_at?: string;
 }
 
-const names = (maxItems: number) => ({ type: 'array', maxItems, items: { type: 'string', minLength: 1, maxLength: 2048 } });
+const names = (maxItems: number) => ({
+  type: 'array',
+  maxItems,
+  items: { type: 'string', minLength: 1, maxLength: 2048 },
+});
 const ttl = { type: 'integer', minimum: 0, maximum: 2_147_483_647 };
 
 export const entryProperties = {
   spiffe_id: { type: 'string', minLength: 1, maxLength: 2048, description: 'Whole SPIFFE ID.' },
-  parent_id: { type: 'string', minLength: 1, maxLength: 2048, description: 'SPIFFE ID of an agent, an alias of nodes, or the server.' },
+  parent_id: {
+    type: 'string',
+    minLength: 1,
+    maxLength: 2048,
+    description: 'SPIFFE ID of an agent, an alias of nodes, or the server.',
+  },
   selectors: { ...names(100), minItems: 1, description: 'Each as type:value.' },
   x509_svid_ttl: { ...ttl, description: 'Seconds; 0 is the server’s default.' },
   jwt_svid_ttl: { ...ttl, description: 'Seconds; 0 is the server’s default.' },
@@ -37,17 +46,26 @@ export const entryProperties = {
 };
 
 /** Turns the fields given into the server's, each checked; `at` names where they stand in the input. */
-export function parseFields(input: Partial<EntryInput>, at: string, trustDomain: string): Partial<EntryFields> {
+export function parseFields(
+  input: Partial<EntryInput>,
+  at: string,
+  trustDomain: string,
+): Partial<EntryFields> {
   const out: Partial<EntryFields> = {};
-  if (input.spiffe_id !== undefined) out.spiffeId = parseMember(`${at}.spiffe_id`, input.spiffe_id, trustDomain, false);
-  if (input.parent_id !== undefined) out.parentId = parseMember(`${at}.parent_id`, input.parent_id, trustDomain, true);
+  if (input.spiffe_id !== undefined)
+    out.spiffeId = parseMember(`${at}.spiffe_id`, input.spiffe_id, trustDomain, false);
+  if (input.parent_id !== undefined)
+    out.parentId = parseMember(`${at}.parent_id`, input.parent_id, trustDomain, true);
   if (input.selectors !== undefined) out.selectors = parseSelectors(`${at}.selectors`, input.selectors);
   if (input.x509_svid_ttl !== undefined) out.x509SvidTtl = input.x509_svid_ttl;
   if (input.jwt_svid_ttl !== undefined) out.jwtSvidTtl = input.jwt_svid_ttl;
   if (input.federates_with !== undefined) {
-    out.federatesWith = unique(input.federates_with.map((name, index) => parseDomain(`${at}.federates_with[${index}]`, name)));
+    out.federatesWith = unique(
+      input.federates_with.map((name, index) => parseDomain(`${at}.federates_with[${index}]`, name)),
+    );
   }
-  if (input.dns_names !== undefined) out.dnsNames = input.dns_names.map((name, index) => parseDns(`${at}.dns_names[${index}]`, name));
+  if (input.dns_names !== undefined)
+    out.dnsNames = input.dns_names.map((name, index) => parseDns(`${at}.dns_names[${index}]`, name));
   if (input.hint !== undefined) out.hint = input.hint;
   if (input.admin !== undefined) out.admin = input.admin;
   if (input.downstream !== undefined) out.downstream = input.downstream;
@@ -56,7 +74,8 @@ export function parseFields(input: Partial<EntryInput>, at: string, trustDomain:
   if (out.storeSvid === true && out.selectors && new Set(out.selectors.map(({ type }) => type)).size > 1) {
     throw badInput(`${at}.selectors`, 'with store_svid all selectors must be of one type.');
   }
-  if (out.dnsNames && new Set(out.dnsNames).size < out.dnsNames.length) throw badInput(`${at}.dns_names`, 'a name is there twice.');
+  if (out.dnsNames && new Set(out.dnsNames).size < out.dnsNames.length)
+    throw badInput(`${at}.dns_names`, 'a name is there twice.');
   return out;
 }
 
@@ -101,7 +120,10 @@ function parseMember(field: string, text: string, trustDomain: string, parent: b
   const id = parseSpiffeId(text);
   if (!id.ok) throw badInput(field, `${id.problem.message} (SPIFFE ${id.problem.code})`);
   if (id.value.trustDomain !== trustDomain) {
-    throw badInput(field, `it is of ${id.value.trustDomain}, and this server issues for ${trustDomain} only.`);
+    throw badInput(
+      field,
+      `it is of ${id.value.trustDomain}, and this server issues for ${trustDomain} only.`,
+    );
   }
   if (id.value.path === '') throw badInput(field, 'a path is needed after the trust domain.');
   if (!parent && (id.value.path === '/spire' || id.value.path.startsWith('/spire/'))) {
@@ -132,7 +154,8 @@ const label = /^(?!-)[A-Za-z0-9_-]{1,63}(?<!-)$/u;
 function parseDns(field: string, text: string): string {
   const labels = text.split('.');
   const rest = labels[0] === '*' ? labels.slice(1) : labels;
-  if (text.length > 253 || rest.length === 0 || !rest.every((part) => label.test(part))) throw badInput(field, 'not a DNS name.');
+  if (text.length > 253 || rest.length === 0 || !rest.every((part) => label.test(part)))
+    throw badInput(field, 'not a DNS name.');
   return text;
 }
 
@@ -140,9 +163,11 @@ function parseTime(field: string, text: string): bigint {
   if (text === '') return 0n;
   const shape = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/u;
   const time = shape.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(time)) throw badInput(field, 'not a time as RFC 3339 writes it, e.g. 2027-01-31T12:00:00Z.');
+  if (Number.isNaN(time))
+    throw badInput(field, 'not a time as RFC 3339 writes it, e.g. 2027-01-31T12:00:00Z.');
   const seconds = BigInt(Math.floor(time / 1000));
-  if (seconds === 0n) throw badInput(field, 'SPIRE reads 1970-01-01T00:00:00Z as never; leave it empty for that.');
+  if (seconds === 0n)
+    throw badInput(field, 'SPIRE reads 1970-01-01T00:00:00Z as never; leave it empty for that.');
   return seconds;
 }
 

@@ -48,7 +48,11 @@ export const entryUpdate: Action<Input> = {
     } catch (error) {
       throw refuse('Reading the entry', target.connection, error);
     }
-    if (!before) throw new ConnectError(`id: ${target.connection} has no registration entry ${id}. It may have been deleted.`, Code.NotFound);
+    if (!before)
+      throw new ConnectError(
+        `id: ${target.connection} has no registration entry ${id}. It may have been deleted.`,
+        Code.NotFound,
+      );
     const fields = parseFields(set, 'set', target.trustDomain);
     const after: EntryRow = { ...before, ...fields };
     const { keys, changes } = diff(before, after);
@@ -61,7 +65,8 @@ export const entryUpdate: Action<Input> = {
       warnings.push(...(await planWarnings(context, connection, after, '')));
       const similar = (await similarEntries(connection, after)).filter((row) => row.id !== id);
       // An update is not checked by the server: two equal entries would stand side by side.
-      if (similar.length > 0) warnings.push(similarWarning('', similar, 'The server does not refuse this: there will be two.'));
+      if (similar.length > 0)
+        warnings.push(similarWarning('', similar, 'The server does not refuse this: there will be two.'));
     } catch (error) {
       throw refuse('Planning', target.connection, error);
     }
@@ -70,18 +75,22 @@ export const entryUpdate: Action<Input> = {
       title: 'Change 1 entry',
       target,
       changes: [change('update', 'registration entry', after.spiffeId, target.connection, changes)],
-      effects: ['SVIDs of this entry are issued anew at the agents’ next sync, usually within 10 seconds; those issued before stay valid until they expire.'],
+      effects: [
+        'SVIDs of this entry are issued anew at the agents’ next sync, usually within 10 seconds; those issued before stay valid until they expire.',
+      ],
       warnings,
       commands: [updateCommand(connection.config.address, id, after)],
       destructive: false,
       ...(after.admin || after.downstream ? { role: 'administrator' as const } : {}),
       before,
-      check: async () => (await checkTarget(connection, target)) || drift(before, await connection.client.entry(id)),
+      check: async () =>
+        (await checkTarget(connection, target)) || drift(before, await connection.client.entry(id)),
       apply: () => update(context, connection, id, after.spiffeId, sent),
       inverseInput: (results): JsonObject | undefined => {
         if (results[0]?.outcome !== ItemOutcome.DONE) return undefined;
         const inverse: JsonObject = {};
-        for (const key of keys) Object.assign(inverse, { [inputNames.get(key) ?? '']: undo[inputNames.get(key) ?? 'hint'] });
+        for (const key of keys)
+          Object.assign(inverse, { [inputNames.get(key) ?? '']: undo[inputNames.get(key) ?? 'hint'] });
         return { connection: target.connection, id, set: inverse };
       },
     };
@@ -103,7 +112,13 @@ const inputNames = new Map<keyof EntryFields, keyof EntryInput>([
   ['expiresAt', 'expires_at'],
 ]);
 
-async function* update(context: ActionContext, connection: SpireConnection, id: string, target: string, fields: Partial<EntryFields>): AsyncGenerator<ItemResult> {
+async function* update(
+  context: ActionContext,
+  connection: SpireConnection,
+  id: string,
+  target: string,
+  fields: Partial<EntryFields>,
+): AsyncGenerator<ItemResult> {
   try {
     const outcome = await connection.client.updateEntry(id, fields);
     if (!outcome.ok) {

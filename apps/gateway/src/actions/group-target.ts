@@ -18,16 +18,25 @@ export interface GroupChannel {
 
 /** Whatever can hold channels: moderated nodes and channel managers. */
 export function groupConnections(context: ActionContext): GroupConnection[] {
-  return [...context.connections.nodes.filter(({ ownName }) => ownName !== ''), ...context.connections.managers];
+  return [
+    ...context.connections.nodes.filter(({ ownName }) => ownName !== ''),
+    ...context.connections.managers,
+  ];
 }
 
 /** The connection an input means: by name, or by the channel it has, or the only one there is. */
-export async function groupConnection(context: ActionContext, name: string | undefined, channel?: string): Promise<GroupConnection> {
+export async function groupConnection(
+  context: ActionContext,
+  name: string | undefined,
+  channel?: string,
+): Promise<GroupConnection> {
   const all = groupConnections(context);
-  const listed = (some: readonly GroupConnection[]): string => some.map(({ link }) => link.name).join(', ') || 'none';
+  const listed = (some: readonly GroupConnection[]): string =>
+    some.map(({ link }) => link.name).join(', ') || 'none';
   if (name !== undefined && name !== '') {
     const found = all.find(({ link }) => link.name === name);
-    if (!found) throw badInput('connection', `nothing of this name manages channels; there are: ${listed(all)}.`);
+    if (!found)
+      throw badInput('connection', `nothing of this name manages channels; there are: ${listed(all)}.`);
     return found;
   }
   const [only] = all;
@@ -46,7 +55,8 @@ export async function groupConnection(context: ActionContext, name: string | und
 
 export async function channelsOf(connection: GroupConnection): Promise<GroupChannel[]> {
   try {
-    if (connection.kind === 'slim-node') return connection.moderator.channels().map(({ name, mls }) => ({ name, mls, owner: '' }));
+    if (connection.kind === 'slim-node')
+      return connection.moderator.channels().map(({ name, mls }) => ({ name, mls, owner: '' }));
     return (await connection.channels()).map(({ name, owner }) => ({ name, mls: undefined, owner }));
   } catch (error) {
     throw refuse('Reading channels', connection.link.name, error);
@@ -66,7 +76,11 @@ export async function membersOf(connection: GroupConnection, channel: string): P
 /** The channel, or an answer that names those there are. */
 export async function channelOf(connection: GroupConnection, name: string): Promise<GroupChannel> {
   const found = (await channelsOf(connection)).find((channel) => channel.name === name);
-  if (!found) throw new ConnectError(`channel: ${connection.link.name} has no channel ${name}. It may have been deleted.`, Code.NotFound);
+  if (!found)
+    throw new ConnectError(
+      `channel: ${connection.link.name} has no channel ${name}. It may have been deleted.`,
+      Code.NotFound,
+    );
   return found;
 }
 
@@ -74,8 +88,16 @@ export async function channelOf(connection: GroupConnection, name: string): Prom
 export function mayChange(connection: GroupConnection, capability: string, channel?: GroupChannel): void {
   const lacks = connection.link.lacks(capability);
   if (lacks !== '') throw new ConnectError(`${connection.link.name}: ${lacks}`, Code.FailedPrecondition);
-  if (connection.kind === 'channel-manager' && channel && channel.owner !== '' && channel.owner !== connection.did) {
-    throw new ConnectError(`channel: ${channel.name} is owned by another key than this gateway’s. Its owner can give a grant.`, Code.PermissionDenied);
+  if (
+    connection.kind === 'channel-manager' &&
+    channel &&
+    channel.owner !== '' &&
+    channel.owner !== connection.did
+  ) {
+    throw new ConnectError(
+      `channel: ${channel.name} is owned by another key than this gateway’s. Its owner can give a grant.`,
+      Code.PermissionDenied,
+    );
   }
 }
 
@@ -83,7 +105,8 @@ export function mayChange(connection: GroupConnection, capability: string, chann
 export function threeParts(field: string, text: string): string {
   const name = parseSlimName(text);
   if (!name.ok) throw badInput(field, name.problem.message);
-  if (name.value.instance !== undefined) throw badInput(field, 'organization/namespace/name without an instance is needed.');
+  if (name.value.instance !== undefined)
+    throw badInput(field, 'organization/namespace/name without an instance is needed.');
   return text;
 }
 

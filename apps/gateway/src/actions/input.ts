@@ -23,7 +23,9 @@ function fieldOf(error: ErrorObject): string {
   const extra = new Map<string, unknown>(Object.entries(error.params));
   const last = extra.get('missingProperty') ?? extra.get('additionalProperty');
   if (last !== undefined) parts.push(String(last).slice(0, 64));
-  const path = parts.map((part, index) => (/^\d+$/u.test(part) ? `[${part}]` : index === 0 ? part : `.${part}`)).join('');
+  const path = parts
+    .map((part, index) => (/^\d+$/u.test(part) ? `[${part}]` : index === 0 ? part : `.${part}`))
+    .join('');
   return path === '' ? 'input' : path;
 }
 

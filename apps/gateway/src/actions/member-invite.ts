@@ -39,24 +39,39 @@ export const memberInvite: Action<MemberInput> = {
     mayChange(connection, 'members.write', channel);
     const member = threeParts('member', input.member);
     // An Offline member is invited again in its place: only a node tells who is.
-    const online = connection.kind === 'slim-node' ? onlineOf(connection, channel.name) : await membersOf(connection, channel.name);
-    if (online.includes(member)) throw new ConnectError(`member: ${member} is in ${channel.name} already.`, Code.AlreadyExists);
+    const online =
+      connection.kind === 'slim-node'
+        ? onlineOf(connection, channel.name)
+        : await membersOf(connection, channel.name);
+    if (online.includes(member))
+      throw new ConnectError(`member: ${member} is in ${channel.name} already.`, Code.AlreadyExists);
     return {
       title: 'Invite member',
       target: targetOf(connection),
-      changes: [change('invite', 'member', member, connection.link.name, [fieldChange('Channel', '', channel.name)])],
+      changes: [
+        change('invite', 'member', member, connection.link.name, [fieldChange('Channel', '', channel.name)]),
+      ],
       effects: [`${member} is asked to join now, and reads what is sent from then on.`],
       warnings: [],
-      commands: [connection.kind === 'channel-manager' ? addParticipantCommand(connection.config, channel.name, member) : noCommand(noTool)],
+      commands: [
+        connection.kind === 'channel-manager'
+          ? addParticipantCommand(connection.config, channel.name, member)
+          : noCommand(noTool),
+      ],
       destructive: false,
       before: { channel: channel.name, owner: channel.owner },
       check: async () => {
-        const now = connection.kind === 'slim-node' ? onlineOf(connection, channel.name) : await membersOf(connection, channel.name);
+        const now =
+          connection.kind === 'slim-node'
+            ? onlineOf(connection, channel.name)
+            : await membersOf(connection, channel.name);
         return now.includes(member) ? `${member} has joined` : '';
       },
       apply: () => invite(context, connection, channel.name, member),
       inverseInput: (results) =>
-        results[0]?.outcome === ItemOutcome.DONE ? { connection: connection.link.name, channel: channel.name, member } : undefined,
+        results[0]?.outcome === ItemOutcome.DONE
+          ? { connection: connection.link.name, channel: channel.name, member }
+          : undefined,
     };
   },
 };
@@ -68,9 +83,16 @@ function onlineOf(connection: GroupConnection & { kind: 'slim-node' }, channel: 
     .map(({ name }) => name);
 }
 
-async function* invite(context: ActionContext, connection: GroupConnection, channel: string, member: string): AsyncGenerator<ItemResult> {
+async function* invite(
+  context: ActionContext,
+  connection: GroupConnection,
+  channel: string,
+  member: string,
+): AsyncGenerator<ItemResult> {
   try {
-    await (connection.kind === 'slim-node' ? connection.moderator.invite(channel, member) : connection.add(channel, member));
+    await (connection.kind === 'slim-node'
+      ? connection.moderator.invite(channel, member)
+      : connection.add(channel, member));
     yield done(member);
   } catch (error) {
     yield failed(member, error);

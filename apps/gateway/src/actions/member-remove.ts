@@ -26,23 +26,33 @@ export const memberRemove: Action<MemberInput> = {
     mayChange(connection, 'members.write', channel);
     const member = memberName(connection, input.member);
     const app = member.split('/').slice(0, 3).join('/');
-    if (connection.kind === 'slim-node' && app === connection.ownName) throw badInput('member', 'the moderator itself is in every channel it runs.');
+    if (connection.kind === 'slim-node' && app === connection.ownName)
+      throw badInput('member', 'the moderator itself is in every channel it runs.');
     if (!(await membersOf(connection, channel.name)).includes(app)) {
       throw new ConnectError(`member: ${member} is not in ${channel.name}.`, Code.NotFound);
     }
     return {
       title: 'Remove member',
       target: targetOf(connection),
-      changes: [change('remove', 'member', member, connection.link.name, [fieldChange('Channel', channel.name, '')])],
+      changes: [
+        change('remove', 'member', member, connection.link.name, [fieldChange('Channel', channel.name, '')]),
+      ],
       effects: [`${member} is told, and reads nothing sent from then on.`],
       warnings: [],
-      commands: [connection.kind === 'channel-manager' ? deleteParticipantCommand(connection.config, channel.name, member) : noCommand(noTool)],
+      commands: [
+        connection.kind === 'channel-manager'
+          ? deleteParticipantCommand(connection.config, channel.name, member)
+          : noCommand(noTool),
+      ],
       destructive: true,
       before: { channel: channel.name, owner: channel.owner },
-      check: async () => ((await membersOf(connection, channel.name)).includes(app) ? '' : `${member} has left`),
+      check: async () =>
+        (await membersOf(connection, channel.name)).includes(app) ? '' : `${member} has left`,
       apply: () => remove(context, connection, channel.name, member),
       inverseInput: (results) =>
-        results[0]?.outcome === ItemOutcome.DONE ? { connection: connection.link.name, channel: channel.name, member: app } : undefined,
+        results[0]?.outcome === ItemOutcome.DONE
+          ? { connection: connection.link.name, channel: channel.name, member: app }
+          : undefined,
     };
   },
 };
@@ -55,9 +65,16 @@ function memberName(connection: GroupConnection, text: string): string {
   return text;
 }
 
-async function* remove(context: ActionContext, connection: GroupConnection, channel: string, member: string): AsyncGenerator<ItemResult> {
+async function* remove(
+  context: ActionContext,
+  connection: GroupConnection,
+  channel: string,
+  member: string,
+): AsyncGenerator<ItemResult> {
   try {
-    await (connection.kind === 'slim-node' ? connection.moderator.remove(channel, member) : connection.remove(channel, member));
+    await (connection.kind === 'slim-node'
+      ? connection.moderator.remove(channel, member)
+      : connection.remove(channel, member));
     yield done(member);
   } catch (error) {
     yield failed(member, error);

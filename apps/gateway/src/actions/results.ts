@@ -13,7 +13,11 @@ export function refused(target: string, reason: string, id = ''): ItemResult {
 }
 
 export function skipped(target: string): ItemResult {
-  return create(ItemResultSchema, { target, outcome: ItemOutcome.SKIPPED, reason: 'Not sent: the one before it did not get through.' });
+  return create(ItemResultSchema, {
+    target,
+    outcome: ItemOutcome.SKIPPED,
+    reason: 'Not sent: the one before it did not get through.',
+  });
 }
 
 /** The result of an item whose call failed: unknown when nobody can tell whether it took effect. */
@@ -23,11 +27,18 @@ export function failed(target: string, error: unknown): ItemResult {
   return create(ItemResultSchema, {
     target,
     outcome: ItemOutcome.UNKNOWN,
-    reason: 'The connection broke while it was under way. The list shows what is there once it is back; do not repeat it before.',
+    reason:
+      'The connection broke while it was under way. The list shows what is there once it is back; do not repeat it before.',
   });
 }
 
-export function change(verb: string, kind: string, target: string, connection: string, fields: FieldChange[] = []): PlannedChange {
+export function change(
+  verb: string,
+  kind: string,
+  target: string,
+  connection: string,
+  fields: FieldChange[] = [],
+): PlannedChange {
   return create(PlannedChangeSchema, { verb, kind, target, connection, fields });
 }
 

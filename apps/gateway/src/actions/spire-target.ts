@@ -7,21 +7,34 @@ import { badInput } from './action.ts';
 import type { ActionContext, Target } from './action.ts';
 
 /** The SPIRE server an input means: by name, or by trust domain when only one has it. */
-export function spireConnection(context: ActionContext, name: string | undefined, trustDomain: string | undefined): SpireConnection {
+export function spireConnection(
+  context: ActionContext,
+  name: string | undefined,
+  trustDomain: string | undefined,
+): SpireConnection {
   const all = context.connections.spire;
   if (name !== undefined && name !== '') {
     const found = all.find(({ link }) => link.name === name);
-    if (!found) throw badInput('connection', `there is no SPIRE server of this name; there are: ${listed(all)}.`);
+    if (!found)
+      throw badInput('connection', `there is no SPIRE server of this name; there are: ${listed(all)}.`);
     return found;
   }
-  const candidates = trustDomain === undefined ? all : all.filter(({ link, config }) => (link.trustDomain || config.trustDomain) === trustDomain);
+  const candidates =
+    trustDomain === undefined
+      ? all
+      : all.filter(({ link, config }) => (link.trustDomain || config.trustDomain) === trustDomain);
   const [only] = candidates;
   if (candidates.length === 1 && only) return only;
-  if (candidates.length === 0) throw badInput('connection', `no connected SPIRE server issues for this trust domain; there are: ${listed(all)}.`);
+  if (candidates.length === 0)
+    throw badInput(
+      'connection',
+      `no connected SPIRE server issues for this trust domain; there are: ${listed(all)}.`,
+    );
   throw badInput('connection', `name one of: ${listed(candidates)}.`);
 }
 
-const listed = (all: readonly SpireConnection[]): string => all.map(({ link }) => link.name).join(', ') || 'none';
+const listed = (all: readonly SpireConnection[]): string =>
+  all.map(({ link }) => link.name).join(', ') || 'none';
 
 /** Reads the server's own bundle and binds the plan to it. */
 export async function bindTarget(connection: SpireConnection): Promise<Target> {
@@ -41,7 +54,9 @@ export async function checkTarget(connection: SpireConnection, target: Target): 
   const own = await connection.readOwnBundle();
   if (own.trustDomain !== target.trustDomain) return `the server now issues for ${own.trustDomain}`;
   const common = authorityFingerprints(own).some((print) => target.fingerprints.includes(print));
-  return common || target.fingerprints.length === 0 ? '' : 'another server, with other authorities, answers there now';
+  return common || target.fingerprints.length === 0
+    ? ''
+    : 'another server, with other authorities, answers there now';
 }
 
 /** Says what makes an entry another than the one planned for. Not all changes raise the revision. */
@@ -51,12 +66,17 @@ export function drift(before: EntryRow, now: EntryRow | undefined): string {
     return `entry ${before.id} is at revision ${now.revisionNumber}, it was at ${before.revisionNumber}`;
   }
   const same = (one: EntryRow): string =>
-    JSON.stringify({ ...one, federatesWith: one.federatesWith.toSorted() }, (_key, value: unknown) => (typeof value === 'bigint' ? `${value}` : value));
+    JSON.stringify({ ...one, federatesWith: one.federatesWith.toSorted() }, (_key, value: unknown) =>
+      typeof value === 'bigint' ? `${value}` : value,
+    );
   return same(before) === same(now) ? '' : `entry ${before.id} was changed`;
 }
 
 /** Reads entries by id, a few at a time; in the order given. */
-export async function readEntries(connection: SpireConnection, ids: readonly string[]): Promise<(EntryRow | undefined)[]> {
+export async function readEntries(
+  connection: SpireConnection,
+  ids: readonly string[],
+): Promise<(EntryRow | undefined)[]> {
   const out: (EntryRow | undefined)[] = [];
   const width = 16;
   for (let at = 0; at < ids.length; at += width) {

@@ -70,7 +70,12 @@ export class Feed {
   /** What the store had from before this start. */
   restore(asOf: number, entries: number): void {
     if (asOf === 0) return;
-    this.#state = { ...this.#state, asOf: new Date(asOf), expected: entries, stale: 'It was read before this gateway started.' };
+    this.#state = {
+      ...this.#state,
+      asOf: new Date(asOf),
+      expected: entries,
+      stale: 'It was read before this gateway started.',
+    };
     this.#firstPage.resolve();
   }
 
@@ -107,7 +112,12 @@ export class Feed {
     const federated = await this.#connection.client.federatedBundles();
     this.#federated = federated.map(({ trustDomain }) => trustDomain);
     // Authorities only: sequence numbers are not kept by all servers.
-    const print = [own, ...federated].map((row) => `${row.trustDomain} ${row.jwt.map(({ keyId, tainted }) => `${keyId}${tainted}`).join()} ${row.x509.map(({ tainted }) => tainted).join()} ${authorityFingerprints(row).join()}`).join('\n');
+    const print = [own, ...federated]
+      .map(
+        (row) =>
+          `${row.trustDomain} ${row.jwt.map(({ keyId, tainted }) => `${keyId}${tainted}`).join()} ${row.x509.map(({ tainted }) => tainted).join()} ${authorityFingerprints(row).join()}`,
+      )
+      .join('\n');
     if (this.#bundles !== '' && print !== this.#bundles) this.#events.onBundles(this.name);
     this.#bundles = print;
   }
@@ -168,7 +178,11 @@ export class Feed {
       if (agentsChanged) this.#events.onAgents(name);
     } catch (error) {
       if (began) await this.#store.abandon(name).catch(() => {});
-      this.#state = { ...this.#state, refreshing: false, stale: this.#closed ? '' : sentence(classify(error)) };
+      this.#state = {
+        ...this.#state,
+        refreshing: false,
+        stale: this.#closed ? '' : sentence(classify(error)),
+      };
     } finally {
       this.#firstPage.resolve();
     }

@@ -21,8 +21,8 @@ export interface ConnectionsOptions {
   now: () => Date;
   limits?: Partial<RetryLimits>;
   startModerator: StartModerator;
-  /** Secrets of the practice network by connection name: they are in no file. */
-  secrets?: ReadonlyMap<string, string>;
+  /** Starts the practice SLIM network, for its slim-node connection. */
+  practiceNetwork?: () => Promise<{ endpoint: string; sharedSecret: string }>;
   onState: (connection: Connection, source: AnyConnection) => void;
   onSvids: (connection: string) => void;
   onModerator: (connection: string, event: ModeratorEvent) => void;
@@ -36,10 +36,13 @@ export class Connections {
   constructor(config: Pick<Config, 'connections'>, options: ConnectionsOptions) {
     const made = new Map<string, AnyConnection>();
     for (const one of config.connections) {
-      made.set(one.name, open(one, config.connections, options, (state) => {
-        const source = made.get(one.name);
-        if (source) options.onState(state, source);
-      }));
+      made.set(
+        one.name,
+        open(one, config.connections, options, (state) => {
+          const source = made.get(one.name);
+          if (source) options.onState(state, source);
+        }),
+      );
     }
     this.#byName = made;
     this.all = [...made.values()];
@@ -79,7 +82,12 @@ export class Connections {
   }
 }
 
-function open(config: ConnectionConfig, all: readonly ConnectionConfig[], options: ConnectionsOptions, onChange: (state: Connection) => void): AnyConnection {
+function open(
+  config: ConnectionConfig,
+  all: readonly ConnectionConfig[],
+  options: ConnectionsOptions,
+  onChange: (state: Connection) => void,
+): AnyConnection {
   const { practice, now, limits } = options;
   const deps = { practice, now, onChange, ...(limits === undefined ? {} : { limits }) };
   switch (config.kind) {
@@ -92,13 +100,15 @@ function open(config: ConnectionConfig, all: readonly ConnectionConfig[], option
     case 'channel-manager':
       return new ChannelManagerConnection(config, deps);
     case 'slim-node': {
-      const sharedSecret = options.secrets?.get(config.name);
-      const workload = all.find(({ name, kind }) => kind === 'workload-api' && name === config.moderator?.workloadApi);
+      const { practiceNetwork } = options;
+      const workload = all.find(
+        ({ name, kind }) => kind === 'workload-api' && name === config.moderator?.workloadApi,
+      );
       return new SlimNodeConnection(config, {
         ...deps,
         start: options.startModerator,
         onEvent: (event) => options.onModerator(config.name, event),
-        ...(sharedSecret === undefined ? {} : { sharedSecret }),
+        ...(practiceNetwork === undefined ? {} : { practiceNetwork }),
         ...(workload === undefined ? {} : { workloadSocket: workload.address }),
       });
     }

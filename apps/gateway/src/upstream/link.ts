@@ -62,7 +62,8 @@ const states = {
 export class Link {
   readonly name: string;
   readonly kind: ConnectionKind;
-  readonly address: string;
+  /** As configured; the practice network's becomes known when it has started. */
+  address: string;
   readonly practice: boolean;
   readonly #options: LinkOptions;
   readonly #limits: RetryLimits;

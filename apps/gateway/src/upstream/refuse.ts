@@ -17,11 +17,15 @@ const codes = new Map<FaultCode, Code>([
   ['too-much', Code.ResourceExhausted],
   ['deadline', Code.DeadlineExceeded],
   ['unexpected', Code.Internal],
-  ['server-error', Code.Internal],
+  // Internal would read as a mistake of this gateway.
+  ['server-error', Code.Unknown],
 ]);
 
 /** An upstream fault as this gateway's answer: what, to whom, and a sentence of the closed table (S-40). */
 export function refuse(doing: string, connection: string, error: unknown): ConnectError {
   const fault = classify(error);
-  return new ConnectError(`${doing} on ${connection}: ${sentence(fault)}`, codes.get(fault.code) ?? Code.Unavailable);
+  return new ConnectError(
+    `${doing} on ${connection}: ${sentence(fault)}`,
+    codes.get(fault.code) ?? Code.Unavailable,
+  );
 }

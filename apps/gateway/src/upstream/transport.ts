@@ -39,9 +39,7 @@ export function openChannel(options: ChannelOptions): Channel {
     baseUrl,
     // Finds a peer that is gone without a FIN; idle sessions are not pinged, gRPC servers answer that with GOAWAY.
     { pingIntervalMs: 30_000, pingTimeoutMs: 10_000 },
-    unix
-      ? { createConnection: () => connect(options.address.slice('unix://'.length)) }
-      : tlsOptions(options),
+    unix ? { createConnection: () => connect(options.address.slice('unix://'.length)) } : tlsOptions(options),
   );
   const transport = createGrpcTransport({
     baseUrl,

@@ -40,7 +40,9 @@ function spiffeJson(row: BundleRow): string {
     if (jwk) keys.push({ use: 'x509-svid', ...jwk, x5c: [Buffer.from(der).toString('base64')] });
   }
   for (const { keyId, publicKey } of row.jwt) {
-    const jwk = publicJwk(() => createPublicKey({ key: Buffer.from(publicKey), format: 'der', type: 'spki' }));
+    const jwk = publicJwk(() =>
+      createPublicKey({ key: Buffer.from(publicKey), format: 'der', type: 'spki' }),
+    );
     if (jwk) keys.push({ use: 'jwt-svid', kid: keyId, ...jwk });
   }
   // Sequence numbers and hints are 64 bits; as JSON numbers they would lose digits, so they go in as text of digits.

@@ -12,7 +12,9 @@ import { warn } from './entry-warnings.ts';
 const countedChannels = 50;
 
 /** Every channel of every moderator and manager; what cannot be read is a warning, never a gap. */
-export async function allChannels(context: ViewContext): Promise<{ channels: Channel[]; warnings: Warning[] }> {
+export async function allChannels(
+  context: ViewContext,
+): Promise<{ channels: Channel[]; warnings: Warning[] }> {
   const warnings: Warning[] = [];
   const read = async (name: string, list: () => Promise<Channel[]>): Promise<Channel[]> => {
     try {
@@ -23,10 +25,14 @@ export async function allChannels(context: ViewContext): Promise<{ channels: Cha
     }
   };
   const lists = await Promise.all([
-    ...context.connections.nodes.filter(({ ownName }) => ownName !== '').map((node) => read(node.link.name, () => nodeChannels(node))),
+    ...context.connections.nodes
+      .filter(({ ownName }) => ownName !== '')
+      .map((node) => read(node.link.name, () => nodeChannels(node))),
     ...context.connections.managers.map((manager) => read(manager.link.name, () => managerChannels(manager))),
   ]);
-  const channels = lists.flat().toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.connection < b.connection ? -1 : 1));
+  const channels = lists
+    .flat()
+    .toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.connection < b.connection ? -1 : 1));
   return { channels, warnings };
 }
 

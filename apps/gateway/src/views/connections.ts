@@ -39,7 +39,10 @@ export function connectionService(context: ViewContext): Partial<ServiceImpl<typ
       const now = BigInt(Math.floor(context.now().getTime() / 1000));
       const names = context.connections.spire.map(({ link }) => link.name);
       await context.inventory.firstPages(names);
-      const [stats, groups] = await Promise.all([context.inventory.store.stats(Number(now)), allChannels(context)]);
+      const [stats, groups] = await Promise.all([
+        context.inventory.store.stats(Number(now)),
+        allChannels(context),
+      ]);
       const byName = new Map(stats.map((one) => [one.connection, one]));
       const attention: GetOverviewResponse_Attention[] = [];
       const trustDomains = context.connections.spire.map((connection) => {
@@ -47,7 +50,10 @@ export function connectionService(context: ViewContext): Partial<ServiceImpl<typ
         const one = byName.get(name);
         const state = context.inventory.feedState(name);
         const expires = connection.ownBundle ? authorityExpiry(connection.ownBundle) : 0n;
-        attention.push(...authorityAttention(connection.ownBundle, expires, now, name), ...countAttention(one));
+        attention.push(
+          ...authorityAttention(connection.ownBundle, expires, now, name),
+          ...countAttention(one),
+        );
         const federated = context.inventory.federatedNames(name);
         return create(GetOverviewResponse_TrustDomainSchema, {
           name: connection.link.trustDomain || one?.trustDomain || connection.config.trustDomain || '',
@@ -66,7 +72,14 @@ export function connectionService(context: ViewContext): Partial<ServiceImpl<typ
       for (const one of connections) {
         if (one.state !== ConnectionState.FAILED && one.state !== ConnectionState.DEGRADED) continue;
         const failed = one.state === ConnectionState.FAILED;
-        attention.push(attend(failed ? Severity.DANGER : Severity.WARNING, `${one.name} ${failed ? 'is not connected' : 'works in part'}`, one.reason, '/connections'));
+        attention.push(
+          attend(
+            failed ? Severity.DANGER : Severity.WARNING,
+            `${one.name} ${failed ? 'is not connected' : 'works in part'}`,
+            one.reason,
+            '/connections',
+          ),
+        );
       }
       return create(GetOverviewResponseSchema, {
         trustDomains,
@@ -80,19 +93,44 @@ export function connectionService(context: ViewContext): Partial<ServiceImpl<typ
   };
 }
 
-function attend(severity: Severity, title: string, detail: string, link: string): GetOverviewResponse_Attention {
+function attend(
+  severity: Severity,
+  title: string,
+  detail: string,
+  link: string,
+): GetOverviewResponse_Attention {
   return create(GetOverviewResponse_AttentionSchema, { severity, title, detail, link });
 }
 
-function authorityAttention(bundle: BundleRow | undefined, expires: bigint, now: bigint, connection: string): GetOverviewResponse_Attention[] {
+function authorityAttention(
+  bundle: BundleRow | undefined,
+  expires: bigint,
+  now: bigint,
+  connection: string,
+): GetOverviewResponse_Attention[] {
   const out: GetOverviewResponse_Attention[] = [];
   if (!bundle) return out;
   if (expires !== 0n && expires <= now) {
-    out.push(attend(Severity.DANGER, `Every X.509 authority of ${bundle.trustDomain} has expired`, `As ${connection} has them: no SVID it signed can be verified.`, '/bundles'));
+    out.push(
+      attend(
+        Severity.DANGER,
+        `Every X.509 authority of ${bundle.trustDomain} has expired`,
+        `As ${connection} has them: no SVID it signed can be verified.`,
+        '/bundles',
+      ),
+    );
   }
-  const tainted = bundle.x509.filter((one) => one.tainted).length + bundle.jwt.filter((one) => one.tainted).length;
+  const tainted =
+    bundle.x509.filter((one) => one.tainted).length + bundle.jwt.filter((one) => one.tainted).length;
   if (tainted > 0) {
-    out.push(attend(Severity.WARNING, `${bundle.trustDomain} has ${tainted} tainted ${tainted === 1 ? 'authority' : 'authorities'}`, 'Workloads are being moved off it; revoke it when they are.', '/bundles'));
+    out.push(
+      attend(
+        Severity.WARNING,
+        `${bundle.trustDomain} has ${tainted} tainted ${tainted === 1 ? 'authority' : 'authorities'}`,
+        'Workloads are being moved off it; revoke it when they are.',
+        '/bundles',
+      ),
+    );
   }
   return out;
 }
@@ -102,13 +140,34 @@ function countAttention(stats: ConnectionStats | undefined): GetOverviewResponse
   const out: GetOverviewResponse_Attention[] = [];
   const many = (count: number, one: string, more: string): string => `${count} ${count === 1 ? one : more}`;
   if (stats.agentsExpired > 0) {
-    out.push(attend(Severity.WARNING, `${many(stats.agentsExpired, 'agent has', 'agents have')} an expired SVID`, `On ${stats.connection}: stopped, or cut off from its server.`, '/agents'));
+    out.push(
+      attend(
+        Severity.WARNING,
+        `${many(stats.agentsExpired, 'agent has', 'agents have')} an expired SVID`,
+        `On ${stats.connection}: stopped, or cut off from its server.`,
+        '/agents',
+      ),
+    );
   }
   if (stats.agentsBanned > 0) {
-    out.push(attend(Severity.INFO, `${many(stats.agentsBanned, 'agent is', 'agents are')} banned`, `On ${stats.connection}.`, '/agents'));
+    out.push(
+      attend(
+        Severity.INFO,
+        `${many(stats.agentsBanned, 'agent is', 'agents are')} banned`,
+        `On ${stats.connection}.`,
+        '/agents',
+      ),
+    );
   }
   if (stats.expiring > 0) {
-    out.push(attend(Severity.WARNING, `${many(stats.expiring, 'entry expires', 'entries expire')} within a week`, `On ${stats.connection}; SPIRE prunes it then.`, '/entries?expiry=week'));
+    out.push(
+      attend(
+        Severity.WARNING,
+        `${many(stats.expiring, 'entry expires', 'entries expire')} within a week`,
+        `On ${stats.connection}; SPIRE prunes it then.`,
+        '/entries?expiry=week',
+      ),
+    );
   }
   return out;
 }

@@ -17,7 +17,10 @@ export interface ViewContext {
 const mostRows = 1000;
 const usualRows = 100;
 
-export function pageOf(page: { offset: bigint; limit: number } | undefined): { offset: number; limit: number } {
+export function pageOf(page: { offset: bigint; limit: number } | undefined): {
+  offset: number;
+  limit: number;
+} {
   const offset = page?.offset ?? 0n;
   // SQLite would take a larger one for a negative one.
   const bounded = offset > 9_007_199_254_740_991n ? Number.MAX_SAFE_INTEGER : Number(offset);
@@ -27,7 +30,8 @@ export function pageOf(page: { offset: bigint; limit: number } | undefined): { o
 
 /** Refuses text longer than anything it could match. */
 export function bounded(field: string, text: string, most = 4096): string {
-  if (text.length > most) throw new ConnectError(`${field}: longer than ${most} characters.`, Code.InvalidArgument);
+  if (text.length > most)
+    throw new ConnectError(`${field}: longer than ${most} characters.`, Code.InvalidArgument);
   return text;
 }
 
@@ -35,11 +39,16 @@ export function bounded(field: string, text: string, most = 4096): string {
 export function spireOf(context: ViewContext, trustDomains: readonly string[]): SpireConnection[] {
   const wanted = new Set(trustDomains.map((name) => name.replace(/^spiffe:\/\//u, '')));
   const { spire } = context.connections;
-  return wanted.size === 0 ? spire : spire.filter(({ link, config }) => wanted.has(link.trustDomain || (config.trustDomain ?? '')));
+  return wanted.size === 0
+    ? spire
+    : spire.filter(({ link, config }) => wanted.has(link.trustDomain || (config.trustDomain ?? '')));
 }
 
 /** The one connection named, or an answer that says what there is. */
 export function noSuchConnection(name: string, there: readonly { link: { name: string } }[]): ConnectError {
   const names = there.map(({ link }) => link.name).join(', ');
-  return new ConnectError(`connection: there is no such connection here; there ${there.length === 1 ? 'is' : 'are'} ${names || 'none'}.`, name === '' ? Code.InvalidArgument : Code.NotFound);
+  return new ConnectError(
+    `connection: there is no such connection here; there ${there.length === 1 ? 'is' : 'are'} ${names || 'none'}.`,
+    name === '' ? Code.InvalidArgument : Code.NotFound,
+  );
 }

@@ -53,17 +53,22 @@ function iso(seconds: bigint): string {
 }
 
 export function toAgent({ connection, row, entries }: StoredAgent): Agent {
-  return create(AgentSchema, { ...row, connection, expiresAt: timestamp(row.expiresAt), entries: BigInt(entries) });
+  return create(AgentSchema, {
+    ...row,
+    connection,
+    expiresAt: timestamp(row.expiresAt),
+    entries: BigInt(entries),
+  });
 }
 
 /** Of several copies shown together: as old as the oldest of them. */
 export function toFreshness(states: readonly { name: string; state: FeedState }[]): Freshness {
-  const oldest = states.map(({ state }) => state.asOf).reduce<Date | undefined>(
-    (least, asOf) => (asOf && (!least || asOf < least) ? asOf : least),
-    undefined,
-  );
+  const oldest = states
+    .map(({ state }) => state.asOf)
+    .reduce<Date | undefined>((least, asOf) => (asOf && (!least || asOf < least) ? asOf : least), undefined);
   const stale = states.filter(({ state }) => state.stale !== '');
-  const sum = (pick: (state: FeedState) => number): bigint => BigInt(states.reduce((total, { state }) => total + pick(state), 0));
+  const sum = (pick: (state: FeedState) => number): bigint =>
+    BigInt(states.reduce((total, { state }) => total + pick(state), 0));
   return create(FreshnessSchema, {
     asOf: oldest && timestampFromDate(oldest),
     refreshing: states.some(({ state }) => state.refreshing),

@@ -15,7 +15,12 @@ import type { ListEntriesRequest } from '@muster/api';
 import type { EntryOrder, EntryQuery } from '../inventory/store/query.ts';
 import { refuse } from '../upstream/refuse.ts';
 import type { SpireConnection } from '../upstream/spire/connection.ts';
-import { listAgentsCommand, listEntriesCommand, showBundleCommand, showCommand } from '../upstream/spire/commands.ts';
+import {
+  listAgentsCommand,
+  listEntriesCommand,
+  showBundleCommand,
+  showCommand,
+} from '../upstream/spire/commands.ts';
 import { toBundle } from './bundle-facts.ts';
 import { bounded, noSuchConnection, pageOf, spireOf } from './context.ts';
 import type { ViewContext } from './context.ts';
@@ -41,17 +46,22 @@ export function entryService(context: ViewContext): Partial<ServiceImpl<typeof E
   const { inventory } = context;
   const now = (): number => Math.floor(context.now().getTime() / 1000);
   const freshness = (connections: readonly SpireConnection[]) =>
-    toFreshness(connections.flatMap(({ link: { name } }) => {
-      const state = inventory.feedState(name);
-      return state ? [{ name, state }] : [];
-    }));
+    toFreshness(
+      connections.flatMap(({ link: { name } }) => {
+        const state = inventory.feedState(name);
+        return state ? [{ name, state }] : [];
+      }),
+    );
   return {
     async listEntries(request) {
       const connections = spireOf(context, request.trustDomains);
       const names = connections.map(({ link }) => link.name);
       await inventory.firstPages(names);
       const allNames = context.connections.spire.map(({ link }) => link.name);
-      const [page, facets] = await Promise.all([inventory.store.entries(queryOf(request, names, now())), inventory.store.facets(allNames)]);
+      const [page, facets] = await Promise.all([
+        inventory.store.entries(queryOf(request, names, now())),
+        inventory.store.facets(allNames),
+      ]);
       const facet = ({ value, count }: { value: string; count: number }) => ({ value, count: BigInt(count) });
       const [first] = connections;
       return create(ListEntriesResponseSchema, {
@@ -67,13 +77,22 @@ export function entryService(context: ViewContext): Partial<ServiceImpl<typeof E
             count: facets.connections.find(({ value }) => value === link.name)?.count ?? 0,
           }),
         ),
-        ...(first ? { command: listEntriesCommand(first.config.address, request, listNote(request, connections.length)) } : {}),
+        ...(first
+          ? {
+              command: listEntriesCommand(
+                first.config.address,
+                request,
+                listNote(request, connections.length),
+              ),
+            }
+          : {}),
       });
     },
 
     async getEntry({ connection, id }) {
       bounded('id', id, 255);
-      if (id === '') throw new ConnectError('id: the id of a registration entry is needed.', Code.InvalidArgument);
+      if (id === '')
+        throw new ConnectError('id: the id of a registration entry is needed.', Code.InvalidArgument);
       const all = context.connections.spire;
       const connections = connection === '' ? all : all.filter(({ link }) => link.name === connection);
       if (connections.length === 0) throw noSuchConnection(connection, all);
@@ -82,10 +101,17 @@ export function entryService(context: ViewContext): Partial<ServiceImpl<typeof E
       let found = await inventory.store.entryById(names, id, now());
       if (found.length === 0) found = await readThrough(connections, id);
       const [stored] = found;
-      if (!stored) throw new ConnectError(`No registration entry has this id on ${names.join(', ')}. It may have been deleted.`, Code.NotFound);
+      if (!stored)
+        throw new ConnectError(
+          `No registration entry has this id on ${names.join(', ')}. It may have been deleted.`,
+          Code.NotFound,
+        );
       if (found.length > 1) {
         const holders = found.map((one) => one.connection).join(', ');
-        throw new ConnectError(`connection: entries with this id are on ${holders}; name one.`, Code.InvalidArgument);
+        throw new ConnectError(
+          `connection: entries with this id are on ${holders}; name one.`,
+          Code.InvalidArgument,
+        );
       }
       const { store } = inventory;
       const [agent, parents, children, warnings] = await Promise.all([
@@ -101,7 +127,9 @@ export function entryService(context: ViewContext): Partial<ServiceImpl<typeof E
         ...(parents[0] ? { parent: toEntry(parents[0]) } : {}),
         children: BigInt(children),
         warnings,
-        ...(source ? { command: showCommand(source.config.address, id), freshness: freshness([source]) } : {}),
+        ...(source
+          ? { command: showCommand(source.config.address, id), freshness: freshness([source]) }
+          : {}),
       });
 
       /** The copy may be younger than the entry's creation elsewhere: the server itself is asked before "none". */
@@ -122,24 +150,36 @@ export function entryService(context: ViewContext): Partial<ServiceImpl<typeof E
       const connections = spireOf(context, trustDomains);
       const names = connections.map(({ link }) => link.name);
       await inventory.firstPages(names);
-      const { agents, total } = await inventory.store.agentPage({ connections: names, search: bounded('search', search), ...pageOf(page) });
+      const { agents, total } = await inventory.store.agentPage({
+        connections: names,
+        search: bounded('search', search),
+        ...pageOf(page),
+      });
       const [first] = connections;
       return create(ListAgentsResponseSchema, {
         agents: agents.map(toAgent),
         total: BigInt(total),
         freshness: freshness(connections),
-        ...(first ? { command: listAgentsCommand(first.config.address, serversNote(connections.length)) } : {}),
+        ...(first
+          ? { command: listAgentsCommand(first.config.address, serversNote(connections.length)) }
+          : {}),
       });
     },
 
     async listBundles({ connection }) {
       const all = context.connections.spire;
-      const wanted = connection === '' ? all.filter(({ link }) => link.up) : all.filter(({ link }) => link.name === connection);
+      const wanted =
+        connection === ''
+          ? all.filter(({ link }) => link.up)
+          : all.filter(({ link }) => link.name === connection);
       if (connection !== '' && wanted.length === 0) throw noSuchConnection(connection, all);
       const lists = await Promise.all(
         wanted.map(async (source) => {
           try {
-            const [own, federated] = await Promise.all([source.readOwnBundle(), source.client.federatedBundles()]);
+            const [own, federated] = await Promise.all([
+              source.readOwnBundle(),
+              source.client.federatedBundles(),
+            ]);
             return [own, ...federated].map((row) => toBundle(source.link.name, row));
           } catch (error) {
             // Asked for by name it is an answer; among others it must not hide them.

@@ -10,7 +10,10 @@ export function warn(code: string, text: string, severity: Severity = Severity.W
 }
 
 export function selectorSet(selectors: readonly SelectorRow[]): string {
-  return selectors.map(({ type, value }) => JSON.stringify([type, value])).toSorted().join();
+  return selectors
+    .map(({ type, value }) => JSON.stringify([type, value]))
+    .toSorted()
+    .join();
 }
 
 /** Selector types that say where a workload runs but not which it is, when nothing stands beside them. */
@@ -23,27 +26,66 @@ const broad = new Map<string, RegExp>([
 /** What is risky in an entry by itself. */
 export function fieldWarnings(fields: EntryFields, now: bigint): Warning[] {
   const out: Warning[] = [];
-  if (fields.admin) out.push(warn('admin', 'Admin: whoever holds this SVID may change everything on its SPIRE server.', Severity.DANGER));
-  if (fields.downstream) out.push(warn('downstream', 'Downstream: its holder gets an intermediate CA and can issue SVIDs itself.', Severity.DANGER));
+  if (fields.admin)
+    out.push(
+      warn(
+        'admin',
+        'Admin: whoever holds this SVID may change everything on its SPIRE server.',
+        Severity.DANGER,
+      ),
+    );
+  if (fields.downstream)
+    out.push(
+      warn(
+        'downstream',
+        'Downstream: its holder gets an intermediate CA and can issue SVIDs itself.',
+        Severity.DANGER,
+      ),
+    );
   const [only] = fields.selectors;
   if (fields.selectors.length === 1 && only && broad.get(only.type)?.test(only.value)) {
-    out.push(warn('broad-selectors', `One selector, ${only.type}:${only.value}, fits every process that shares it. Add one that tells this workload from the rest.`));
+    out.push(
+      warn(
+        'broad-selectors',
+        `One selector, ${only.type}:${only.value}, fits every process that shares it. Add one that tells this workload from the rest.`,
+      ),
+    );
   }
   if (fields.expiresAt !== 0n && fields.expiresAt <= now) {
-    out.push(warn('expired', 'Its expiry is in the past: SPIRE accepts it and prunes it within five minutes.'));
+    out.push(
+      warn('expired', 'Its expiry is in the past: SPIRE accepts it and prunes it within five minutes.'),
+    );
   }
   return out;
 }
 
 /** Warnings of an entry that exists. */
-export async function entryWarnings(inventory: Inventory, stored: StoredEntry, now: number): Promise<Warning[]> {
+export async function entryWarnings(
+  inventory: Inventory,
+  stored: StoredEntry,
+  now: number,
+): Promise<Warning[]> {
   const out = fieldWarnings(stored.row, BigInt(now));
   const same = await inventory.store.entriesBySpiffeId(stored.connection, stored.row.spiffeId, now);
   const others = same.filter(({ row }) => row.id !== stored.row.id && row.parentId === stored.row.parentId);
   const twins = others.filter(({ row }) => selectorSet(row.selectors) === selectorSet(stored.row.selectors));
-  if (twins.length > 0) out.push(warn('similar', `Entry ${twins.map(({ row }) => row.id).join(', ')} has the same ID, parent and selectors: one of them is not needed.`));
-  if (stored.row.hint !== '' && same.some(({ row }) => row.id !== stored.row.id && row.hint === stored.row.hint)) {
-    out.push(warn('hint-twice', 'Another entry of this ID has the same hint: an agent gives out only the older one.'));
+  if (twins.length > 0)
+    out.push(
+      warn(
+        'similar',
+        `Entry ${twins.map(({ row }) => row.id).join(', ')} has the same ID, parent and selectors: one of them is not needed.`,
+      ),
+    );
+  if (
+    stored.row.hint !== '' &&
+    same.some(({ row }) => row.id !== stored.row.id && row.hint === stored.row.hint)
+  ) {
+    out.push(
+      warn(
+        'hint-twice',
+        'Another entry of this ID has the same hint: an agent gives out only the older one.',
+      ),
+    );
   }
   return out;
 }

@@ -52,7 +52,10 @@ export function groupService(context: GroupContext): Partial<ServiceImpl<typeof 
       bounded('channel', channel, 1024);
       try {
         if (from.kind === 'slim-node') {
-          return create(ListMembersResponseSchema, { members: from.moderator.members(channel).map(toMember), command: noTool });
+          return create(ListMembersResponseSchema, {
+            members: from.moderator.members(channel).map(toMember),
+            command: noTool,
+          });
         }
         const names = await from.participants(channel);
         return create(ListMembersResponseSchema, {
@@ -68,7 +71,10 @@ export function groupService(context: GroupContext): Partial<ServiceImpl<typeof 
       const from = source(connection);
       bounded('channel', channel, 1024);
       if (from.kind !== 'slim-node') {
-        throw new ConnectError('A channel manager passes no messages; a moderator of our own does.', Code.Unimplemented);
+        throw new ConnectError(
+          'A channel manager passes no messages; a moderator of our own does.',
+          Code.Unimplemented,
+        );
       }
       try {
         const messages = from.moderator.messages(channel, limit === 0 ? 200 : Math.min(limit, 1000));

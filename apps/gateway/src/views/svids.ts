@@ -2,7 +2,12 @@ import { create } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { Code, ConnectError } from '@connectrpc/connect';
 import type { ServiceImpl } from '@connectrpc/connect';
-import { FetchJwtSvidResponseSchema, ListSvidsResponseSchema, SvidService, X509SvidSchema } from '@muster/api';
+import {
+  FetchJwtSvidResponseSchema,
+  ListSvidsResponseSchema,
+  SvidService,
+  X509SvidSchema,
+} from '@muster/api';
 import { refuse } from '../upstream/refuse.ts';
 import { bounded, noSuchConnection } from './context.ts';
 import type { ViewContext } from './context.ts';
@@ -28,16 +33,23 @@ export function svidService(context: ViewContext): Partial<ServiceImpl<typeof Sv
           }),
         ),
       );
-      return create(ListSvidsResponseSchema, { svids, bundlesPem: record(wanted.flatMap(({ bundles }) => [...bundles])) });
+      return create(ListSvidsResponseSchema, {
+        svids,
+        bundlesPem: record(wanted.flatMap(({ bundles }) => [...bundles])),
+      });
     },
 
     async fetchJwtSvid({ connection, audience, spiffeId }) {
       if (bounded('audience', audience, 1024).trim() === '') {
-        throw new ConnectError('audience: name the service the token is for; SPIRE issues none without.', Code.InvalidArgument);
+        throw new ConnectError(
+          'audience: name the service the token is for; SPIRE issues none without.',
+          Code.InvalidArgument,
+        );
       }
       bounded('spiffe_id', spiffeId, 2048);
       const all = context.connections.workload;
-      const source = connection === '' && all.length === 1 ? all[0] : all.find(({ link }) => link.name === connection);
+      const source =
+        connection === '' && all.length === 1 ? all[0] : all.find(({ link }) => link.name === connection);
       if (!source) throw noSuchConnection(connection, all);
       try {
         const { bundles, ...svid } = await source.fetchJwt(audience, spiffeId);
@@ -51,5 +63,7 @@ export function svidService(context: ViewContext): Partial<ServiceImpl<typeof Sv
 
 /** Trust domain names come from a server: no other key may become one of an object (S-25). */
 function record(pairs: readonly (readonly [string, string])[]): { [key: string]: string } {
-  return Object.fromEntries(pairs.filter(([name]) => /^[a-z0-9._-]{1,255}$/u.test(name) && name !== '__proto__'));
+  return Object.fromEntries(
+    pairs.filter(([name]) => /^[a-z0-9._-]{1,255}$/u.test(name) && name !== '__proto__'),
+  );
 }

@@ -25,7 +25,10 @@ async function start({ port, sharedSecret, members: names, pace }: StartInput): 
       pace,
       isColleague: (other) => colleagues.has(other),
     };
-    members.set(name, await startMember(slim, options));
+    const member = await startMember(slim, options).catch((error) => {
+      throw new CallError('no-member', `${name} could not be started: ${errorText(error)}`);
+    });
+    members.set(name, member);
   };
   for (const name of names) await join(name);
 }

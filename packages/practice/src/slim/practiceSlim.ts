@@ -10,6 +10,8 @@ import { supervise } from './supervise.ts';
 export interface PracticeSlimOptions {
   /** At least 32 bytes; made at random when absent. */
   sharedSecret?: string;
+  /** The port of the node on loopback; a free one when absent. */
+  port?: number;
   /** How often members write on their own; 10–30 s when absent. */
   pace?: Pace;
 }
@@ -40,10 +42,13 @@ const PORT_ATTEMPTS = 5;
 
 export async function startPracticeSlim(options: PracticeSlimOptions = {}): Promise<PracticeSlim> {
   const sharedSecret = options.sharedSecret ?? randomBytes(32).toString('base64url');
+  if (Buffer.byteLength(sharedSecret) < 32) {
+    throw new CallError('no-start', 'the shared secret is shorter than the 32 bytes SLIM asks for');
+  }
   const pace = options.pace ?? { minMs: 10_000, maxMs: 30_000 };
   const members = [...PRACTICE_MEMBERS];
   const restarted = new Set<() => void>();
-  let port = await freePort();
+  let port = options.port ?? (await freePort());
   let everUp = false;
   let attempts = 0;
   let child: Child<NetworkCalls> | undefined;
@@ -66,7 +71,7 @@ export async function startPracticeSlim(options: PracticeSlimOptions = {}): Prom
       // Once moderators know the endpoint it must stay; before that, another port or an error serves better.
       if (everUp) return;
       if (++attempts >= PORT_ATTEMPTS) cannotStart(new CallError('no-start', reason));
-      else void freePort().then((free) => (port = free));
+      else if (options.port === undefined) void freePort().then((free) => (port = free));
     },
     onFailed: (reason) => cannotStart(new CallError('no-start', reason)),
     onNote: () => {},

@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { createClient } from '@connectrpc/connect';
 import { Health } from '@muster/wire/gen/health/v1/health_pb.js';
 import { Debug } from '@muster/wire/gen/spire/api/server/debug/v1/debug_pb.js';
@@ -42,7 +43,7 @@ describe('sockets', () => {
   });
 
   it('with too long a name are refused with the reason', async () => {
-    await expect(startTestNetwork({ directory: `/tmp/${'x'.repeat(100)}` })).rejects.toThrow(
+    await expect(startTestNetwork({ directory: join(network.directory, 'x'.repeat(100)) })).rejects.toThrow(
       /longer than 107 bytes/,
     );
   });

@@ -1,5 +1,7 @@
 /** Tells whoever listens that something changed; what, they read themselves. */
 export class Signal {
+  /** How often it was emitted: the same number means that nothing changed in between. */
+  count = 0;
   private readonly listeners = new Set<() => void>();
 
   /** Returns the function that unsubscribes. */
@@ -9,6 +11,7 @@ export class Signal {
   }
 
   emit(): void {
+    this.count++;
     for (const listener of [...this.listeners]) listener();
   }
 }

@@ -22,6 +22,7 @@ export interface Identity {
 export class WorkloadAgent {
   readonly state: TrustDomainState;
   private readonly svidTtl: number;
+  private matched: { at: number; entries: Entry[] } | undefined;
   private x509 = new Map<string, Identity>();
   private jwt = new Map<string, IssuedJwt>();
 
@@ -46,26 +47,9 @@ export class WorkloadAgent {
 
   /** The entries whose selectors the caller has, without those whose hint an older one has already. */
   entries(): Entry[] {
-    const { state } = this;
-    const agent = state.agents.get(state.workloadAgentId);
-    if (!agent || agent.banned) return [];
-    const caller = selectorSet([...state.callerSelectors]);
-    const ofAgent = selectorSet(agent.selectors);
-    const all = state.entries.keptEntries();
-    const parents = new Set([state.workloadAgentId]);
-    for (const entry of all)
-      if (entry.parentId?.path === serverPath && isSubset(selectorSet(entry.selectors), ofAgent))
-        parents.add(text(entry.spiffeId));
-    const hints = new Set<string>();
-    return all
-      .filter((entry) => !entry.storeSvid && parents.has(text(entry.parentId)))
-      .filter((entry) => isSubset(selectorSet(entry.selectors), caller))
-      .sort((a, b) => Number(a.createdAt - b.createdAt) || (a.id < b.id ? -1 : 1))
-      .filter(({ hint }) => {
-        const repeated = hint !== '' && hints.has(hint);
-        hints.add(hint);
-        return !repeated;
-      });
+    const at = this.state.entries.changes.count;
+    if (this.matched?.at !== at) this.matched = { at, entries: this.match() };
+    return this.matched.entries;
   }
 
   /** A token for one identity and audience, the same one until half of its life. */
@@ -110,6 +94,29 @@ export class WorkloadAgent {
       signal.addEventListener('abort', wake);
       if (signal.aborted) wake();
     });
+  }
+
+  private match(): Entry[] {
+    const { state } = this;
+    const agent = state.agents.get(state.workloadAgentId);
+    if (!agent || agent.banned) return [];
+    const caller = selectorSet([...state.callerSelectors]);
+    const ofAgent = selectorSet(agent.selectors);
+    const all = state.entries.keptEntries();
+    const parents = new Set([state.workloadAgentId]);
+    for (const entry of all)
+      if (entry.parentId?.path === serverPath && isSubset(selectorSet(entry.selectors), ofAgent))
+        parents.add(text(entry.spiffeId));
+    const hints = new Set<string>();
+    return all
+      .filter((entry) => !entry.storeSvid && parents.has(text(entry.parentId)))
+      .filter((entry) => isSubset(selectorSet(entry.selectors), caller))
+      .sort((a, b) => Number(a.createdAt - b.createdAt) || (a.id < b.id ? -1 : 1))
+      .filter(({ hint }) => {
+        const repeated = hint !== '' && hints.has(hint);
+        hints.add(hint);
+        return !repeated;
+      });
   }
 
   private issue(entry: Entry, now: number): Identity {

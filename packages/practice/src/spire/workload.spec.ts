@@ -28,7 +28,7 @@ afterEach(async () => {
   await network.stop();
 });
 
-const console_ = `spiffe://${harbor}/muster/console`;
+const consoleId = `spiffe://${harbor}/muster/console`;
 const moderator = `spiffe://${harbor}/muster/moderator`;
 const web = `spiffe://${harbor}/muster/web`;
 
@@ -81,7 +81,7 @@ describe('X.509-SVIDs', () => {
   it('are valid: key, chain, names and extensions', async () => {
     const { svids } = await svidStream()();
     expect(svids.map(({ spiffeId, hint }) => [spiffeId, hint])).toEqual([
-      [console_, ''],
+      [consoleId, ''],
       [moderator, 'moderator'],
       [web, 'web'],
     ]);
@@ -154,7 +154,7 @@ describe('X.509-SVIDs', () => {
 
   it('of two entries with one hint only the older is served', async () => {
     await anotherIdentity({ hint: 'web' });
-    expect(ids(await svidStream()())).toEqual([console_, moderator, web]);
+    expect(ids(await svidStream()())).toEqual([consoleId, moderator, web]);
   });
 
   it('deleting the last entry ends the stream', async () => {
@@ -219,7 +219,7 @@ describe('JWT-SVIDs', () => {
 
   it('one for each identity, signed by the key of the bundle', async () => {
     const { svids } = await fetch({ audience: ['a'] });
-    expect(ids({ svids })).toEqual([console_, moderator, web]);
+    expect(ids({ svids })).toEqual([consoleId, moderator, web]);
     const [key] = (await network.server(Bundle).getBundle({})).jwtAuthorities;
     for (const { spiffeId, svid } of svids) {
       expect(decodeProtectedHeader(svid).kid).toBe(key?.keyId);
@@ -251,7 +251,7 @@ describe('JWT-SVIDs', () => {
   it('are valid for a minute after they expired', async () => {
     const [{ svid } = { svid: '' }] = (await fetch({ audience: ['a'] })).svids;
     network.advance(340);
-    expect((await validate(svid)).claims).toMatchObject({ sub: console_ });
+    expect((await validate(svid)).claims).toMatchObject({ sub: consoleId });
     network.advance(30);
     expect(await refusal(validate(svid))).toBe('3 token has expired');
   });
@@ -278,7 +278,7 @@ describe('JWT-SVIDs', () => {
     await authority.activateJWTAuthority({ authorityId: preparedAuthority?.authorityId ?? '' });
     expect((await fetch({ audience: ['a'] })).svids[0]?.svid).toBe(svid);
     await authority.taintJWTAuthority({ authorityId: kid });
-    expect((await validate(svid)).spiffeId).toBe(console_);
+    expect((await validate(svid)).spiffeId).toBe(consoleId);
     expect((await fetch({ audience: ['a'] })).svids[0]?.svid).not.toBe(svid);
     await authority.revokeJWTAuthority({ authorityId: kid });
     expect(await refusal(validate(svid))).toBe(`3 public key "${kid}" not found in trust domain "${harbor}"`);

@@ -19,7 +19,21 @@ export function appendAudit(db: DatabaseSync, line: AuditLine): void {
       db.prepare(
         `INSERT INTO audit (seq, record, at, action, title, session, client, role, state, detail, digest, previous, hash)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      ).run(seq, record, at, action, title, session, client, role, state, detail, digest, previous, lineHash(seq, previous, line));
+      ).run(
+        seq,
+        record,
+        at,
+        action,
+        title,
+        session,
+        client,
+        role,
+        state,
+        detail,
+        digest,
+        previous,
+        lineHash(seq, previous, line),
+      );
     });
   } finally {
     db.exec('PRAGMA synchronous = NORMAL');
@@ -27,7 +41,11 @@ export function appendAudit(db: DatabaseSync, line: AuditLine): void {
 }
 
 /** Records, newest first, each by its latest line. */
-export function listRecords(db: DatabaseSync, offset: number, limit: number): { records: RecordRow[]; total: number } {
+export function listRecords(
+  db: DatabaseSync,
+  offset: number,
+  limit: number,
+): { records: RecordRow[]; total: number } {
   const rows = db
     .prepare(
       `SELECT a.*, f.at AS started FROM audit a JOIN (SELECT record, max(seq) AS last, min(seq) AS first FROM audit GROUP BY record) g
@@ -44,7 +62,12 @@ export function verifyAudit(db: DatabaseSync): number | undefined {
   let previous = '';
   for (const row of db.prepare('SELECT * FROM audit ORDER BY seq').iterate()) {
     seq += 1;
-    if (Number(row['seq']) !== seq || row['previous'] !== previous || row['hash'] !== lineHash(seq, previous, lineOf(row))) return seq;
+    if (
+      Number(row['seq']) !== seq ||
+      row['previous'] !== previous ||
+      row['hash'] !== lineHash(seq, previous, lineOf(row))
+    )
+      return seq;
     previous = String(row['hash']);
   }
   return undefined;

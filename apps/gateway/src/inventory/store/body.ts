@@ -4,7 +4,9 @@ const bigints = new Set(['expiresAt', 'revisionNumber', 'createdAt']);
 
 /** A row as text with its int64 fields as decimal strings: JSON numbers end at 2^53 (S-38). */
 export function encode(row: EntryRow | AgentRow): string {
-  return JSON.stringify(row, (_key, value: unknown) => (typeof value === 'bigint' ? value.toString() : value));
+  return JSON.stringify(row, (_key, value: unknown) =>
+    typeof value === 'bigint' ? value.toString() : value,
+  );
 }
 
 export function decodeEntry(body: string): EntryRow {

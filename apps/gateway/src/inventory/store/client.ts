@@ -13,7 +13,10 @@ export class StoreError extends Error {}
 /** Starts the store's thread on a file, or `:memory:`. */
 export function startStore(file: string): Store {
   // Warnings of a module in preview would reach the terminal from here only.
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: { file }, execArgv: ['--disable-warning=ExperimentalWarning'] });
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+    workerData: { file },
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+  });
   const waiting = new Map<number, PromiseWithResolvers<unknown>>();
   let next = 0;
   let dead: StoreError | undefined;
@@ -43,6 +46,7 @@ export function startStore(file: string): Store {
   };
   // One adapter for all operations; `then` must stay away or awaiting the store would call it.
   return new Proxy({} as Store, {
-    get: (_target, op) => (typeof op === 'string' && op !== 'then' ? (...args: unknown[]) => call(op, args) : undefined),
+    get: (_target, op) =>
+      typeof op === 'string' && op !== 'then' ? (...args: unknown[]) => call(op, args) : undefined,
   });
 }

@@ -2,7 +2,16 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { AuditLine } from '../../audit/chain.ts';
 import type { AgentRow, EntryRow } from '../../upstream/spire/rows.ts';
 import { appendAudit, listRecords, verifyAudit } from './audit-log.ts';
-import { agentById, childCount, entriesBySpiffeId, entryById, facets, queryAgents, queryEntries, stats } from './query.ts';
+import {
+  agentById,
+  childCount,
+  entriesBySpiffeId,
+  entryById,
+  facets,
+  queryAgents,
+  queryEntries,
+  stats,
+} from './query.ts';
 import type { AgentQuery, EntryQuery, Facets } from './query.ts';
 import { computeReach } from './reach.ts';
 import { openDatabase } from './schema.ts';
@@ -26,8 +35,10 @@ export function openStore(file: string) {
     upsert: (connection: string, rows: EntryRow[]) => snapshot.upsert(connection, rows),
     remove: (connection: string, ids: string[]) => snapshot.delete(connection, ids),
     entries: (query: EntryQuery) => queryEntries(db, snapshot, query),
-    entryById: (connections: string[], id: string, now: number) => entryById(db, snapshot, connections, id, now),
-    entriesBySpiffeId: (connection: string, spiffeId: string, now: number) => entriesBySpiffeId(db, snapshot, connection, spiffeId, now),
+    entryById: (connections: string[], id: string, now: number) =>
+      entryById(db, snapshot, connections, id, now),
+    entriesBySpiffeId: (connection: string, spiffeId: string, now: number) =>
+      entriesBySpiffeId(db, snapshot, connection, spiffeId, now),
     childCount: (connection: string, parentId: string) => childCount(db, snapshot, connection, parentId),
     agentPage: (query: AgentQuery) => queryAgents(db, snapshot, query),
     agentById: (connection: string, id: string) => agentById(db, snapshot, connection, id),

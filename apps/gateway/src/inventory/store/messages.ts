@@ -5,4 +5,5 @@ export interface StoreRequest {
   args: unknown[];
 }
 
-export type StoreAnswer = { id: number; ok: true; value: unknown } | { id: number; ok: false; message: string };
+export type StoreAnswer =
+  { id: number; ok: true; value: unknown } | { id: number; ok: false; message: string };

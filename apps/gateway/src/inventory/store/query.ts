@@ -7,7 +7,14 @@ import type { Snapshot } from './snapshot.ts';
 export type EntryOrder = 'spiffe_id' | 'parent_id' | 'created_at' | 'expires_at' | 'selectors' | 'state';
 
 /** Numbers are those of the contract's EntryState. */
-export const entryStates = { served: 1, noAgent: 2, agentExpired: 3, agentBanned: 4, expired: 5, nodeAlias: 6 } as const;
+export const entryStates = {
+  served: 1,
+  noAgent: 2,
+  agentExpired: 3,
+  agentBanned: 4,
+  expired: 5,
+  nodeAlias: 6,
+} as const;
 
 export interface EntryQuery {
   /** Connections looked at. */
@@ -105,22 +112,42 @@ export function queryEntries(db: DatabaseSync, snapshot: Snapshot, query: EntryQ
   const key = query.order === 'state' ? stateSql : `e.${query.order}`;
   const bind = (sql: string, more: readonly [string, SQLInputValue][] = []): Record<string, SQLInputValue> =>
     // Only names of our own become keys here.
-    Object.fromEntries([...values, ['now', query.now] as const, ...more].filter(([name]) => new RegExp(`:${name}\\b`, 'u').test(sql)));
+    Object.fromEntries(
+      [...values, ['now', query.now] as const, ...more].filter(([name]) =>
+        new RegExp(`:${name}\\b`, 'u').test(sql),
+      ),
+    );
   const pageSql = `SELECT e.rid FROM entry e ${needsReach ? reachJoin : ''} ${filter}
     ORDER BY ${key} ${direction}, e.rid ${direction} LIMIT :limit OFFSET :offset`;
   const rids = db
     .prepare(pageSql)
-    .all(bind(pageSql, [['limit', query.limit], ['offset', query.offset]]))
+    .all(
+      bind(pageSql, [
+        ['limit', query.limit],
+        ['offset', query.offset],
+      ]),
+    )
     .map((row) => Number(row['rid']));
   const count = (sql: string): number => Number(db.prepare(sql).get(bind(sql))?.['n'] ?? 0);
-  const all = count(`SELECT count(*) AS n FROM entry e ${scope.length === 0 ? '' : `WHERE ${scope.join(' AND ')}`}`);
+  const all = count(
+    `SELECT count(*) AS n FROM entry e ${scope.length === 0 ? '' : `WHERE ${scope.join(' AND ')}`}`,
+  );
   const total =
-    where.length === scope.length ? all : count(`SELECT count(*) AS n FROM entry e ${query.state === 0 ? '' : reachJoin} ${filter}`);
+    where.length === scope.length
+      ? all
+      : count(`SELECT count(*) AS n FROM entry e ${query.state === 0 ? '' : reachJoin} ${filter}`);
   return { entries: entriesByRid(db, snapshot, rids, query.now), total, all };
 }
 
-function entriesByRid(db: DatabaseSync, snapshot: Snapshot, rids: readonly number[], now: number): StoredEntry[] {
-  const statement = db.prepare(`SELECT e.conn, e.body, ${stateSql} AS state, r.via, r.until FROM entry e ${reachJoin} WHERE e.rid = :rid`);
+function entriesByRid(
+  db: DatabaseSync,
+  snapshot: Snapshot,
+  rids: readonly number[],
+  now: number,
+): StoredEntry[] {
+  const statement = db.prepare(
+    `SELECT e.conn, e.body, ${stateSql} AS state, r.via, r.until FROM entry e ${reachJoin} WHERE e.rid = :rid`,
+  );
   statement.setReadBigInts(true);
   const names = nameByConn(snapshot);
   return rids.flatMap((rid) => {
@@ -140,7 +167,13 @@ function stored(row: Record<string, unknown>, names: ReadonlyMap<number, string>
 }
 
 /** Entries by id on some connections; at most one per connection. */
-export function entryById(db: DatabaseSync, snapshot: Snapshot, connections: readonly string[], id: string, now: number): StoredEntry[] {
+export function entryById(
+  db: DatabaseSync,
+  snapshot: Snapshot,
+  connections: readonly string[],
+  id: string,
+  now: number,
+): StoredEntry[] {
   const rids = connsOf(snapshot, connections).flatMap((conn) => {
     const row = db.prepare('SELECT rid FROM entry WHERE conn = ? AND id = ?').get(conn, id);
     return row ? [Number(row['rid'])] : [];
@@ -149,17 +182,35 @@ export function entryById(db: DatabaseSync, snapshot: Snapshot, connections: rea
 }
 
 /** Entries with this SPIFFE ID on one connection. */
-export function entriesBySpiffeId(db: DatabaseSync, snapshot: Snapshot, connection: string, spiffeId: string, now: number): StoredEntry[] {
+export function entriesBySpiffeId(
+  db: DatabaseSync,
+  snapshot: Snapshot,
+  connection: string,
+  spiffeId: string,
+  now: number,
+): StoredEntry[] {
   const rids = connsOf(snapshot, [connection]).flatMap((conn) =>
-    db.prepare('SELECT rid FROM entry WHERE conn = ? AND spiffe_id = ? ORDER BY rid LIMIT 100').all(conn, spiffeId).map((row) => Number(row['rid'])),
+    db
+      .prepare('SELECT rid FROM entry WHERE conn = ? AND spiffe_id = ? ORDER BY rid LIMIT 100')
+      .all(conn, spiffeId)
+      .map((row) => Number(row['rid'])),
   );
   return entriesByRid(db, snapshot, rids, now);
 }
 
-export function childCount(db: DatabaseSync, snapshot: Snapshot, connection: string, parentId: string): number {
+export function childCount(
+  db: DatabaseSync,
+  snapshot: Snapshot,
+  connection: string,
+  parentId: string,
+): number {
   const conn = snapshot.connIfKnown(connection);
   if (conn === undefined) return 0;
-  return Number(db.prepare('SELECT count(*) AS n FROM entry WHERE conn = ? AND parent_id = ?').get(conn, parentId)?.['n'] ?? 0);
+  return Number(
+    db.prepare('SELECT count(*) AS n FROM entry WHERE conn = ? AND parent_id = ?').get(conn, parentId)?.[
+      'n'
+    ] ?? 0,
+  );
 }
 
 export interface StoredAgent {
@@ -168,7 +219,11 @@ export interface StoredAgent {
   entries: number;
 }
 
-export function queryAgents(db: DatabaseSync, snapshot: Snapshot, query: AgentQuery): { agents: StoredAgent[]; total: number } {
+export function queryAgents(
+  db: DatabaseSync,
+  snapshot: Snapshot,
+  query: AgentQuery,
+): { agents: StoredAgent[]; total: number } {
   const conns = connsOf(snapshot, query.connections);
   if (conns.length === 0) return { agents: [], total: 0 };
   const filter = `WHERE a.conn IN (${conns.join(',')}) AND (:search = '' OR instr(a.text, :search) > 0)`;
@@ -189,11 +244,22 @@ export function queryAgents(db: DatabaseSync, snapshot: Snapshot, query: AgentQu
   return { agents, total };
 }
 
-export function agentById(db: DatabaseSync, snapshot: Snapshot, connection: string, id: string): StoredAgent | undefined {
+export function agentById(
+  db: DatabaseSync,
+  snapshot: Snapshot,
+  connection: string,
+  id: string,
+): StoredAgent | undefined {
   const conn = snapshot.connIfKnown(connection);
   if (conn === undefined) return undefined;
   const row = db.prepare('SELECT body FROM agent WHERE conn = ? AND id = ?').get(conn, id);
-  return row && { connection, row: decodeAgent(String(row['body'])), entries: childCount(db, snapshot, connection, id) };
+  return (
+    row && {
+      connection,
+      row: decodeAgent(String(row['body'])),
+      entries: childCount(db, snapshot, connection, id),
+    }
+  );
 }
 
 export interface FacetRow {
@@ -217,7 +283,9 @@ export function facets(db: DatabaseSync, snapshot: Snapshot, connections: readon
   const join = everyConn ? '' : `JOIN entry e ON e.rid = t.rid AND e.conn IN (${conns.join(',')})`;
   const tags = (kind: number): FacetRow[] =>
     db
-      .prepare(`SELECT t.value, count(*) AS n FROM entry_tag t ${join} WHERE t.kind = ? GROUP BY t.value ORDER BY n DESC, t.value LIMIT 100`)
+      .prepare(
+        `SELECT t.value, count(*) AS n FROM entry_tag t ${join} WHERE t.kind = ? GROUP BY t.value ORDER BY n DESC, t.value LIMIT 100`,
+      )
       .all(kind)
       .map((row) => ({ value: String(row['value']), count: Number(row['n']) }));
   const names = nameByConn(snapshot);
@@ -225,7 +293,11 @@ export function facets(db: DatabaseSync, snapshot: Snapshot, connections: readon
     .prepare(`SELECT e.conn, count(*) AS n FROM entry e WHERE e.conn IN (${conns.join(',')}) GROUP BY e.conn`)
     .all()
     .map((row) => ({ value: names.get(Number(row['conn'])) ?? '', count: Number(row['n']) }));
-  return { selectorTypes: tags(tagKinds.selectorType), federated: tags(tagKinds.federates), connections: counts };
+  return {
+    selectorTypes: tags(tagKinds.selectorType),
+    federated: tags(tagKinds.federates),
+    connections: counts,
+  };
 }
 
 export interface ConnectionStats {

@@ -18,7 +18,10 @@ const nowhere: Reach = { until: 0n, banned: false, via: '' };
  * parent is the agent itself, or an alias entry of nodes whose selectors the agent has, or an entry so reached.
  */
 export function computeReach(db: DatabaseSync, conn: number): void {
-  const agents = db.prepare('SELECT body FROM agent WHERE conn = ?').all(conn).map((row) => decodeAgent(String(row['body'])));
+  const agents = db
+    .prepare('SELECT body FROM agent WHERE conn = ?')
+    .all(conn)
+    .map((row) => decodeAgent(String(row['body'])));
   const byId = new Map(agents.map((agent) => [agent.id, agent]));
   const bySelector = new Map<string, Set<string>>();
   for (const agent of agents) {
@@ -45,7 +48,9 @@ export function computeReach(db: DatabaseSync, conn: number): void {
     return merge(hits.flatMap((id) => ofAgent(id) ?? []));
   };
   // Without the order index of a finished load these would each read the whole table.
-  const entriesOf = db.prepare('SELECT parent_id, node_alias, body FROM entry WHERE conn = ? AND spiffe_id = ? LIMIT 200');
+  const entriesOf = db.prepare(
+    'SELECT parent_id, node_alias, body FROM entry WHERE conn = ? AND spiffe_id = ? LIMIT 200',
+  );
   const memo = new Map<string, Reach>();
   const resolve = (parent: string, depth: number): Reach => {
     const known = memo.get(parent);
@@ -59,14 +64,20 @@ export function computeReach(db: DatabaseSync, conn: number): void {
     memo.set(parent, nowhere);
     if (depth > 16 || parent.includes('/spire/agent/')) return nowhere;
     const reached = merge(
-      entriesOf.all(conn, parent).map((row) =>
-        Number(row['node_alias']) === 1 ? ofAlias(String(row['body'])) : resolve(String(row['parent_id']), depth + 1),
-      ),
+      entriesOf
+        .all(conn, parent)
+        .map((row) =>
+          Number(row['node_alias']) === 1
+            ? ofAlias(String(row['body']))
+            : resolve(String(row['parent_id']), depth + 1),
+        ),
     );
     memo.set(parent, reached);
     return reached;
   };
-  const parents = db.prepare('SELECT DISTINCT parent_id FROM entry WHERE conn = ? AND node_alias = 0').all(conn);
+  const parents = db
+    .prepare('SELECT DISTINCT parent_id FROM entry WHERE conn = ? AND node_alias = 0')
+    .all(conn);
   for (const row of parents) resolve(String(row['parent_id']), 0);
   transaction(db, () => {
     db.prepare('DELETE FROM reach WHERE conn = ?').run(conn);

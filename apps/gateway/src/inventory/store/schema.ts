@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 
 const version = 1;
@@ -31,9 +32,16 @@ CREATE TABLE IF NOT EXISTS reach (
 `;
 
 /** Made after a first load: sorting 100,000 rows once is cheaper than keeping five orders while they arrive. */
-export const entryIndexes: readonly { name: string; sql: string }[] = ['spiffe_id', 'parent_id', 'created_at', 'expires_at', 'selectors'].map(
-  (column) => ({ name: column, sql: `CREATE INDEX IF NOT EXISTS entry_by_${column} ON entry (${column}, rid)` }),
-);
+export const entryIndexes: readonly { name: string; sql: string }[] = [
+  'spiffe_id',
+  'parent_id',
+  'created_at',
+  'expires_at',
+  'selectors',
+].map((column) => ({
+  name: column,
+  sql: `CREATE INDEX IF NOT EXISTS entry_by_${column} ON entry (${column}, rid)`,
+}));
 
 const auditTables = `
 CREATE TABLE IF NOT EXISTS audit (
@@ -46,8 +54,12 @@ CREATE INDEX IF NOT EXISTS audit_record ON audit (record, seq);
 
 /** Opens or makes the database; `:memory:` keeps nothing. */
 export function openDatabase(file: string): DatabaseSync {
+  // Names of workloads and the audit log are nobody else's; SQLite would follow the umask.
+  if (file !== ':memory:') closeSync(openSync(file, 'a', 0o600));
   const db = new DatabaseSync(file, { timeout: 5000 });
-  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -32000; PRAGMA temp_store = MEMORY;');
+  db.exec(
+    'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -32000; PRAGMA temp_store = MEMORY;',
+  );
   const { user_version: found } = db.prepare('PRAGMA user_version').get() as { user_version: number };
   if (found !== 0 && found !== version) {
     db.exec(`DROP TABLE IF EXISTS entry; DROP TABLE IF EXISTS entry_tag; DROP TABLE IF EXISTS entry_fts;

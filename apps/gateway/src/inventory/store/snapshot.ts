@@ -40,7 +40,8 @@ export class Snapshot {
 
   constructor(db: DatabaseSync) {
     this.#db = db;
-    for (const row of db.prepare('SELECT conn, name FROM connection').all()) this.#conns.set(String(row['name']), Number(row['conn']));
+    for (const row of db.prepare('SELECT conn, name FROM connection').all())
+      this.#conns.set(String(row['name']), Number(row['conn']));
     this.#find = db.prepare('SELECT rid, body FROM entry WHERE conn = ? AND id = ?');
     this.#insert = db.prepare(
       `INSERT INTO entry (conn, id, spiffe_id, parent_id, selectors, created_at, expires_at, node_alias, text, body)
@@ -88,13 +89,17 @@ export class Snapshot {
     const keep = new Set(names);
     for (const [name, conn] of this.#conns) {
       if (keep.has(name)) continue;
-      const rids = this.#db.prepare('SELECT rid FROM entry WHERE conn = ? LIMIT 500').all(conn).map((row) => Number(row['rid']));
+      const rids = this.#db
+        .prepare('SELECT rid FROM entry WHERE conn = ? LIMIT 500')
+        .all(conn)
+        .map((row) => Number(row['rid']));
       if (rids.length > 0) {
         this.#drop(rids);
         return true;
       }
       transaction(this.#db, () => {
-        for (const table of ['agent', 'reach', 'connection']) this.#db.prepare(`DELETE FROM ${table} WHERE conn = ?`).run(conn);
+        for (const table of ['agent', 'reach', 'connection'])
+          this.#db.prepare(`DELETE FROM ${table} WHERE conn = ?`).run(conn);
       });
       this.#conns.delete(name);
       return true;
@@ -141,7 +146,11 @@ export class Snapshot {
     if (gone.length > 0) this.#drop(gone);
     if (gone.length >= 1000) return { more: true, removed: gone.length };
     this.#fills.delete(conn);
-    this.#db.prepare('UPDATE connection SET as_of = ?1, entries = (SELECT count(*) FROM entry WHERE conn = ?2) WHERE conn = ?2').run(asOf, conn);
+    this.#db
+      .prepare(
+        'UPDATE connection SET as_of = ?1, entries = (SELECT count(*) FROM entry WHERE conn = ?2) WHERE conn = ?2',
+      )
+      .run(asOf, conn);
     return { more: false, removed: gone.length };
   }
 
@@ -152,7 +161,9 @@ export class Snapshot {
   /** One step of building what a large load left out; true when there is more to do. */
   buildIndex(): boolean {
     if (this.indexed) return false;
-    const rows = this.#db.prepare('SELECT rid, text FROM entry WHERE rid > ? ORDER BY rid LIMIT 1000').all(this.#indexedUpTo);
+    const rows = this.#db
+      .prepare('SELECT rid, text FROM entry WHERE rid > ? ORDER BY rid LIMIT 1000')
+      .all(this.#indexedUpTo);
     const last = rows.at(-1);
     if (last) {
       transaction(this.#db, () => {
@@ -202,11 +213,18 @@ export class Snapshot {
   /** Agents are few beside entries: replaced whole, in one transaction. */
   agents(name: string, rows: readonly AgentRow[]): boolean {
     const conn = this.conn(name);
-    const before = new Map(this.#db.prepare('SELECT id, body FROM agent WHERE conn = ?').all(conn).map((row) => [String(row['id']), String(row['body'])]));
+    const before = new Map(
+      this.#db
+        .prepare('SELECT id, body FROM agent WHERE conn = ?')
+        .all(conn)
+        .map((row) => [String(row['id']), String(row['body'])]),
+    );
     const after = new Map(rows.map((row) => [row.id, row]));
     let changed = false;
     transaction(this.#db, () => {
-      const put = this.#db.prepare('INSERT OR REPLACE INTO agent (conn, id, expires_at, banned, text, body) VALUES (?, ?, ?, ?, ?, ?)');
+      const put = this.#db.prepare(
+        'INSERT OR REPLACE INTO agent (conn, id, expires_at, banned, text, body) VALUES (?, ?, ?, ?, ?, ?)',
+      );
       for (const row of after.values()) {
         const body = encode(row);
         if (before.get(row.id) === body) continue;
@@ -231,7 +249,16 @@ export class Snapshot {
     const text = entryText(row);
     const selectors = row.selectors.map(({ type, value }) => `${type}:${value}`).join(' ');
     const alias = /^spiffe:\/\/[^/]+\/spire\/server$/u.test(row.parentId) ? 1 : 0;
-    const values = [row.spiffeId, row.parentId, selectors, row.createdAt, row.expiresAt === 0n ? never : row.expiresAt, alias, text, body] as const;
+    const values = [
+      row.spiffeId,
+      row.parentId,
+      selectors,
+      row.createdAt,
+      row.expiresAt === 0n ? never : row.expiresAt,
+      alias,
+      text,
+      body,
+    ] as const;
     let rid: number;
     const fill = this.#fills.get(conn);
     if (found) {
@@ -244,7 +271,8 @@ export class Snapshot {
       if (fill) fill.inserted += 1;
       if (fill && fill.inserted > bulk && this.indexed) this.#indexedUpTo = rid - 1;
     }
-    for (const type of new Set(row.selectors.map((selector) => selector.type))) this.#tag.run(tagKinds.selectorType, type, rid);
+    for (const type of new Set(row.selectors.map((selector) => selector.type)))
+      this.#tag.run(tagKinds.selectorType, type, rid);
     for (const name of row.federatesWith) this.#tag.run(tagKinds.federates, name, rid);
     if (rid <= this.#indexedUpTo) this.#index.run(rid, text);
     return { rid, changed: true };

@@ -10,11 +10,23 @@ function slimctl(target: Target, subcommand: string, args: string[]): Equivalent
   const signs = ownerKeyFile !== undefined && !ownerKeyFile.startsWith('env:') && audience !== undefined;
   const key = signs ? ['--key', ownerKeyFile, '--audience', audience] : [];
   const note = signs ? '' : 'slimctl 3.4 asks for an owner key: add --key and --audience.';
-  return command('slimctl', ['channel-manager', subcommand, '--server', address.replace(/^https?:\/\//u, ''), ...key, ...args], note);
+  return command(
+    'slimctl',
+    ['channel-manager', subcommand, '--server', address.replace(/^https?:\/\//u, ''), ...key, ...args],
+    note,
+  );
 }
 
-export function createChannelCommand(target: Target, name: string, mls: boolean, ttlSeconds: bigint | undefined): EquivalentCommand {
-  const flags = [...(mls ? [] : ['--disable-mls']), ...(ttlSeconds === undefined ? [] : ['--ttl-seconds', String(ttlSeconds)])];
+export function createChannelCommand(
+  target: Target,
+  name: string,
+  mls: boolean,
+  ttlSeconds: bigint | undefined,
+): EquivalentCommand {
+  const flags = [
+    ...(mls ? [] : ['--disable-mls']),
+    ...(ttlSeconds === undefined ? [] : ['--ttl-seconds', String(ttlSeconds)]),
+  ];
   return slimctl(target, 'create-channel', [...flags, name]);
 }
 

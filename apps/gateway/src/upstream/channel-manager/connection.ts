@@ -38,7 +38,13 @@ export class ChannelManagerConnection {
     this.config = config;
     this.#now = deps.now;
     this.link = new Link(
-      { ...deps, name: config.name, kind: ConnectionKind.CHANNEL_MANAGER, address: config.address, labels: config.labels ?? {} },
+      {
+        ...deps,
+        name: config.name,
+        kind: ConnectionKind.CHANNEL_MANAGER,
+        address: config.address,
+        labels: config.labels ?? {},
+      },
       (signal) => this.#attempt(signal),
     );
   }
@@ -72,10 +78,18 @@ export class ChannelManagerConnection {
   /** Creates, owned by our key when there is one; returns the owner the server says it has. */
   async create(channel: string, mls: boolean, ttlSeconds: bigint | undefined): Promise<string> {
     const ttl = ttlSeconds === undefined ? {} : { ttlSeconds };
-    const proof = this.#owner?.create({ audience: this.config.audience ?? '', channel, mls, ...ttl }, this.#now());
+    const proof = this.#owner?.create(
+      { audience: this.config.audience ?? '', channel, mls, ...ttl },
+      this.#now(),
+    );
     await this.#change((client) =>
       client.createChannel(
-        { channelName: channel, mlsEnabled: mls, ...ttl, ...(proof === undefined ? {} : { ownerProof: proof }) },
+        {
+          channelName: channel,
+          mlsEnabled: mls,
+          ...ttl,
+          ...(proof === undefined ? {} : { ownerProof: proof }),
+        },
         { timeoutMs: changeMs },
       ),
     );
@@ -86,20 +100,31 @@ export class ChannelManagerConnection {
   async delete(channel: string): Promise<void> {
     const proof = this.#owner?.delete({ audience: this.config.audience ?? '', channel }, this.#now());
     await this.#change((client) =>
-      client.deleteChannel({ channelName: channel, ...(proof === undefined ? {} : { ownerProof: proof }) }, { timeoutMs: changeMs }),
+      client.deleteChannel(
+        { channelName: channel, ...(proof === undefined ? {} : { ownerProof: proof }) },
+        { timeoutMs: changeMs },
+      ),
     );
   }
 
   /** Adds by org/ns/app: the API does not take the instance it lists. */
   async add(channel: string, participant: string): Promise<void> {
     const grant = this.#owner?.grant({ channel, invitee: participant, action: 'add' }, this.#now());
-    const request = { channelName: channel, participantName: participant, ...(grant === undefined ? {} : { grant }) };
+    const request = {
+      channelName: channel,
+      participantName: participant,
+      ...(grant === undefined ? {} : { grant }),
+    };
     await this.#change((client) => client.addParticipant(request, { timeoutMs: changeMs }));
   }
 
   async remove(channel: string, participant: string): Promise<void> {
     const grant = this.#owner?.grant({ channel, invitee: participant, action: 'delete' }, this.#now());
-    const request = { channelName: channel, participantName: participant, ...(grant === undefined ? {} : { grant }) };
+    const request = {
+      channelName: channel,
+      participantName: participant,
+      ...(grant === undefined ? {} : { grant }),
+    };
     await this.#change((client) => client.deleteParticipant(request, { timeoutMs: changeMs }));
   }
 
@@ -116,9 +141,11 @@ export class ChannelManagerConnection {
     if (!listed.success) throw refused(listed.errorMsg);
     // Not a name, and no time to live: nothing can be made of it, and the words tell the generation (3.1+ looks
     // at ttl first). No method or code tells it.
-    const probe = await client.createChannel({ channelName: 'console-probe', ttlSeconds: 0n }, { signal }).catch((error: unknown) => {
-      throw classify(error);
-    });
+    const probe = await client
+      .createChannel({ channelName: 'console-probe', ttlSeconds: 0n }, { signal })
+      .catch((error: unknown) => {
+        throw classify(error);
+      });
     const said = probe.errorMsg ?? '';
     const fixed = said.includes('config mode') ? sentence(new Fault('config-mode', 'server')) : '';
     const owners = said.includes('ttl') || listed.channels.length > 0 || fixed !== '';
@@ -126,11 +153,17 @@ export class ChannelManagerConnection {
     const capabilities: CapabilityFact[] = [
       { name: 'channels.read', reason: '' },
       { name: 'channels.write', reason: fixed },
-      { name: 'channels.signed-requests', reason: owners ? noKey : 'This channel manager is older than 3.3 and ignores signatures.' },
+      {
+        name: 'channels.signed-requests',
+        reason: owners ? noKey : 'This channel manager is older than 3.3 and ignores signatures.',
+      },
       { name: 'members.write', reason: fixed },
       { name: 'messages', reason: 'A channel manager passes no messages; a moderator of our own does.' },
     ];
-    return { capabilities, description: owners ? 'SLIM channel manager 3.3 or later' : 'SLIM channel manager 2.0–3.0' };
+    return {
+      capabilities,
+      description: owners ? 'SLIM channel manager 3.3 or later' : 'SLIM channel manager 2.0–3.0',
+    };
   }
 
   async #open(): Promise<Client<typeof ChannelManagerService>> {
@@ -154,7 +187,11 @@ export class ChannelManagerConnection {
     }
   }
 
-  async #change(call: (client: Client<typeof ChannelManagerService>) => Promise<{ success: boolean; errorMsg?: string | undefined }>): Promise<void> {
+  async #change(
+    call: (
+      client: Client<typeof ChannelManagerService>,
+    ) => Promise<{ success: boolean; errorMsg?: string | undefined }>,
+  ): Promise<void> {
     const answer = await this.#call(call);
     if (!answer.success) throw refused(answer.errorMsg);
   }

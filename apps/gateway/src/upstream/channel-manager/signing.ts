@@ -26,10 +26,23 @@ export class OwnerKey {
   }
 
   /** Proof for CreateChannel. */
-  create(request: { audience: string; channel: string; mls: boolean; ttlSeconds?: bigint }, now: Date): Uint8Array {
+  create(
+    request: { audience: string; channel: string; mls: boolean; ttlSeconds?: bigint },
+    now: Date,
+  ): Uint8Array {
     const { audience, channel, mls, ttlSeconds } = request;
     const common = this.#common(now);
-    const fields = ['SLIM-CHANNEL-CREATE/1', audience, channel, this.did, String(mls), ttlSeconds?.toString() ?? '', '', String(common.not_after), common.nonce];
+    const fields = [
+      'SLIM-CHANNEL-CREATE/1',
+      audience,
+      channel,
+      this.did,
+      String(mls),
+      ttlSeconds?.toString() ?? '',
+      '',
+      String(common.not_after),
+      common.nonce,
+    ];
     return this.#seal(fields, {
       audience,
       channel,
@@ -44,7 +57,11 @@ export class OwnerKey {
   delete(request: { audience: string; channel: string }, now: Date): Uint8Array {
     const { audience, channel } = request;
     const common = this.#common(now);
-    return this.#seal(['SLIM-CHANNEL-DELETE/1', audience, channel, String(common.not_after), common.nonce], { audience, channel, ...common });
+    return this.#seal(['SLIM-CHANNEL-DELETE/1', audience, channel, String(common.not_after), common.nonce], {
+      audience,
+      channel,
+      ...common,
+    });
   }
 
   /** Grant for Add/DeleteParticipant; `invitee` must equal the request's participant name exactly. */
@@ -52,17 +69,23 @@ export class OwnerKey {
     const { channel, invitee, action } = request;
     const common = this.#common(now);
     const role = 'member';
-    return this.#seal(['SLIM-CHANNEL-GRANT/1', channel, invitee, action, role, String(common.not_after), common.nonce], {
-      channel,
-      invitee,
-      action,
-      role,
-      ...common,
-    });
+    return this.#seal(
+      ['SLIM-CHANNEL-GRANT/1', channel, invitee, action, role, String(common.not_after), common.nonce],
+      {
+        channel,
+        invitee,
+        action,
+        role,
+        ...common,
+      },
+    );
   }
 
   #common(now: Date): { not_after: number; nonce: string } {
-    return { not_after: Math.floor(now.getTime() / 1000) + requestSeconds, nonce: randomBytes(16).toString('hex') };
+    return {
+      not_after: Math.floor(now.getTime() / 1000) + requestSeconds,
+      nonce: randomBytes(16).toString('hex'),
+    };
   }
 
   #seal(fields: readonly string[], json: object): Uint8Array {

@@ -23,7 +23,13 @@ export class ControlPlaneConnection {
   constructor(config: SlimControlPlaneConfig, deps: ConnectionDeps) {
     this.config = config;
     this.link = new Link(
-      { ...deps, name: config.name, kind: ConnectionKind.SLIM_CONTROL_PLANE, address: config.address, labels: config.labels ?? {} },
+      {
+        ...deps,
+        name: config.name,
+        kind: ConnectionKind.SLIM_CONTROL_PLANE,
+        address: config.address,
+        labels: config.labels ?? {},
+      },
       (signal) => this.#attempt(signal),
     );
   }
@@ -69,5 +75,7 @@ export class ControlPlaneConnection {
  */
 function implemented(fault: Fault): boolean {
   if (fault.code === 'not-grpc') return false;
-  return fault.code !== 'unimplemented' || (fault.words !== '' && !/^unknown (method|service)/u.test(fault.words));
+  return (
+    fault.code !== 'unimplemented' || (fault.words !== '' && !/^unknown (method|service)/u.test(fault.words))
+  );
 }

@@ -12,8 +12,8 @@ import type { StartModerator } from './port.ts';
 export interface SlimNodeDeps extends ConnectionDeps {
   start: StartModerator;
   onEvent: (event: ModeratorEvent) => void;
-  /** The practice network hands its secret over in memory. */
-  sharedSecret?: string;
+  /** The practice network starts when it is first asked for, and hands its secret over in memory. */
+  practiceNetwork?: () => Promise<{ endpoint: string; sharedSecret: string }>;
   /** Socket of the workload-api connection the moderator takes its identity from. */
   workloadSocket?: string;
 }
@@ -66,10 +66,21 @@ export class SlimNodeConnection {
   async #attempt(signal: AbortSignal): Promise<Found> {
     const { moderator: wanted } = this.config;
     if (!wanted) {
-      return { capabilities: capabilities(noModerator), description: 'SLIM node, not moderated from here', degraded: noModerator };
+      return {
+        capabilities: capabilities(noModerator),
+        description: 'SLIM node, not moderated from here',
+        degraded: noModerator,
+      };
     }
     if (!this.#moderator) {
-      this.#moderator = this.#deps.start({ endpoint: this.config.address, name: wanted.name, identity: await this.#identity() });
+      const network = await this.#deps.practiceNetwork?.();
+      if (network) this.link.address = network.endpoint;
+      const identity = network
+        ? { kind: 'shared-secret' as const, secret: network.sharedSecret }
+        : await this.#identity();
+      // Closed while the practice network was starting.
+      if (signal.aborted) throw new Fault('closed', 'local');
+      this.#moderator = this.#deps.start({ endpoint: this.link.address, name: wanted.name, identity });
       this.#unsubscribe = [
         this.#moderator.onEvent((event) => this.#deps.onEvent(event)),
         this.#moderator.onState((state) => {
@@ -84,12 +95,13 @@ export class SlimNodeConnection {
   }
 
   async #identity(): Promise<ModeratorIdentity> {
-    const { sharedSecret, workloadSocket } = this.#deps;
-    if (sharedSecret !== undefined) return { kind: 'shared-secret', secret: sharedSecret };
+    const { workloadSocket } = this.#deps;
     // "slim" is the audience SLIM's own configurations use.
-    if (workloadSocket !== undefined) return { kind: 'spire', socketPath: workloadSocket, audiences: ['slim'] };
+    if (workloadSocket !== undefined)
+      return { kind: 'spire', socketPath: workloadSocket, audiences: ['slim'] };
     const secret = (await readReference(this.config.moderator?.sharedSecretFile ?? '')).trim();
-    if (Buffer.byteLength(secret) < 32) throw new CredentialError('the shared secret is shorter than 32 bytes');
+    if (Buffer.byteLength(secret) < 32)
+      throw new CredentialError('the shared secret is shorter than 32 bytes');
     return { kind: 'shared-secret', secret };
   }
 }
@@ -99,7 +111,9 @@ function moderatorFault(state: ModeratorState): Fault {
 }
 
 function capabilities(reason: string): CapabilityFact[] {
-  return ['moderate', 'channels.read', 'channels.write', 'members.write', 'messages', 'presence'].map((name) => ({ name, reason }));
+  return ['moderate', 'channels.read', 'channels.write', 'members.write', 'messages', 'presence'].map(
+    (name) => ({ name, reason }),
+  );
 }
 
 /** Resolves when the moderator is ready; throws when it failed or the signal fires. */

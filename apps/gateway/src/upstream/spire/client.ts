@@ -13,7 +13,8 @@ import { agentRow, bundleRow, entryRow, maskOf, wireEntry, wireId } from './rows
 import type { AgentRow, BundleRow, EntryFields, EntryRow } from './rows.ts';
 
 /** Outcome of one item of a batch: the RPC is OK even when every item failed. */
-export type ItemOutcome = { ok: true; entry: EntryRow } | { ok: false; code: number; words: string; similar?: EntryRow };
+export type ItemOutcome =
+  { ok: true; entry: EntryRow } | { ok: false; code: number; words: string; similar?: EntryRow };
 
 const pageSize = 1000;
 
@@ -77,7 +78,9 @@ export class SpireClient {
     let pageToken = '';
     do {
       const filter = { bySpiffeId: wireId(spiffeId), byParentId: wireId(parentId) };
-      const page = await this.#call(() => this.#entries.listEntries({ filter, pageSize, pageToken }, options));
+      const page = await this.#call(() =>
+        this.#entries.listEntries({ filter, pageSize, pageToken }, options),
+      );
       rows.push(...page.entries.map(entryRow));
       pageToken = page.nextPageToken;
     } while (pageToken !== '' && rows.length < 10_000);
@@ -85,10 +88,16 @@ export class SpireClient {
   }
 
   /** Creates in batches bounded by bytes; yields the outcomes of each batch in the order given. */
-  async *createEntries(entries: readonly EntryFields[], options?: CallOptions): AsyncGenerator<ItemOutcome[]> {
-    const size = (fields: EntryFields): number => toBinary(EntrySchema, create(EntrySchema, wireEntry(fields))).length;
+  async *createEntries(
+    entries: readonly EntryFields[],
+    options?: CallOptions,
+  ): AsyncGenerator<ItemOutcome[]> {
+    const size = (fields: EntryFields): number =>
+      toBinary(EntrySchema, create(EntrySchema, wireEntry(fields))).length;
     for (const batch of batches(entries, size)) {
-      const answer = await this.#call(() => this.#entries.batchCreateEntry({ entries: batch.map(wireEntry) }, options));
+      const answer = await this.#call(() =>
+        this.#entries.batchCreateEntry({ entries: batch.map(wireEntry) }, options),
+      );
       yield answer.results.map(({ status, entry }) => outcome(status, entry && entryRow(entry)));
     }
   }
@@ -96,13 +105,19 @@ export class SpireClient {
   /** Writes only the fields given. */
   async updateEntry(id: string, fields: Partial<EntryFields>, options?: CallOptions): Promise<ItemOutcome> {
     const answer = await this.#call(() =>
-      this.#entries.batchUpdateEntry({ entries: [wireEntry({ ...fields, id })], inputMask: maskOf(fields) }, options),
+      this.#entries.batchUpdateEntry(
+        { entries: [wireEntry({ ...fields, id })], inputMask: maskOf(fields) },
+        options,
+      ),
     );
     const result = answer.results[0];
     return outcome(result?.status, result?.entry && entryRow(result.entry));
   }
 
-  async *deleteEntries(ids: readonly string[], options?: CallOptions): AsyncGenerator<{ id: string; code: number; words: string }[]> {
+  async *deleteEntries(
+    ids: readonly string[],
+    options?: CallOptions,
+  ): AsyncGenerator<{ id: string; code: number; words: string }[]> {
     for (const batch of batches(ids, (id) => id.length + 4)) {
       const answer = await this.#call(() => this.#entries.batchDeleteEntry({ ids: batch }, options));
       yield answer.results.map(({ id, status }, index) => ({
@@ -122,7 +137,9 @@ export class SpireClient {
     const rows: BundleRow[] = [];
     let pageToken = '';
     do {
-      const page = await this.#call(() => this.#bundles.listFederatedBundles({ pageSize: 100, pageToken }, options));
+      const page = await this.#call(() =>
+        this.#bundles.listFederatedBundles({ pageSize: 100, pageToken }, options),
+      );
       rows.push(...page.bundles.map((bundle) => bundleRow(bundle, false, this.#now())));
       pageToken = page.nextPageToken;
     } while (pageToken !== '' && rows.length < 10_000);
@@ -143,5 +160,10 @@ export class SpireClient {
 function outcome(status: Status | undefined, entry: EntryRow | undefined): ItemOutcome {
   const code = status?.code ?? Code.Unknown;
   if (code === 0 && entry) return { ok: true, entry };
-  return { ok: false, code, words: status?.message ?? '', ...(entry === undefined ? {} : { similar: entry }) };
+  return {
+    ok: false,
+    code,
+    words: status?.message ?? '',
+    ...(entry === undefined ? {} : { similar: entry }),
+  };
 }

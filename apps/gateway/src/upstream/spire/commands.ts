@@ -11,7 +11,11 @@ function socket(address: string): { words: string[]; note: string } {
 
 function spire(address: string, subcommand: string[], flags: string[], note = ''): EquivalentCommand {
   const { words, note: where } = socket(address);
-  return command('spire-server', [...subcommand, ...words, ...flags], [note, where].filter((text) => text !== '').join(' '));
+  return command(
+    'spire-server',
+    [...subcommand, ...words, ...flags],
+    [note, where].filter((text) => text !== '').join(' '),
+  );
 }
 
 export function createCommand(address: string, fields: EntryFields): EquivalentCommand {
@@ -20,7 +24,12 @@ export function createCommand(address: string, fields: EntryFields): EquivalentC
 
 /** The command replaces the whole entry, so every field is printed. */
 export function updateCommand(address: string, id: string, after: EntryFields): EquivalentCommand {
-  return spire(address, ['entry', 'update'], ['-entryID', id, ...entryFlags(after)], 'It replaces the whole entry; Muster sends only the changed fields.');
+  return spire(
+    address,
+    ['entry', 'update'],
+    ['-entryID', id, ...entryFlags(after)],
+    'It replaces the whole entry; Muster sends only the changed fields.',
+  );
 }
 
 export function deleteCommand(address: string, id: string): EquivalentCommand {
@@ -31,7 +40,11 @@ export function showCommand(address: string, id: string): EquivalentCommand {
   return spire(address, ['entry', 'show'], ['-entryID', id]);
 }
 
-export function listEntriesCommand(address: string, filter: { parentId: string; federatesWith: string }, note: string): EquivalentCommand {
+export function listEntriesCommand(
+  address: string,
+  filter: { parentId: string; federatesWith: string },
+  note: string,
+): EquivalentCommand {
   const flags = [
     ...(filter.parentId === '' ? [] : ['-parentID', filter.parentId]),
     ...(filter.federatesWith === '' ? [] : ['-federatesWith', filter.federatesWith]),
@@ -44,7 +57,12 @@ export function listAgentsCommand(address: string, note: string): EquivalentComm
 }
 
 export function showBundleCommand(address: string): EquivalentCommand {
-  return spire(address, ['bundle', 'show'], ['-format', 'spiffe'], 'Federated bundles: spire-server bundle list -format spiffe.');
+  return spire(
+    address,
+    ['bundle', 'show'],
+    ['-format', 'spiffe'],
+    'Federated bundles: spire-server bundle list -format spiffe.',
+  );
 }
 
 function entryFlags(fields: EntryFields): string[] {

@@ -29,7 +29,13 @@ export class SpireConnection {
     this.config = config;
     this.#deps = deps;
     this.link = new Link(
-      { ...deps, name: config.name, kind: ConnectionKind.SPIRE_SERVER, address: config.address, labels: config.labels ?? {} },
+      {
+        ...deps,
+        name: config.name,
+        kind: ConnectionKind.SPIRE_SERVER,
+        address: config.address,
+        labels: config.labels ?? {},
+      },
       (signal) => this.#attempt(signal),
     );
   }
@@ -108,9 +114,15 @@ export class SpireConnection {
 
   async #readIdentity(): Promise<Identity> {
     const { certFile, keyFile, bundleFile, trustDomain } = this.config;
-    if (certFile === undefined || keyFile === undefined || bundleFile === undefined) throw new Fault('later', 'local');
+    if (certFile === undefined || keyFile === undefined || bundleFile === undefined)
+      throw new Fault('later', 'local');
     const [cert, key, ca] = await Promise.all([certFile, keyFile, bundleFile].map(readReference));
-    return { cert: cert ?? '', key: key ?? '', ca: ca ?? '', serverId: `spiffe://${trustDomain ?? ''}/spire/server` };
+    return {
+      cert: cert ?? '',
+      key: key ?? '',
+      ca: ca ?? '',
+      serverId: `spiffe://${trustDomain ?? ''}/spire/server`,
+    };
   }
 
   #drop(): void {

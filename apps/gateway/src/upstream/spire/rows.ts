@@ -59,7 +59,9 @@ const uri = (id: SPIFFEID | undefined): string => (id ? `spiffe://${id.trustDoma
 export function wireId(id: string): { trustDomain: string; path: string } {
   const rest = id.slice('spiffe://'.length);
   const slash = rest.indexOf('/');
-  return slash < 0 ? { trustDomain: rest, path: '' } : { trustDomain: rest.slice(0, slash), path: rest.slice(slash) };
+  return slash < 0
+    ? { trustDomain: rest, path: '' }
+    : { trustDomain: rest.slice(0, slash), path: rest.slice(slash) };
 }
 
 /** Trust domains come with or without the scheme. */
@@ -85,7 +87,9 @@ export function entryRow(wire: WireEntry): EntryRow {
   };
 }
 
-export function wireEntry(fields: Partial<EntryFields> & { id?: string }): MessageInitShape<typeof EntrySchema> {
+export function wireEntry(
+  fields: Partial<EntryFields> & { id?: string },
+): MessageInitShape<typeof EntrySchema> {
   const { spiffeId, parentId, ...rest } = fields;
   return {
     ...rest,
@@ -119,7 +123,12 @@ export function bundleRow(wire: WireBundle, own: boolean, readAt: Date): BundleR
     trustDomain: bareTrustDomain(wire.trustDomain),
     own,
     x509: wire.x509Authorities.map(({ asn1, tainted }) => ({ der: asn1, tainted })),
-    jwt: wire.jwtAuthorities.map(({ keyId, publicKey, expiresAt, tainted }) => ({ keyId, publicKey, expiresAt, tainted })),
+    jwt: wire.jwtAuthorities.map(({ keyId, publicKey, expiresAt, tainted }) => ({
+      keyId,
+      publicKey,
+      expiresAt,
+      tainted,
+    })),
     refreshHint: wire.refreshHint,
     sequenceNumber: wire.sequenceNumber,
     readAt,

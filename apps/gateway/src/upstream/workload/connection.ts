@@ -32,7 +32,13 @@ export class WorkloadConnection {
     this.#channel = openChannel({ address: config.address });
     this.#client = createClient(SpiffeWorkloadAPI, this.#channel.transport);
     this.link = new Link(
-      { ...deps, name: config.name, kind: ConnectionKind.WORKLOAD_API, address: config.address, labels: config.labels ?? {} },
+      {
+        ...deps,
+        name: config.name,
+        kind: ConnectionKind.WORKLOAD_API,
+        address: config.address,
+        labels: config.labels ?? {},
+      },
       (signal) => this.#attempt(signal),
     );
   }
@@ -47,7 +53,10 @@ export class WorkloadConnection {
   }
 
   /** One JWT-SVID for the audience, with the JWT bundles to judge it by. A bearer token: never log it. */
-  async fetchJwt(audience: string, spiffeId: string): Promise<{ token: string; spiffeId: string; bundles: Map<string, string> }> {
+  async fetchJwt(
+    audience: string,
+    spiffeId: string,
+  ): Promise<{ token: string; spiffeId: string; bundles: Map<string, string> }> {
     const options: CallOptions = { headers, timeoutMs: 10_000 };
     try {
       const answer = await this.#client.fetchJWTSVID({ audience: [audience], spiffeId }, options);
@@ -94,7 +103,9 @@ export class WorkloadConnection {
     const giveUp = (): void => own.abort();
     signal.addEventListener('abort', giveUp, { once: true });
     // No deadline: the stream stays open for as long as the agent runs.
-    const stream = this.#client.fetchX509SVID({}, { headers, signal: own.signal, timeoutMs: 0 })[Symbol.asyncIterator]();
+    const stream = this.#client
+      .fetchX509SVID({}, { headers, signal: own.signal, timeoutMs: 0 })
+      [Symbol.asyncIterator]();
     try {
       const first = await stream.next();
       if (first.done === true) throw new Fault('broken', 'transport');
@@ -113,7 +124,8 @@ export class WorkloadConnection {
   async #follow(stream: AsyncIterator<Parameters<typeof strip>[0]>, own: AbortController): Promise<void> {
     let fault = new Fault('broken', 'transport');
     try {
-      for (let next = await stream.next(); next.done !== true; next = await stream.next()) this.#book.receive(strip(next.value));
+      for (let next = await stream.next(); next.done !== true; next = await stream.next())
+        this.#book.receive(strip(next.value));
     } catch (error) {
       fault = noIdentity(classify(error));
     }
@@ -127,5 +139,7 @@ export class WorkloadConnection {
 
 /** On this API PermissionDenied means that no entry matches the caller. */
 function noIdentity(fault: Fault): Fault {
-  return fault.origin === 'server' && fault.code === 'denied' ? new Fault('no-identity', 'server', { cause: fault }) : fault;
+  return fault.origin === 'server' && fault.code === 'denied'
+    ? new Fault('no-identity', 'server', { cause: fault })
+    : fault;
 }

@@ -26,7 +26,10 @@ export function splitDer(bytes: Uint8Array): Uint8Array[] {
 export function toPem(certificates: readonly Uint8Array[]): string {
   return certificates
     .map((der) => {
-      const lines = Buffer.from(der).toString('base64').match(/.{1,64}/gu) ?? [];
+      const lines =
+        Buffer.from(der)
+          .toString('base64')
+          .match(/.{1,64}/gu) ?? [];
       return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`;
     })
     .join('');

@@ -111,7 +111,8 @@ export class SvidBook {
   }
 
   #apply(state: SvidState): void {
-    let changed = state.svids.size !== this.#state.svids.size || state.bundles.size !== this.#state.bundles.size;
+    let changed =
+      state.svids.size !== this.#state.svids.size || state.bundles.size !== this.#state.bundles.size;
     for (const [key, { leaf }] of state.svids) {
       const before = this.#seen.get(key);
       // The same state is sent again without a change at times.

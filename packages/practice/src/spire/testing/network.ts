@@ -26,10 +26,10 @@ export interface TestNetwork {
 
 /** A practice network of its own, reached as any client would reach it. */
 export async function startTestNetwork(options: Partial<PracticeSpireOptions> = {}): Promise<TestNetwork> {
-  const directory = join(await mkdtemp(join(tmpdir(), 'm-')), 's');
+  const directory = options.directory ?? join(await mkdtemp(join(tmpdir(), 'm-')), 's');
   let ahead = 0;
   const now = () => new Date(Date.now() + ahead * 1000);
-  const network = await startPracticeSpire({ directory, now, ...options });
+  const network = await startPracticeSpire({ now, ...options, directory });
   const transports = new Map<string, UnixTransport>();
   const client = <S extends DescService>(service: S, path: string) => {
     const known = transports.get(path) ?? grpcOverUnix(path);

@@ -34,7 +34,7 @@ export function AgentDetail({ agent, onClose }: { agent: Agent; onClose: () => v
           {agent.serialNumber && <CopyButton text={agent.serialNumber} label="Copy serial number" />}
         </dd>
         <dt>Version</dt>
-        <dd>{agent.version || 'unknown: agents before SPIRE 1.10 do not say'}</dd>
+        <dd>{agent.version || 'unknown: the server did not say'}</dd>
         <dt>Selectors</dt>
         <dd>
           {agent.selectors.length === 0

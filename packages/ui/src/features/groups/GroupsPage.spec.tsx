@@ -21,7 +21,6 @@ function open(path = '/channels', fake: FakeGroups = fakeGroups()) {
   const { container } = render(
     <TransportProvider transport={fake.transport}>
       <QueryClientProvider client={queryClient}>
-        {/* @ts-expect-error The router's type is registered by the shell, for its own routes. */}
         <RouterProvider router={router} />
       </QueryClientProvider>
     </TransportProvider>,

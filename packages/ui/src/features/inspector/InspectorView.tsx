@@ -38,7 +38,12 @@ export function InspectorView(props: InspectorViewProps) {
         <section className="inspect-pane" aria-label="Verdict">
           {bench.subject === undefined && <Nothing forgotten={bench.forgotten} />}
           {bench.subject !== undefined && !judged && <Skeleton rows={8} />}
-          {judged && <Result key={judged.document.id} judged={judged} audience={bench.audience} />}
+          {judged && <Result
+              key={judged.document.id}
+              judged={judged}
+              audience={bench.audience}
+              onAudience={(audience) => props.act({ do: 'set', values: { audience } })}
+            />}
         </section>
       </div>
     </div>
@@ -135,7 +140,13 @@ function Nothing({ forgotten }: { readonly forgotten: boolean }) {
 
 type TabId = 'requirements' | 'decoded' | 'keys';
 
-function Result({ judged, audience }: { readonly judged: Judged; readonly audience: string }) {
+interface ResultProps {
+  readonly judged: Judged;
+  readonly audience: string;
+  readonly onAudience: (audience: string) => void;
+}
+
+function Result({ judged, audience, onAudience }: ResultProps) {
   const { judgement, at, document, digest, trustDomain, bundles } = judged;
   const { decoded } = judgement;
   const isBundle = decoded.type === 'bundle' || decoded.type === 'bundle-map';
@@ -163,7 +174,7 @@ function Result({ judged, audience }: { readonly judged: Judged; readonly audien
   ];
   return (
     <>
-      <VerdictBanner report={report} />
+      <VerdictBanner report={report} onAudience={onAudience} />
       <div className="inspect-body">
         {steps.length > 0 && <ChainPicture steps={steps} />}
         <div className="inspect-summary">

@@ -1,16 +1,29 @@
-import { proseText } from '../../components/index.ts';
+import { escapeText } from '@muster/domain';
 import { useState } from 'react';
-import { Button, Menu } from '../../components/index.ts';
+import { Button, Menu, proseText } from '../../components/index.ts';
 import { reportJson, reportMarkdown, type ReportInput } from './report.ts';
-import { verdictOf } from './sheet.ts';
+import { needsAudience, verdictOf } from './sheet.ts';
+
+export interface VerdictBannerProps {
+  readonly report: ReportInput;
+  readonly onAudience: (audience: string) => void;
+}
 
 /** The verdict: two words, one sentence, and the report to take along. */
-export function VerdictBanner({ report }: { readonly report: ReportInput }) {
-  const { tone, title, sentence } = verdictOf(report.judgement);
+export function VerdictBanner({ report, onAudience }: VerdictBannerProps) {
+  const { judgement, audience } = report;
+  const { tone, title, sentence } = verdictOf(judgement, audience);
+  const offered =
+    needsAudience(judgement, audience) && judgement.decoded.type === 'jwt-svid' ? judgement.decoded.audience.slice(0, 3) : [];
   return (
     <div className="inspect-verdict" data-tone={tone} role="status">
       <strong>{title}</strong>
       <span className="inspect-verdict-text">{proseText(sentence)}</span>
+      {offered.map((name) => (
+        <Button key={name} variant="primary" onClick={() => onAudience(name)}>
+          Judge as {escapeText(name)}
+        </Button>
+      ))}
       <ReportMenu report={report} />
     </div>
   );

@@ -34,7 +34,7 @@ export function reportJson({ judgement, at, audience, bundle, digest }: ReportIn
 
 /** The report as Markdown, for people. Texts of the document are code, so that they cannot format it. */
 export function reportMarkdown({ judgement, at, audience, bundle, digest }: ReportInput): string {
-  const words = verdictOf(judgement);
+  const words = verdictOf(judgement, audience);
   const rows = sortChecks(judgement.checks).map(
     (check) =>
       `| ${verdictWords[check.verdict].label}${check.verdict === 'fail' && isIssuerSide(check) ? ' (a verifier may accept)' : ''} | ${cell(check.text)} | ${code(check.evidence)} | ${check.id} · ${cell(check.spec)} ${cell(check.section)} · ${check.level} |`,

@@ -78,7 +78,15 @@ export interface VerdictWords {
 }
 
 /** The verdict as the banner says it: two words, and one sentence with how many requirements are broken. */
-export function verdictOf({ verdict, reason, checks, fails, warns }: Judgement): VerdictWords {
+export function verdictOf(judgement: Judgement, audience: string): VerdictWords {
+  const { verdict, reason, checks, fails, warns } = judgement;
+  if (needsAudience(judgement, audience)) {
+    return {
+      tone: 'warn',
+      title: 'For which audience?',
+      sentence: 'All else holds. A verifier accepts a token only for its own audience: say which one it is.',
+    };
+  }
   const counted = checks.filter(
     (check) => check.verdict !== 'not-applicable' && check.verdict !== 'not-checked',
   ).length;
@@ -101,6 +109,11 @@ export function verdictOf({ verdict, reason, checks, fails, warns }: Judgement):
     case 'skip':
       return { tone: 'unknown', title: 'Not judged', sentence: reason };
   }
+}
+
+/** Only the audience is missing to judge the token (JWT-SVID 3.2): not valid so far, but not its fault. */
+export function needsAudience({ fails }: Judgement, audience: string): boolean {
+  return audience === '' && fails.length === 1 && fails[0] === 'J-09';
 }
 
 export function plural(count: number, word: string): string {

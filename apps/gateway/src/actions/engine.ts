@@ -1,0 +1,243 @@
+import { randomUUID } from 'node:crypto';
+import type { JsonObject } from '@bufbuild/protobuf';
+import { create } from '@bufbuild/protobuf';
+import { timestampFromDate } from '@bufbuild/protobuf/wkt';
+import { Code, ConnectError } from '@connectrpc/connect';
+import { ApplyProgressSchema, ApplyResultSchema, ItemOutcome, PlanSchema } from '@muster/api';
+import type { ApplyProgress, ApplyResult, ItemResult, Plan } from '@muster/api';
+import type { AuditLine } from '../audit/chain.ts';
+import { ROLES } from '../caller.ts';
+import type { Caller, Role } from '../caller.ts';
+import { refuse } from '../upstream/refuse.ts';
+import type { ActionContext, AnyAction, Planned } from './action.ts';
+import { badInput } from './action.ts';
+import { digestOf } from './digest.ts';
+import { checkInput } from './input.ts';
+import { Keep } from './keep.ts';
+import { findAction } from './registry.ts';
+import { failed } from './results.ts';
+import { Run } from './run.ts';
+
+const planMs = 10 * 60_000;
+const mostPlans = 256;
+const mostRuns = 1024;
+
+interface Kept {
+  planned: Planned;
+  action: AnyAction;
+  role: Role;
+  expiresAt: Date;
+  /** A plan is carried out at most once. */
+  applied: boolean;
+}
+
+export interface EngineOptions extends ActionContext {
+  /** Appends to the audit log and has it on the disk; rejects when it cannot. */
+  record: (line: AuditLine) => Promise<void>;
+  onRecord: () => void;
+}
+
+/** Plans, and applies a plan by its digest: permissions, idempotency, record and refusal are here, once. */
+export class Engine {
+  readonly #options: EngineOptions;
+  readonly #plans = new Keep<Kept>(mostPlans);
+  readonly #runs = new Keep<Run>(mostRuns);
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+  }
+
+  async plan(name: string, input: JsonObject): Promise<Plan> {
+    const action = findAction(name);
+    if (!action) throw badInput('action', 'there is no such action. ListActions names those there are.');
+    checkInput(action, input);
+    const planned = await action.plan(input as never, this.#options);
+    const { target } = planned;
+    const digest = digestOf({ action: name, input, target, before: planned.before });
+    const expiresAt = new Date(this.#options.now().getTime() + planMs);
+    this.#plans.set(digest, {
+      planned,
+      action,
+      role: planned.role ?? action.role,
+      expiresAt,
+      applied: false,
+    });
+    return create(PlanSchema, {
+      digest,
+      action: name,
+      title: planned.title,
+      changes: planned.changes,
+      effects: planned.effects,
+      warnings: planned.warnings,
+      commands: planned.commands,
+      expiresAt: timestampFromDate(expiresAt),
+      destructive: planned.destructive,
+      inverse: action.inverse,
+      targetDescription:
+        target.trustDomain === '' ? target.connection : `${target.connection} (${target.trustDomain})`,
+    });
+  }
+
+  /** Applies once per key; a key used before is answered with what it did then. */
+  async *apply(digest: string, key: string, caller: Caller): AsyncGenerator<ApplyProgress> {
+    if (!/^[0-9a-f]{32}$/iu.test(key))
+      throw badInput('idempotency_key', '16 random bytes in hex are needed.');
+    const before = this.#runs.get(key);
+    if (before) {
+      if (before.digest !== digest)
+        throw badInput('idempotency_key', 'it was used for another plan. Use a new one for each.');
+      requireRole(caller, before.role);
+      yield* before.follow();
+      return;
+    }
+    const kept = this.#plans.get(digest);
+    if (!kept || kept.expiresAt <= this.#options.now()) {
+      this.#plans.delete(digest);
+      throw new ConnectError(
+        'This plan is not known here or older than 10 minutes. Plan again and look at what it says now.',
+        Code.FailedPrecondition,
+      );
+    }
+    if (ROLES.indexOf(caller.role) < ROLES.indexOf(kept.role)) {
+      await this.#note(
+        kept,
+        caller,
+        digest,
+        randomUUID(),
+        'refused',
+        `The role ${kept.role} is needed.`,
+      ).catch(() => {});
+      requireRole(caller, kept.role);
+    }
+    if (kept.applied)
+      throw new ConnectError(
+        'This plan was applied already. Plan again to do it once more.',
+        Code.FailedPrecondition,
+      );
+    // Before anything is awaited: two calls at once must not both get here.
+    kept.applied = true;
+    const run = new Run(digest, kept.role);
+    this.#runs.set(key, run);
+    void this.#carryOut(kept, run, caller);
+    yield* run.follow();
+  }
+
+  async #carryOut(kept: Kept, run: Run, caller: Caller): Promise<void> {
+    const { planned, action } = kept;
+    const record = randomUUID();
+    try {
+      let changed: string;
+      try {
+        changed = await planned.check();
+      } catch (error) {
+        throw error instanceof ConnectError
+          ? error
+          : refuse('Checking the plan', planned.target.connection, error);
+      }
+      if (changed !== '') {
+        const reason = `It changed since it was planned: ${changed}. Nothing was sent; plan again.`;
+        await this.#note(kept, caller, run.digest, record, 'refused', reason).catch(() => {});
+        throw new ConnectError(reason, Code.FailedPrecondition);
+      }
+      try {
+        await this.#note(kept, caller, run.digest, record, 'started', describe(planned));
+      } catch {
+        throw new ConnectError(
+          'The record of it could not be written, so nothing was sent. Look at the disk of this gateway.',
+          Code.FailedPrecondition,
+        );
+      }
+    } catch (error) {
+      run.end(error);
+      return;
+    }
+    const total = planned.changes.length;
+    const results: ItemResult[] = [];
+    run.tell(create(ApplyProgressSchema, { done: 0, total }));
+    const take = (item: ItemResult): void => {
+      results.push(item);
+      run.tell(create(ApplyProgressSchema, { done: results.length, total, item }));
+    };
+    try {
+      for await (const item of planned.apply()) take(item);
+    } catch (error) {
+      // An action answers for each of its items itself; what gets here is a mistake of ours, and nobody can tell.
+      for (const { target } of planned.changes.slice(results.length)) take(failed(target, error));
+    }
+    const result = summarize(record, results, action, planned);
+    const state = stateOf(result, results.length);
+    const refusals = results.filter(({ outcome }) => outcome !== ItemOutcome.DONE).slice(0, 5);
+    const detail = [
+      `${result.done} done, ${result.refused} refused, ${result.unknown} unknown`,
+      ...refusals.map(({ target, reason }) => `${target}: ${reason}`),
+    ].join('; ');
+    await this.#note(kept, caller, run.digest, record, state, detail).catch(() => {
+      // It has been sent: the record says "started", which is what is known for sure.
+    });
+    run.tell(create(ApplyProgressSchema, { done: results.length, total, result }));
+    run.end();
+  }
+
+  async #note(
+    kept: Kept,
+    caller: Caller,
+    digest: string,
+    record: string,
+    state: string,
+    detail: string,
+  ): Promise<void> {
+    const { action, planned } = kept;
+    const { session, client, role } = caller;
+    const at = this.#options.now().getTime();
+    await this.#options.record({
+      record,
+      at,
+      action: action.name,
+      title: planned.title,
+      session,
+      client,
+      role,
+      state,
+      detail: detail.slice(0, 4000),
+      digest,
+    });
+    this.#options.onRecord();
+  }
+}
+
+function requireRole(caller: Caller, role: Role): void {
+  if (ROLES.indexOf(caller.role) >= ROLES.indexOf(role)) return;
+  throw new ConnectError(
+    `The role ${role} is needed for this, and this session has the role ${caller.role}.`,
+    Code.PermissionDenied,
+  );
+}
+
+function describe({ target, changes }: Planned): string {
+  const named = changes.slice(0, 5).map(({ verb, kind, target: one }) => `${verb} ${kind} ${one}`);
+  const more = changes.length > named.length ? [`and ${changes.length - named.length} more`] : [];
+  return `On ${target.connection}: ${[...named, ...more].join('; ')}`;
+}
+
+function summarize(
+  recordId: string,
+  results: readonly ItemResult[],
+  action: AnyAction,
+  planned: Planned,
+): ApplyResult {
+  const number = (outcome: ItemOutcome): number => results.filter((item) => item.outcome === outcome).length;
+  const inverseInput = action.inverse === '' ? undefined : planned.inverseInput(results);
+  return create(ApplyResultSchema, {
+    recordId,
+    done: number(ItemOutcome.DONE),
+    refused: number(ItemOutcome.REFUSED) + number(ItemOutcome.SKIPPED),
+    unknown: number(ItemOutcome.UNKNOWN),
+    ...(inverseInput === undefined ? {} : { inverse: action.inverse, inverseInput }),
+  });
+}
+
+function stateOf(result: ApplyResult, total: number): string {
+  if (result.unknown > 0) return 'unknown';
+  if (result.done === total) return 'done';
+  return result.done === 0 ? 'refused' : 'partial';
+}

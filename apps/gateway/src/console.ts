@@ -1,0 +1,145 @@
+import type { ConnectRouter } from '@connectrpc/connect';
+import {
+  ActionService,
+  ConnectionService,
+  EntryService,
+  GroupService,
+  SvidService,
+  Topic,
+} from '@muster/api';
+import { Engine } from './actions/engine.ts';
+import { actionService } from './actions/service.ts';
+import type { Config } from './config/types.ts';
+import type { EventBus } from './events.ts';
+import { Inventory } from './inventory/inventory.ts';
+import { startModerator } from './moderator/index.ts';
+import type { ModeratorEvent } from './moderator/types.ts';
+import { closedErrors } from './upstream/closed-errors.ts';
+import { Connections } from './upstream/connections.ts';
+import type { AnyConnection } from './upstream/connections.ts';
+import type { RetryLimits } from './upstream/link.ts';
+import { startPractice } from './upstream/practice.ts';
+import type { Practice } from './upstream/practice.ts';
+import type { StartModerator } from './upstream/slim-node/port.ts';
+import { connectionService } from './views/connections.ts';
+import { entryService } from './views/entries.ts';
+import { groupService, toMessage } from './views/groups.ts';
+import { svidService } from './views/svids.ts';
+
+export interface ConsoleOptions {
+  /** MUSTER_HOME, for the store; undefined keeps nothing. */
+  home?: string;
+  /** Undefined: the practice network. */
+  config?: Config;
+  events: EventBus;
+  now?: () => Date;
+  /** How connections are tried again; specs make it quicker. */
+  retry?: Partial<RetryLimits>;
+  startModerator?: StartModerator;
+  /** Entries of the practice network, for benchmarks. */
+  practiceEntries?: number;
+}
+
+export interface Console {
+  /** Registers the connection, entry, SVID, group and action services. */
+  routes: (router: ConnectRouter) => void;
+  practice: boolean;
+  /** First attempts of all connections are over, or took 5 s. */
+  ready: Promise<void>;
+  close: () => Promise<void>;
+}
+
+const readyMs = 5000;
+
+/** Puts the console together; what is upstream comes up behind it. */
+export async function startConsole(options: ConsoleOptions): Promise<Console> {
+  const { events, config } = options;
+  const now = options.now ?? (() => new Date());
+  const stale = (topic: Topic, scope: string): void => events.emit({ kind: 'invalidated', topic, scope });
+  const practice: Practice | undefined = config
+    ? undefined
+    : await startPractice(options.practiceEntries === undefined ? {} : { entries: options.practiceEntries });
+
+  const inventory = new Inventory({
+    home: options.home,
+    now,
+    events: {
+      onEntries: (connection) => stale(Topic.ENTRIES, connection),
+      onAgents: (connection) => stale(Topic.AGENTS, connection),
+      onBundles: (connection) => stale(Topic.BUNDLES, connection),
+    },
+  });
+  const connections = new Connections(config ?? { connections: practice?.connections ?? [] }, {
+    practice: practice !== undefined,
+    now,
+    startModerator: options.startModerator ?? startModerator,
+    ...(options.retry === undefined ? {} : { limits: options.retry }),
+    ...(practice === undefined ? {} : { practiceNetwork: () => practice.network() }),
+    onState: (connection, source) => {
+      events.emit({ kind: 'connection', connection });
+      stateChanged(source, inventory, practice);
+    },
+    onSvids: (connection) => stale(Topic.SVIDS, connection),
+    onModerator: (connection, event) => forward(events, connection, event),
+  });
+  await inventory.follow(connections.spire);
+  connections.start();
+
+  const engine = new Engine({
+    connections,
+    inventory,
+    now,
+    onChannels: (connection) => stale(Topic.CHANNELS, connection),
+    record: (line) => inventory.store.appendAudit(line),
+    onRecord: () => stale(Topic.ACTIONS, ''),
+  });
+  const context = {
+    connections,
+    inventory,
+    now,
+    practice: practice !== undefined,
+    configFile: config?.file ?? '',
+    candidates: () => practice?.candidates() ?? [],
+  };
+  return {
+    practice: practice !== undefined,
+    ready: within(readyMs, connections.settled()),
+    routes(router) {
+      const guarded = { interceptors: [closedErrors()] };
+      router.service(ConnectionService, connectionService(context), guarded);
+      router.service(EntryService, entryService(context), guarded);
+      router.service(SvidService, svidService(context), guarded);
+      router.service(GroupService, groupService(context), guarded);
+      router.service(ActionService, actionService(engine, inventory.store), guarded);
+    },
+    async close() {
+      await connections.close();
+      await inventory.close();
+      await practice?.stop();
+    },
+  };
+}
+
+function stateChanged(source: AnyConnection, inventory: Inventory, practice: Practice | undefined): void {
+  if (source.kind === 'spire-server') inventory.changed(source);
+  if (source.kind === 'slim-node' && practice && source.link.up) void practice.furnish(source.moderator);
+}
+
+function forward(events: EventBus, connection: string, event: ModeratorEvent): void {
+  switch (event.type) {
+    case 'message':
+      events.emit({ kind: 'message', connection, channel: event.channel, message: toMessage(event.message) });
+      break;
+    case 'state':
+      break;
+    default:
+      events.emit({ kind: 'invalidated', topic: Topic.CHANNELS, scope: connection });
+  }
+}
+
+async function within(ms: number, settled: Promise<void>): Promise<void> {
+  const late = Promise.withResolvers<void>();
+  const timer = setTimeout(late.resolve, ms);
+  await Promise.race([settled, late.promise]);
+  clearTimeout(timer);
+}

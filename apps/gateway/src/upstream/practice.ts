@@ -1,0 +1,93 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startPracticeSlim } from '@muster/practice/slim/practiceSlim';
+import type { PracticeSlim } from '@muster/practice/slim/practiceSlim';
+import { startPracticeSpire } from '@muster/practice/spire/index';
+import type { ConnectionConfig } from '../config/types.ts';
+import type { Moderator } from '../moderator/types.ts';
+
+export const practiceNode = 'slim';
+const moderatorName = 'muster/practice/moderator';
+
+/** The embedded practice network, as connections like any other. */
+export interface Practice {
+  connections: ConnectionConfig[];
+  /** Starts the SLIM node and its members; the same one at every call. */
+  network: () => Promise<{ endpoint: string; sharedSecret: string }>;
+  /** Names that can be invited. */
+  candidates: () => readonly string[];
+  /** Makes the channels of the practice network with this moderator; invites whoever is missing. */
+  furnish: (moderator: Moderator) => Promise<void>;
+  stop: () => Promise<void>;
+}
+
+/** SPIRE is started here; SLIM, which takes seconds, when its connection is first tried. */
+export async function startPractice(options: { entries?: number } = {}): Promise<Practice> {
+  // Socket paths have 107 bytes at most. mkdtemp makes it 0700.
+  const directory = await mkdtemp(join(tmpdir(), 'muster-'));
+  const spire = await startPracticeSpire({ directory, ...options });
+  let slim: Promise<PracticeSlim> | undefined;
+  let running: PracticeSlim | undefined;
+  let stopped = false;
+  const connections: ConnectionConfig[] = spire.trustDomains.flatMap(
+    ({ name, serverSocket, workloadSocket }) => {
+      const short = name.split('.')[0] ?? name;
+      return [
+        { name: short, kind: 'spire-server' as const, address: `unix://${serverSocket}`, trustDomain: name },
+        { name: `${short}-workload`, kind: 'workload-api' as const, address: `unix://${workloadSocket}` },
+      ];
+    },
+  );
+  connections.push({
+    name: practiceNode,
+    kind: 'slim-node',
+    address: 'http://127.0.0.1:0',
+    moderator: { name: moderatorName, sharedSecretFile: 'env:NONE' },
+  });
+  let furnishing: Promise<void> | undefined;
+  const furnish = async (moderator: Moderator): Promise<void> => {
+    if (!running) return;
+    const there = new Set(moderator.channels().map(({ name }) => name));
+    for (const { name, members } of running.channels) {
+      if (!there.has(name)) await moderator.createChannel(name, { mls: true }).catch(() => {});
+      const online = new Set(
+        moderator.members(name).flatMap((member) => (member.status === 'offline' ? [] : [member.name])),
+      );
+      for (const member of members) {
+        // One that does not answer is seen as missing; the rest of the room still works.
+        if (!online.has(member)) await moderator.invite(name, member).catch(() => {});
+      }
+    }
+  };
+  return {
+    connections,
+    async network() {
+      slim ??= startPracticeSlim().then((started) => (running = started));
+      try {
+        const { endpoint, sharedSecret } = await slim;
+        return { endpoint, sharedSecret };
+      } catch (error) {
+        slim = undefined;
+        throw error;
+      }
+    },
+    candidates: () => running?.members ?? [],
+    furnish(moderator) {
+      if (stopped) return Promise.resolve();
+      furnishing ??= (async () => {
+        await furnish(moderator);
+        // A restarted network has new members, in no channel.
+        running?.onRestarted(() => void furnish(moderator).catch(() => {}));
+      })().catch(() => {
+        furnishing = undefined;
+      });
+      return furnishing;
+    },
+    async stop() {
+      stopped = true;
+      await Promise.all([spire.stop(), slim?.then((started) => started.stop()).catch(() => {})]);
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}

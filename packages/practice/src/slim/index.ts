@@ -1,0 +1,3 @@
+export { startPracticeSlim } from './practiceSlim.ts';
+export type { PracticeSlim, PracticeSlimOptions } from './practiceSlim.ts';
+export type { PracticeChannel } from './cast.ts';

@@ -1,0 +1,16 @@
+import type { ActionRecord } from '@muster/api';
+import { proseText, type Tone } from '../../components/index.ts';
+
+const STATES: Record<string, { tone: Tone; reason: string }> = {
+  started: { tone: 'unknown', reason: 'It was sent; its result has not come yet.' },
+  done: { tone: 'ok', reason: 'The server confirmed all of it.' },
+  refused: { tone: 'bad', reason: 'The server refused it; nothing was changed.' },
+  partial: { tone: 'warn', reason: 'Some of it was done and some refused.' },
+  unknown: { tone: 'unknown', reason: 'The connection broke while it was under way: read the list again to know.' },
+};
+
+/** How a recorded change ended. */
+export function recordState({ state }: ActionRecord): { tone: Tone; word: string; reason: string } {
+  const known = STATES[state];
+  return known ? { ...known, word: state } : { tone: 'unknown', word: proseText(state) || 'unknown', reason: 'The gateway did not say more.' };
+}

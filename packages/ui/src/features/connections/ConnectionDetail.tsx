@@ -1,0 +1,101 @@
+import { type Capability, type Connection, ConnectionState } from '@muster/api';
+import { Button, Chip, CopyButton, DetailPanel, Mono, proseText, TimeAgo, toDate, TrustDomainTag } from '../../components/index.ts';
+import { CONNECTION_KIND, connectionState } from '../../connectionState.ts';
+
+interface Props {
+  connection: Connection;
+  retrying: boolean;
+  onRetry: () => void;
+  onClose: () => void;
+}
+
+export function ConnectionDetail({ connection, retrying, onRetry, onClose }: Props) {
+  const { tone, word, reason } = connectionState(connection);
+  const well = connection.state === ConnectionState.READY;
+  const labels = Object.entries(connection.labels);
+  return (
+    <DetailPanel
+      kind={`${CONNECTION_KIND[connection.kind]}${connection.practice ? ' · practice network' : ''}`}
+      title={proseText(connection.name)}
+      state={
+        <>
+          <Chip tone={tone} reason={reason}>
+            {word}
+          </Chip>
+          <span className="small">
+            since <TimeAgo at={toDate(connection.since)} />
+          </span>
+        </>
+      }
+      actions={
+        <Button busy={retrying} disabledReason={well ? 'It is ready: there is nothing to try again.' : undefined} onClick={onRetry}>
+          Try again now
+        </Button>
+      }
+      onClose={onClose}
+    >
+      {!well && <p className={tone === 'bad' ? 'connection-why bad' : 'connection-why'}>{reason}</p>}
+      <dl className="facts">
+        <dt>Answers there</dt>
+        <dd>{proseText(connection.description) || 'unknown until it answers'}</dd>
+        <dt>Address</dt>
+        <dd className="row">
+          <Mono>{connection.address}</Mono>
+          <CopyButton text={connection.address} label="Copy address" />
+        </dd>
+        {connection.trustDomain && (
+          <>
+            <dt>Trust domain</dt>
+            <dd>
+              <TrustDomainTag name={connection.trustDomain} />
+            </dd>
+          </>
+        )}
+        {!well && (
+          <>
+            <dt>Next try</dt>
+            <dd>
+              <TimeAgo at={toDate(connection.nextTry)} none="not planned" />
+            </dd>
+            <dt>Failures</dt>
+            <dd className="num">{connection.failures} in a row</dd>
+          </>
+        )}
+        {labels.length > 0 && (
+          <>
+            <dt>Labels</dt>
+            <dd>
+              {labels.map(([name, value]) => (
+                <div key={name}>
+                  <Mono>{`${name}: ${value}`}</Mono>
+                </div>
+              ))}
+            </dd>
+          </>
+        )}
+      </dl>
+      <section className="stack" aria-label="What it can do">
+        <h3>What it can do</h3>
+        {connection.capabilities.length === 0 && <p className="small">Known once it has answered.</p>}
+        <ul className="capabilities">
+          {connection.capabilities.map((capability) => (
+            <CapabilityRow key={capability.name} capability={capability} />
+          ))}
+        </ul>
+      </section>
+    </DetailPanel>
+  );
+}
+
+function CapabilityRow({ capability: { name, available, reason } }: { capability: Capability }) {
+  const why = proseText(reason);
+  return (
+    <li>
+      <Mono>{name}</Mono>
+      <Chip tone={available ? 'ok' : 'unknown'} reason={available ? 'This server offers it.' : why || 'This server does not offer it.'}>
+        {available ? 'yes' : 'no'}
+      </Chip>
+      {!available && why && <span className="small">{why}</span>}
+    </li>
+  );
+}

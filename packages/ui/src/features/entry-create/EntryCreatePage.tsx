@@ -1,0 +1,84 @@
+import type { ApplyResult } from '@muster/api';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
+import { ErrorState, Page, PlanReview, Skeleton } from '../../components/index.ts';
+import { entryKey, readEntryKey } from '../../routes.ts';
+import { useDrafts } from '../../stores/drafts.ts';
+import { createInput, type Draft, draftOf, emptyDraft, isChanged, updateInput } from './draft.ts';
+import { EntryForm } from './EntryForm.tsx';
+import { useChoices, useEntry, useServers } from './queries.ts';
+
+/** Makes an entry, or changes one, and reviews the plan before anything is sent. */
+export function EntryCreatePage() {
+  const { edit, copy, parent, td } = useSearch({ from: '/entries/new' });
+  const navigate = useNavigate();
+  const servers = useServers();
+  const from = useEntry(readEntryKey(edit ?? copy));
+  const entry = from.data?.entry;
+  const key = edit ? `edit ${edit}` : copy ? `copy ${copy}` : 'new';
+  const { drafts, setDraft, dropDraft } = useDrafts();
+  const [reviewing, setReviewing] = useState(false);
+
+  const title = edit ? 'Edit entry' : 'New entry';
+  const server = servers?.find((one) => one.trustDomain === td) ?? servers?.find((one) => !one.problem) ?? servers?.[0];
+  const fresh = entry
+    ? draftOf(entry)
+    : servers && emptyDraft(server?.name ?? '', server?.trustDomain ?? '', parent);
+  const draft = (drafts[key] as Draft | undefined) ?? fresh;
+  const trustDomain = servers?.find((one) => one.name === draft?.connection)?.trustDomain ?? '';
+  const choices = useChoices(trustDomain);
+
+  if (from.error)
+    return (
+      <Page title={title} scroll>
+        <ErrorState error={from.error} retry={() => void from.refetch()} />
+      </Page>
+    );
+  if (!servers || !draft || ((edit ?? copy) && !entry))
+    return (
+      <Page title={title} scroll>
+        <Skeleton rows={10} />
+      </Page>
+    );
+  const editing = edit ? entry : undefined;
+  const leave = (id?: string) => {
+    dropDraft(key);
+    void navigate({ to: '/entries', search: id ? { id } : {} });
+  };
+  const done = (result: ApplyResult) => {
+    if (editing && result.done > 0) return leave(entryKey(editing));
+    const made = createdId(result);
+    if (made) return leave(`${draft.connection}/${made}`);
+    setReviewing(false);
+  };
+  return (
+    <>
+      <EntryForm
+        title={title}
+        draft={draft}
+        servers={servers}
+        choices={choices}
+        editing={Boolean(editing)}
+        unchanged={editing ? !isChanged(editing, draft) : false}
+        onChange={(next) => setDraft(key, next)}
+        onReview={() => setReviewing(true)}
+        onCancel={() => leave(edit)}
+      />
+      {reviewing && (
+        <PlanReview
+          action={editing ? 'entry.update' : 'entry.create'}
+          input={editing ? updateInput(editing, draft) : createInput(draft)}
+          onDone={done}
+          onCancel={() => setReviewing(false)}
+        />
+      )}
+    </>
+  );
+}
+
+/** The id that the server gave, as the way to undo names it. */
+function createdId(result: ApplyResult): string | undefined {
+  const ids = result.inverseInput?.['ids'];
+  const id = Array.isArray(ids) ? ids[0] : undefined;
+  return typeof id === 'string' ? id : undefined;
+}

@@ -44,7 +44,8 @@ async function main() {
     const built = await finished(process.execPath, [
       join(root, 'node_modules/vite/bin/vite.js'),
       'build',
-      'apps/web',
+      '--config',
+      'apps/web/vite.config.ts',
     ]);
     if (built !== 0) return built;
   }

@@ -6,14 +6,21 @@ test('the window opens, entries are listed, an SVID is inspected, and quitting l
     const { app, page, gateways } = await launch(home);
     const main = app.process();
     try {
-      const nav = page.getByRole('navigation').first();
-      await nav.getByRole('link', { name: 'Entries' }).click();
-      await expect(page.getByRole('heading', { name: 'Entries', level: 1 })).toBeVisible();
-      await expect(page.getByText(/^spiffe:\/\/.+\/.+/u).first()).toBeVisible();
+      const pages = page.getByRole('navigation', { name: 'Pages' });
+      await pages.getByRole('link', { name: /^Entries/u }).click();
+      const entries = page.getByRole('grid', { name: 'Registration entries' });
+      await expect(entries.getByRole('row').nth(5)).toBeVisible();
+      await expect(entries).toContainText('harbor.example');
 
-      await nav.getByRole('link', { name: /inspector/iu }).click();
-      await page.getByRole('textbox', { name: /document|paste/iu }).fill('spiffe://example.org/billing/api');
-      await expect(page.getByText('Valid', { exact: true }).first()).toBeVisible();
+      await pages.getByRole('link', { name: /^SVID inspector/u }).click();
+      const source = page.getByRole('region', { name: 'Source' });
+      await source
+        .getByRole('button', { name: /harbor\.example/u })
+        .first()
+        .click();
+      await expect(page.getByRole('region', { name: 'Verdict' }).getByRole('status')).toContainText(
+        /^Valid/u,
+      );
 
       const [pid = 0] = await gateways();
       const address = page.url();
@@ -27,10 +34,22 @@ test('the window opens, entries are listed, an SVID is inspected, and quitting l
   });
 });
 
+test('a reloaded window is still signed in', async () => {
+  await withHome(async (home) => {
+    const { app, page } = await launch(home);
+    const pages = page.getByRole('navigation', { name: 'Pages' });
+    await expect(pages).toBeVisible();
+    await page.reload();
+    await pages.getByRole('link', { name: /^Entries/u }).click();
+    await expect(page.getByRole('grid', { name: 'Registration entries' })).toContainText('harbor.example');
+    await app.close();
+  });
+});
+
 test('a window that is killed takes its gateway with it', async () => {
   await withHome(async (home) => {
     const { app, page, gateways } = await launch(home);
-    await expect(page.getByRole('navigation').first()).toBeVisible();
+    await expect(page.getByRole('navigation', { name: 'Pages' })).toBeVisible();
     const [pid = 0] = await gateways();
     expect(alive(pid)).toBe(true);
     app.process().kill('SIGKILL');

@@ -172,6 +172,11 @@ describe('muster apply', () => {
     expect(gateway.open()).toBe(0);
   });
 
+  it('takes a digest that starts with a hyphen', async () => {
+    expect((await run(['apply', digest('-'), '--json'])).code).toBe(0);
+    expect((await run(['apply', digest('-')])).code).toBe(0);
+  });
+
   it('takes a key to try again with', async () => {
     const key = randomBytes(16).toString('hex');
     expect((await run(['apply', digest('d'), '--key', key])).code).toBe(0);

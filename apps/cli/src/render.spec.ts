@@ -55,7 +55,7 @@ describe('a response', () => {
 
   it('says when there is nothing', () => {
     expect(renderMessage(ListEntriesResponseSchema, create(ListEntriesResponseSchema)).join('\n')).toContain(
-      'No entries.',
+      'No entries.\n\ntotal: 0',
     );
   });
 

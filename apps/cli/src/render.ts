@@ -1,4 +1,10 @@
-import type { DescEnum, DescField, DescMessage, Message } from '@bufbuild/protobuf';
+import {
+  type DescEnum,
+  type DescField,
+  type DescMessage,
+  type Message,
+  ScalarType,
+} from '@bufbuild/protobuf';
 import { type ReflectMessage, reflect } from '@bufbuild/protobuf/reflect';
 import { printable } from './io.ts';
 import { table } from './table.ts';
@@ -17,6 +23,16 @@ const columns: Readonly<Record<string, readonly string[]>> = {
   ],
   'muster.v1.Channel': ['name', 'connection', 'managed_by', 'mls', 'members', 'online', 'locked_reason'],
   'muster.v1.Connection': ['name', 'kind', 'address', 'state', 'reason', 'trust_domain'],
+  'muster.v1.GetOverviewResponse.TrustDomain': [
+    'name',
+    'entries',
+    'entries_expiring',
+    'agents',
+    'agents_expired',
+    'agents_banned',
+    'federates_with',
+    'x509_authority_expires_at',
+  ],
   'muster.v1.X509Svid': ['spiffe_id', 'connection', 'hint', 'expires_at', 'rotations'],
 };
 /** What a filter offers, not what was asked for. */
@@ -37,7 +53,12 @@ export function renderMessage(schema: DescMessage, message: Message): string[] {
     else if (field.fieldKind === 'list' && field.message) blocks.push(listBlock(field, items));
     else if (field.message && !isTime(field))
       blocks.push(...items.map((item) => pairBlock(field.name, item)));
-    else facts.push(...pair(reflected, field));
+    else
+      facts.push(
+        ...(isCount(field)
+          ? [`${words(field.name)}: ${String(reflected.get(field))}`]
+          : pair(reflected, field)),
+      );
   }
   const parts = [...blocks, facts.join('\n'), last.join('\n')].filter((part) => part !== '');
   return parts.flatMap((part, index) => (index === 0 ? [part] : ['', part]));
@@ -83,7 +104,7 @@ function cell(item: ReflectMessage, field: DescField): string {
     return [...item.get(field)].map(([key, value]) => `${String(key)}=${scalar(value, undefined)}`).join(' ');
   if (!item.isSet(field)) return '';
   if (field.fieldKind === 'message') return isTime(field) ? time(item.get(field)) : facts(item.get(field));
-  return scalar(item.get(field), field.enum).replace(/\n[^]*/u, ' …');
+  return scalar(item.get(field), field.enum);
 }
 
 /** A message in a cell: its own facts in a row. */
@@ -101,7 +122,7 @@ function scalar(value: unknown, type: DescEnum | undefined): string {
   }
   if (value instanceof Uint8Array) return `${value.length} bytes`;
   if (typeof value === 'boolean') return value ? 'yes' : '';
-  return typeof value === 'object' ? '…' : String(value);
+  return typeof value === 'object' ? '…' : String(value).replace(/\n[^]*/u, ' …');
 }
 
 function time(value: ReflectMessage): string {
@@ -126,5 +147,8 @@ function text(item: ReflectMessage, name: string): string {
   return field ? String(item.get(field)) : '';
 }
 
+/** At the top of a response none is an answer too: "total: 0". */
+const isCount = (field: DescField) =>
+  field.fieldKind === 'scalar' && (field.scalar === ScalarType.UINT32 || field.scalar === ScalarType.UINT64);
 const isTime = (field: DescField) => field.message?.typeName === 'google.protobuf.Timestamp';
 const words = (name: string) => name.replaceAll('_', ' ');

@@ -105,12 +105,11 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
     practice: practice !== undefined,
     ready: within(readyMs, connections.settled()),
     routes(router) {
-      const guarded = { interceptors: [closedErrors()] };
-      router.service(ConnectionService, connectionService(context), guarded);
-      router.service(EntryService, entryService(context), guarded);
-      router.service(SvidService, svidService(context), guarded);
-      router.service(GroupService, groupService(context), guarded);
-      router.service(ActionService, actionService(engine, inventory.store), guarded);
+      router.service(ConnectionService, closedErrors(connectionService(context)));
+      router.service(EntryService, closedErrors(entryService(context)));
+      router.service(SvidService, closedErrors(svidService(context)));
+      router.service(GroupService, closedErrors(groupService(context)));
+      router.service(ActionService, closedErrors(actionService(engine, inventory.store)));
     },
     async close() {
       await connections.close();

@@ -45,7 +45,7 @@ function startSession(platform: Platform): SessionController {
 /** The page stays mounted beneath the sign-in screen, unless the person signed out. */
 export function App({ router, client }: { router: Router; client: QueryClient }) {
   const state = useSession();
-  const shown = state.state === 'signed-in' || (state.state === 'signed-out' && state.keep);
+  const shown = state.state === 'signed-in' || ('keep' in state && state.keep);
   const leave = state.state === 'signed-out' && !state.keep;
   useEffect(() => {
     if (!leave) return;

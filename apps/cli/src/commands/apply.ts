@@ -27,7 +27,7 @@ Exit codes: 0 done, 1 refused or only partly done, 3 no gateway, 4 sign-in refus
 
 export async function run(args: readonly string[]): Promise<ExitCode> {
   const { values, positionals } = parseArgs({
-    args: [...args],
+    args: digestLast(args),
     allowPositionals: true,
     options: { key: { type: 'string' }, json: { type: 'boolean' } },
   });
@@ -41,6 +41,13 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const show = values.json === true ? jsonLine : textLine;
   const result = await withSession((signed) => apply(signed, { digest, idempotencyKey: key }, show));
   return codeOf(result, key);
+}
+
+/** One digest in 64 starts with a hyphen, and would be taken for options. */
+function digestLast(args: readonly string[]): string[] {
+  const looksSo = (arg: string) => /^-[\w-]{42}$/u.test(arg);
+  const found = args.filter(looksSo);
+  return found.length === 0 ? [...args] : [...args.filter((arg) => !looksSo(arg)), '--', ...found];
 }
 
 async function apply(

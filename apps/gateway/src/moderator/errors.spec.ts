@@ -23,6 +23,11 @@ it.each([
     'not-member',
     /not in/,
   ],
+  [
+    'error sending subscription\nCaused by:\n  -> ack rejected by datapath: connection not found: 0',
+    'not-ready',
+    /connection to the node was lost/,
+  ],
   ['something new', 'slim-error', /^SLIM refused: something new$/],
 ])('%s → %s', (text, code, message) => {
   expect(classify(text, 'acme/ops/zed')).toMatchObject({ code, message: expect.stringMatching(message) });

@@ -46,6 +46,8 @@ export function classify(text: string, about: string): CallError {
     return moderatorError('same-identity', about);
   if (/participant already in group/.test(text)) return moderatorError('already-member', about);
   if (/participant not found in group/.test(text)) return moderatorError('not-member', about);
+  if (/connection not found/.test(text))
+    return moderatorError('not-ready', 'the connection to the node was lost.');
   if (/retries exhausted/.test(text)) return moderatorError('nobody-answers', about);
   return moderatorError('slim-error', plain(text));
 }

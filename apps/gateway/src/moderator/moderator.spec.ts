@@ -1,5 +1,5 @@
-import { startPracticeSlim } from '@muster/practice/slim/practiceSlim';
-import type { PracticeSlim } from '@muster/practice/slim/practiceSlim';
+import { startPracticeSlim } from '@muster/practice/slim/index';
+import type { PracticeSlim } from '@muster/practice/slim/index';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startModerator } from './moderator.ts';
 import type { Moderator, ModeratorEvent, ModeratorOptions } from './types.ts';
@@ -157,32 +157,6 @@ describe('on the practice network', { timeout: 60_000 }, () => {
     await expect(moderator.createChannel('a/b/c', { mls: true })).rejects.toMatchObject({ code: 'closed' });
   });
 });
-
-it(
-  'says why it cannot connect, and goes on trying until the node is there',
-  { timeout: 60_000 },
-  async () => {
-    const practice = await startPracticeSlim();
-    await practice.stop();
-    const moderator = startModerator({
-      endpoint: practice.endpoint,
-      name: NAME,
-      identity: secretOf(practice.sharedSecret),
-    });
-    expect(moderator.state()).toEqual({ state: 'connecting' });
-    const states: string[] = [];
-    moderator.onState(({ state }) => states.push(state));
-    await until(() =>
-      expect(moderator.state()).toMatchObject({
-        state: 'degraded',
-        reason: expect.stringMatching(/^no SLIM node answers at 127\.0\.0\.1:\d+ \(connection refused\)$/),
-      }),
-    );
-    await expect(moderator.createChannel(OPS, { mls: true })).rejects.toMatchObject({ code: 'not-ready' });
-    expect(states).toEqual(['degraded']);
-    await moderator.close();
-  },
-);
 
 it.each([
   [{ name: 'acme/moderator' }, /not a SLIM name/],

@@ -17,6 +17,7 @@ const START_MS = 45_000;
 /** Changes of one channel wait for each other in the worker, so this is several times a native deadline. */
 const CHANGE_MS = 90_000;
 const PUBLISH_MS = 30_000;
+const CHECK_MS = 6000;
 const CLOSE_MS = 3000;
 
 /** Starts a moderator. It never throws: what is wrong with the options shows as state `failed`. */
@@ -116,13 +117,15 @@ export function startModerator(options: ModeratorOptions): Moderator {
       () => (link ? lastTick : undefined),
       () => link?.kill('the moderator process stopped answering'),
     ),
-    watchNode(
-      () => (link ? options.endpoint : undefined),
-      (reason) => {
+    watchNode({
+      endpoint: () => (link ? options.endpoint : undefined),
+      check: () => ask('check', undefined, CHECK_MS),
+      onChange(reason) {
         nodeDown = reason;
         showHealth();
       },
-    ),
+      onLost: () => link?.kill('the connection to the node was lost and not renewed'),
+    }),
   ];
 
   /** Sends a call to the worker, or says why that cannot be done now. */

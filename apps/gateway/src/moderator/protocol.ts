@@ -4,6 +4,8 @@ import type { ModeratorOptions } from './types.ts';
 export type WorkerCalls = {
   /** Connects and creates the app; returns the instance it got. */
   start(options: ModeratorOptions): Promise<{ instance: string }>;
+  /** Rejects when the connection to the node is gone. */
+  check(): Promise<void>;
   create(input: { channel: string; mls: boolean }): Promise<void>;
   delete(input: { channel: string }): Promise<void>;
   invite(input: { channel: string; member: string }): Promise<void>;

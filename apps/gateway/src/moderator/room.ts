@@ -72,7 +72,9 @@ class SessionRoom implements Room {
       const { slim, app, connection, self } = this.#station;
       if (member === self) throw moderatorError('own-name', member);
       const name = toName(slim, member);
-      await app.setRouteAsync(name, connection);
+      await native(LIST_MS, 'setting the route', member, (signal) =>
+        app.setRouteAsync(name, connection, { signal }),
+      );
       const namesakes = (await this.#list()).filter((one) => one.name === member);
       // SLIM takes a crashed member for present and refuses its successor; an online one it may refuse itself.
       if (namesakes.length > 0 && !namesakes.some((one) => one.online))

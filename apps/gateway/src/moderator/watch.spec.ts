@@ -9,7 +9,7 @@ afterEach(() => void vi.useRealTimers());
 
 it('gives a silent worker up once, and leaves a lively or absent one alone', () => {
   let sign: number | undefined = 1;
-  const onStuck = vi.fn();
+  const onStuck = vi.fn<() => void>();
   const stop = watchWorker(() => sign, onStuck);
   for (let second = 0; second < 60; second++) {
     sign = second;

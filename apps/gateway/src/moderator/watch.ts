@@ -22,31 +22,51 @@ export function watchWorker(lastSign: () => number | undefined, onStuck: () => v
   return () => clearInterval(timer);
 }
 
+export interface NodeWatch {
+  /** Undefined while there is no worker, and so nothing to watch. */
+  endpoint(): string | undefined;
+  /** Rejects when the worker cannot use its connection. */
+  check(): Promise<void>;
+  /** Why the node is away, or undefined when it is there. */
+  onChange(reason: string | undefined): void;
+  /** The node is there, but the worker's connection is not. */
+  onLost(): void;
+}
+
 /**
- * Reports why the node is away, and `undefined` when it is back. The bindings reconnect by themselves and keep the
- * sessions, but tell nobody. Two failures in a row count, so that one lost packet is no outage.
+ * Watches the node and the worker's connection to it, about which the bindings tell nothing. They mostly reconnect by
+ * themselves and keep the sessions, but an attempt that meets a node just starting or stopping (a reset instead of a
+ * refusal) is their last. Two failures in a row count, so that one lost packet is no outage and a reconnection in
+ * progress is left alone.
  */
-export function watchNode(
-  endpoint: () => string | undefined,
-  onChange: (reason: string | undefined) => void,
-): () => void {
-  let failures = 0;
+export function watchNode({ endpoint, check, onChange, onLost }: NodeWatch): () => void {
+  let away = 0;
+  let lost = 0;
   let asking = false;
+  async function look(target: string): Promise<void> {
+    const reason = await failure(probe(target));
+    away = reason ? away + 1 : 0;
+    if (away !== 1) onChange(reason);
+    lost = !reason && (await failure(check())) ? lost + 1 : 0;
+    if (lost < 2) return;
+    lost = 0;
+    onLost();
+  }
   const timer = setInterval(() => {
     const target = endpoint();
     if (!target || asking) return;
     asking = true;
-    void probe(target)
-      .then(
-        () => undefined,
-        (error: Error) => error.message,
-      )
-      .then((reason) => {
-        asking = false;
-        failures = reason ? failures + 1 : 0;
-        if (failures !== 1) onChange(reason);
-      });
+    void look(target).finally(() => (asking = false));
   }, NODE_EVERY_MS);
   timer.unref();
   return () => clearInterval(timer);
+}
+
+async function failure(what: Promise<unknown>): Promise<string | undefined> {
+  try {
+    await what;
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
 }

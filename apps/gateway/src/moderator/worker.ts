@@ -9,6 +9,7 @@ import type { Room, Station } from './room.ts';
 import type { ModeratorIdentity, ModeratorOptions } from './types.ts';
 
 const CONNECT_MS = 10_000;
+const CHECK_MS = 4000;
 const POLL_MS = 1500;
 
 const rooms = new Map<string, Room>();
@@ -26,6 +27,21 @@ const calls: WorkerCalls = {
     station = { slim, app, connection, self: options.name, note };
     void pollForEver();
     return { instance: app.name().id() };
+  },
+
+  async check() {
+    if (!station) throw moderatorError('not-ready', 'it has not started');
+    const { slim, app, connection } = station;
+    // The bindings keep reporting a connection they have given up; only using it tells. This leaves nothing behind.
+    const nowhere = toName(slim, 'muster/connection/check');
+    try {
+      await within(CHECK_MS, 'using the connection', async (signal) => {
+        await app.setRouteAsync(nowhere, connection, { signal });
+        await app.removeRouteAsync(nowhere, connection, { signal });
+      });
+    } catch (error) {
+      throw new CallError('connect', causes(errorText(error)));
+    }
   },
 
   async create({ channel, mls }) {

@@ -23,6 +23,8 @@ const codes = new Map<FaultCode, Code>([
 
 /** An upstream fault as this gateway's answer: what, to whom, and a sentence of the closed table (S-40). */
 export function refuse(doing: string, connection: string, error: unknown): ConnectError {
+  // Clients of upstreams throw faults only; this is an answer of our own already.
+  if (error instanceof ConnectError) return error;
   const fault = classify(error);
   return new ConnectError(
     `${doing} on ${connection}: ${sentence(fault)}`,

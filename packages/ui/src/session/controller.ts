@@ -8,7 +8,7 @@ export type SessionState =
   | { state: 'signed-in'; id: string }
   /** `keep`: what is on the page and typed in it stays beneath. */
   | { state: 'signed-out'; reason: string; keep: boolean }
-  | { state: 'not-our-gateway'; reason: string };
+  | { state: 'not-our-gateway'; reason: string; keep: boolean };
 
 const NO_SESSION = 'This window has no session yet.';
 const ENDED = 'The session has ended: the gateway was restarted, or no window was open for a while.';
@@ -165,8 +165,9 @@ export class SessionController {
   #noticeSquatter(error: unknown): void {
     const cause = error instanceof ConnectError ? error.cause : error;
     if (!(cause instanceof NotOurGateway)) return;
-    this.#drop(cause.message, true);
-    this.#set({ state: 'not-our-gateway', reason: cause.message });
+    const keep = this.#state.state === 'signed-in' || ('keep' in this.#state && this.#state.keep);
+    this.#drop(cause.message, keep);
+    this.#set({ state: 'not-our-gateway', reason: cause.message, keep });
   }
 
   #set(state: SessionState): void {

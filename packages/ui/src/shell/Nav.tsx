@@ -38,9 +38,17 @@ function NavLink({ to, label, count, onNavigate }: LinkProps) {
     <Link to={to} className="nav-link" activeOptions={{ exact: to === '/', includeSearch: false }} onClick={onNavigate}>
       <span>{label}</span>
       {count && (
-        <span className={count.alarm ? 'nav-count alarm num' : 'nav-count num'} title={count.alarm}>
+        <span className="nav-count num">
+          {count.alarm && (
+            <>
+              <b className="nav-alarm" title={count.alarm.reason}>
+                {count.alarm.text}
+                <span className="vh"> {count.alarm.reason}</span>
+              </b>{' '}
+              of{' '}
+            </>
+          )}
           {count.text}
-          {count.alarm && <span className="vh">, {count.alarm}</span>}
         </span>
       )}
     </Link>

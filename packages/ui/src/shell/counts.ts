@@ -4,8 +4,8 @@ import type { PagePath } from './navigation.ts';
 
 export interface Count {
   text: string;
-  /** A person is needed; the reason is said. */
-  alarm?: string;
+  /** How many of them need a person, and why. */
+  alarm?: { text: string; reason: string };
 }
 
 /** What stands behind each page's name. */
@@ -22,17 +22,16 @@ export function countsOf(
     const lost = sum((one) => one.agentsExpired + one.agentsBanned);
     counts['/agents'] = {
       text: formatCount(sum((one) => one.agents)),
-      ...(lost > 0n && { alarm: `${lost} expired or banned` }),
+      ...(lost > 0n && { alarm: { text: formatCount(lost), reason: 'expired or banned' } }),
     };
     counts['/trust-domains'] = { text: formatCount(overview.trustDomains.length) };
     counts['/channels'] = { text: formatCount(overview.channels) };
   }
   if (connections) {
-    const { failed, degraded } = healthOf(connections);
-    const ill = failed + degraded;
+    const { failed } = healthOf(connections);
     counts['/connections'] = {
       text: formatCount(connections.connections.length),
-      ...(failed > 0 && { alarm: `${ill} of them not ready` }),
+      ...(failed > 0 && { alarm: { text: formatCount(failed), reason: 'failed' } }),
     };
   }
   return counts;

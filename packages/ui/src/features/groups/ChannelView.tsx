@@ -1,7 +1,15 @@
 import type { Channel, EquivalentCommand, Member } from '@muster/api';
 import { escapeText } from '@muster/domain';
 import type { ReactNode } from 'react';
-import { Button, Chip, CommandBox, EmptyState, ErrorState, Skeleton } from '../../components/index.ts';
+import {
+  Button,
+  Chip,
+  CommandBox,
+  EmptyState,
+  ErrorState,
+  proseText,
+  Skeleton,
+} from '../../components/index.ts';
 import { Expiry } from './ChannelList.tsx';
 import { ChannelPicture } from './ChannelPicture.tsx';
 import { MemberPanel } from './MemberPanel.tsx';
@@ -57,7 +65,7 @@ export function ChannelView(props: ChannelViewProps) {
               now={now}
               onSelect={onSelect}
             />
-            <PresenceLine channel={channel} members={members.members} />
+            <PresenceLine members={members.members} />
             <MembersTable members={members.members} selected={selected} now={now} onSelect={onSelect} />
             {members.command && members.command.line !== '' && (
               <div className="groups-command">
@@ -116,25 +124,19 @@ function ChannelHead({ channel, now, onBack, onInvite, onDelete }: ChannelViewPr
           <Expiry channel={channel} now={now} />
         </span>
       </div>
-      {lock && <p className="groups-lock">{lock}</p>}
+      {lock && <p className="groups-lock">{proseText(lock)}</p>}
     </header>
   );
 }
 
 /** "2 online · 1 offline", and why the rest is not known. */
-function PresenceLine({
-  channel,
-  members,
-}: {
-  readonly channel: Channel;
-  readonly members: readonly Member[];
-}) {
+function PresenceLine({ members }: { readonly members: readonly Member[] }) {
   const { online, offline, unknown } = countPresence(members);
   const unknownOne = members.map(presenceOf).find((presence) => presence.state === 'unknown');
   const parts = [
     online > 0 ? `${online} online` : '',
     offline > 0 ? `${offline} offline` : '',
-    unknown > 0 ? `${unknown} unknown` : '',
+    unknown > 0 ? `${unknown} unknown${unknownOne ? `: ${proseText(unknownOne.reason)}` : ''}` : '',
   ].filter(Boolean);
   return (
     <p className="groups-presence groups-small">
@@ -142,9 +144,6 @@ function PresenceLine({
         {members.length} {members.length === 1 ? 'member' : 'members'}
       </strong>{' '}
       · {parts.join(' · ')}
-      {unknownOne && (!channel.presenceKnown || unknown > 0) && (
-        <> · presence is unknown: {unknownOne.reason}</>
-      )}
     </p>
   );
 }

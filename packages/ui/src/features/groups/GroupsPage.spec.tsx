@@ -1,6 +1,12 @@
 import { TransportProvider } from '@connectrpc/connect-query';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { createMemoryHistory, createRootRoute, createRoute, createRouter, RouterProvider } from '@tanstack/react-router';
+import {
+  createMemoryHistory,
+  createRootRoute,
+  createRoute,
+  createRouter,
+  RouterProvider,
+} from '@tanstack/react-router';
 import { cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import GroupsPage from './GroupsPage.tsx';
@@ -85,7 +91,10 @@ describe('a channel', () => {
     fireEvent.click(within(panel).getByRole('button', { name: /Remove from channel/u }));
     await screen.findByText('Do member.remove', { selector: 'h2' });
     expect(planned).toEqual([
-      { action: 'member.remove', input: { connection: 'node-a', channel: 'agntcy/ops/fleet', member: 'agntcy/ops/dave' } },
+      {
+        action: 'member.remove',
+        input: { connection: 'node-a', channel: 'agntcy/ops/fleet', member: 'agntcy/ops/dave' },
+      },
     ]);
   });
   it('says why it cannot be changed, and why its messages cannot be read', async () => {
@@ -132,10 +141,14 @@ describe('inviting and creating', () => {
   it('makes a channel, encrypted unless said otherwise', async () => {
     const { planned } = open();
     await screen.findByRole('button', { name: 'agntcy/ops/fleet' });
-    await waitFor(() => expect(screen.getByRole('button', { name: 'New channel' }).getAttribute('aria-disabled')).toBeNull());
+    await waitFor(() =>
+      expect(screen.getByRole('button', { name: 'New channel' }).getAttribute('aria-disabled')).toBeNull(),
+    );
     fireEvent.click(screen.getByRole('button', { name: 'New channel' }));
     const dialog = await screen.findByRole('dialog');
-    fireEvent.change(within(dialog).getByRole('textbox', { name: 'Name' }), { target: { value: 'agntcy/ops/new' } });
+    fireEvent.change(within(dialog).getByRole('textbox', { name: 'Name' }), {
+      target: { value: 'agntcy/ops/new' },
+    });
     fireEvent.click(within(dialog).getByRole('button', { name: '+ agntcy/ops/erin' }));
     fireEvent.click(within(dialog).getByRole('button', { name: 'Review the new channel' }));
     await screen.findByText('Do channel.create', { selector: 'h2' });
@@ -159,7 +172,10 @@ describe('messages', () => {
     const box = await write('Hello, fleet');
     await waitFor(() => expect(box.value).toBe(''));
     expect(planned).toEqual([
-      { action: 'message.send', input: { connection: 'node-a', channel: 'agntcy/ops/fleet', text: 'Hello, fleet' } },
+      {
+        action: 'message.send',
+        input: { connection: 'node-a', channel: 'agntcy/ops/fleet', text: 'Hello, fleet' },
+      },
     ]);
     expect(applied).toEqual(['Hello, fleet']);
     expect(await within(screen.getByRole('log')).findByText('Hello, fleet')).toBeTruthy();
@@ -192,7 +208,10 @@ describe('names from a server', () => {
   it.each(['<img src=x onerror=alert(1)>', 'evil\u202Egnp', 'a\u200Bb', '{{7*7}}', 'javascript:alert(1)'])(
     'are text, and seen for what they are: %j',
     async (name) => {
-      const { container } = open('/channels', fakeGroups([{ name: `org/ns/${name}`, connection: 'x', lockedReason: name }]));
+      const { container } = open(
+        '/channels',
+        fakeGroups([{ name: `org/ns/${name}`, connection: 'x', lockedReason: name }]),
+      );
       await screen.findByRole('button', { name: 'agntcy/ops/fleet' });
       expect(container.querySelector('img, script, a[href^="javascript"]')).toBeNull();
       expect(container.textContent).not.toMatch(/[\u202E\u200B]/u);

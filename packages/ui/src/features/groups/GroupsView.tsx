@@ -1,6 +1,6 @@
 import type { Channel, Warning } from '@muster/api';
 import type { ReactNode } from 'react';
-import { Button, EmptyState, ErrorState, Skeleton } from '../../components/index.ts';
+import { Button, EmptyState, ErrorState, proseText, Skeleton } from '../../components/index.ts';
 import { ChannelList } from './ChannelList.tsx';
 import { channelKey } from './names.ts';
 
@@ -54,8 +54,8 @@ export function GroupsView({
           {channels.state === 'ready' && (
             <>
               {channels.warnings.map((warning) => (
-                <p key={`${warning.code}${warning.text}`} className="groups-warning" role="status">
-                  {warning.text}
+                <p key={`${warning.code}${proseText(warning.text)}`} className="groups-warning" role="status">
+                  {proseText(warning.text)}
                 </p>
               ))}
               {channels.channels.length === 0 ? (

@@ -1,6 +1,7 @@
 import type { Channel, Member } from '@muster/api';
+import { useEffect, useRef } from 'react';
 import { escapeText } from '@muster/domain';
-import { Button, Chip, CopyButton, formatExact } from '../../components/index.ts';
+import { Button, Chip, CopyButton, proseText, TimeAgo } from '../../components/index.ts';
 import { channelLock } from './names.ts';
 import { presenceLabel, presenceOf, presenceTone } from './presence.ts';
 
@@ -18,8 +19,11 @@ export function MemberPanel({ channel, member, now, onRemove, onClose }: MemberP
   const locked =
     channelLock(channel) ??
     (member.moderator ? 'The moderator cannot be removed: delete the channel instead.' : undefined);
+  const panel = useRef<HTMLElement>(null);
+  // On narrow windows it stands below the table.
+  useEffect(() => panel.current?.scrollIntoView?.({ block: 'nearest' }), [member.name, member.instance]);
   return (
-    <section className="groups-member" aria-label={`Member ${member.name}`}>
+    <section ref={panel} className="groups-member" aria-label={`Member ${member.name}`}>
       <header>
         <div>
           <span className="groups-small">Member of {escapeText(channel.name)}</span>
@@ -40,12 +44,18 @@ export function MemberPanel({ channel, member, now, onRemove, onClose }: MemberP
         )}
       </div>
       <dl>
-        <dt>Presence</dt>
-        <dd>{presence.reason}</dd>
-        {presence.state !== 'unknown' && presence.since && (
+        {presence.state === 'unknown' ? (
           <>
-            <dt>Since</dt>
-            <dd>{formatExact(presence.since)}</dd>
+            <dt>Presence</dt>
+            <dd>{proseText(presence.reason)}</dd>
+          </>
+        ) : (
+          <>
+            <dt>Changed</dt>
+            <dd>
+              <TimeAgo at={presence.since} />
+              <span className="groups-muted">, as our polls saw it</span>
+            </dd>
           </>
         )}
         <dt>Instance</dt>

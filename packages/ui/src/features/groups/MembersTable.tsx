@@ -1,6 +1,6 @@
 import type { Member } from '@muster/api';
 import { escapeText } from '@muster/domain';
-import { Chip, formatExact } from '../../components/index.ts';
+import { Chip, TimeAgo } from '../../components/index.ts';
 import { memberKey, shortInstance } from './names.ts';
 import { byAttention, presenceLabel, presenceOf, presenceTone } from './presence.ts';
 import { moveBetweenRows } from './row-keys.ts';
@@ -21,7 +21,7 @@ export function MembersTable({ members, selected, now, onSelect }: MembersTableP
           <th scope="col">Member</th>
           <th scope="col">Instance</th>
           <th scope="col">Presence</th>
-          <th scope="col">Since</th>
+          <th scope="col">Changed</th>
           <th scope="col">Role</th>
         </tr>
       </thead>
@@ -46,7 +46,7 @@ export function MembersTable({ members, selected, now, onSelect }: MembersTableP
                 className="groups-mono groups-muted"
                 title={member.instance || 'The instance is not known.'}
               >
-                {member.instance === '' ? '–' : escapeText(shortInstance(member.instance))}
+                {member.instance === '' ? '–' : shortInstance(member.instance)}
               </td>
               <td>
                 <Chip tone={presenceTone[presence.state]} reason={presence.reason}>
@@ -54,13 +54,7 @@ export function MembersTable({ members, selected, now, onSelect }: MembersTableP
                 </Chip>
               </td>
               <td className="groups-number groups-muted">
-                {presence.state !== 'unknown' && presence.since ? (
-                  <time dateTime={presence.since.toISOString()} title={formatExact(presence.since)}>
-                    {presence.since.toISOString().slice(11, 16)} UTC
-                  </time>
-                ) : (
-                  '–'
-                )}
+                {presence.state !== 'unknown' && presence.since ? <TimeAgo at={presence.since} /> : '–'}
               </td>
               <td>{member.moderator ? 'moderator' : <span className="groups-muted">participant</span>}</td>
             </tr>

@@ -58,13 +58,11 @@ function MessageItem({ message, follows }: { readonly message: Message; readonly
             {message.own ? 'you (moderator)' : escapeText(lastPart(message.from))}
           </strong>
           {message.fromInstance !== '' && !message.own && (
-            <span className="groups-mono groups-muted">
-              {escapeText(shortInstance(message.fromInstance))}
-            </span>
+            <span className="groups-mono groups-muted">{shortInstance(message.fromInstance)}</span>
           )}
           {at && (
             <time className="groups-muted" dateTime={at.toISOString()} title={formatExact(at)}>
-              {at.toISOString().slice(11, 19)}
+              {at.toLocaleTimeString()}
             </time>
           )}
         </div>

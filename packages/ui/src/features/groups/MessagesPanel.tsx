@@ -1,6 +1,6 @@
 import type { Message } from '@muster/api';
 import { type KeyboardEvent, useId, useState } from 'react';
-import { Button, EmptyState, ErrorState, Skeleton } from '../../components/index.ts';
+import { Button, EmptyState, ErrorState, proseText, Skeleton } from '../../components/index.ts';
 import { MessageList } from './MessageList.tsx';
 
 export type MessagesState =
@@ -23,7 +23,7 @@ export function MessagesPanel({ messages, draft, onDraft, onSend }: MessagesPane
     <section className="groups-talk" aria-label="Messages">
       <h2>Messages</h2>
       {messages.state === 'unavailable' && (
-        <EmptyState title="Messages cannot be read here">{messages.reason}</EmptyState>
+        <EmptyState title="Messages cannot be read here">{proseText(messages.reason)}</EmptyState>
       )}
       {messages.state === 'loading' && <Skeleton rows={5} />}
       {messages.state === 'failed' && <ErrorState error={messages.error} retry={messages.retry} />}
@@ -71,7 +71,7 @@ function Composer({ draft, onDraft, onSend }: Omit<MessagesPanelProps, 'messages
     >
       {sending.state === 'failed' && (
         <p role="alert" className="groups-refusal">
-          Not sent: {sending.reason}
+          Not sent: {proseText(sending.reason)}
         </p>
       )}
       <textarea

@@ -1,5 +1,5 @@
 import { type Channel, type Member, Mls } from '@muster/api';
-import { parseSlimName } from '@muster/domain';
+import { escapeText, parseSlimName } from '@muster/domain';
 
 /** What the `channel` search parameter holds: connection/organization/namespace/name. */
 export function channelKey(channel: Pick<Channel, 'connection' | 'name'>): string {
@@ -18,7 +18,7 @@ export function lastPart(name: string): string {
 
 /** The part that people compare of an instance's UUID. */
 export function shortInstance(instance: string): string {
-  return instance.length > 10 ? `${instance.slice(0, 8)}…` : instance;
+  return instance.length > 10 ? `${escapeText(instance.slice(0, 8))}…` : escapeText(instance);
 }
 
 /** Why `text` cannot name a channel or a member; undefined when it can. */

@@ -29,7 +29,6 @@ export interface Spot {
 }
 
 const width = 680;
-const rowHeight = 34;
 const perSide = 8;
 
 /** Members around their hub, in two arcs. Who needs a look is never among those left out. */
@@ -37,18 +36,27 @@ export function layoutPicture(members: readonly Member[]): PictureLayout {
   const shown = byAttention(members).slice(0, perSide * 2);
   const left = shown.filter((_, index) => index % 2 === 0);
   const right = shown.filter((_, index) => index % 2 === 1);
-  const height = Math.max(132, Math.max(left.length, right.length) * rowHeight + 36);
+  const rows = Math.max(left.length, right.length);
+  // Few members stand farther apart.
+  const rowHeight = rows > 4 ? 36 : 56;
+  const height = Math.max(150, rows * rowHeight + 24);
   const hub = { x: width / 2 - 84, y: height / 2 - 29, width: 168, height: 58 };
   return {
     width,
     height,
     hub,
-    spots: [...arc(left, 'left', height, hub), ...arc(right, 'right', height, hub)],
+    spots: [...arc(left, 'left', rowHeight, height, hub), ...arc(right, 'right', rowHeight, height, hub)],
     more: members.length - shown.length,
   };
 }
 
-function arc(members: readonly Member[], side: Spot['side'], height: number, hub: Box): Spot[] {
+function arc(
+  members: readonly Member[],
+  side: Spot['side'],
+  rowHeight: number,
+  height: number,
+  hub: Box,
+): Spot[] {
   const middle = (members.length - 1) / 2;
   return members.map((member, index) => {
     const off = index - middle;

@@ -37,7 +37,8 @@ export const audit = create(ChannelSchema, {
   mls: Mls.UNKNOWN,
   owner: 'did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK',
   members: 1,
-  lockedReason: 'Only the holder of its owner key may change this channel, and this gateway does not hold it.',
+  lockedReason:
+    'Only the holder of its owner key may change this channel, and this gateway does not hold it.',
   expiresAt: timestampFromDate(new Date(Date.now() + 6 * 86_400_000 + 3_600_000)),
 });
 
@@ -50,7 +51,12 @@ export const open = create(ChannelSchema, {
 });
 
 export const members = [
-  create(MemberSchema, { name: 'agntcy/ops/muster', presence: Presence.ONLINE, since: at(4000), moderator: true }),
+  create(MemberSchema, {
+    name: 'agntcy/ops/muster',
+    presence: Presence.ONLINE,
+    since: at(4000),
+    moderator: true,
+  }),
   create(MemberSchema, {
     name: 'agntcy/ops/alice',
     instance: '5b2f8c1e-7d1a-4b61-9e0e-0c6f7f3d9a11',
@@ -71,9 +77,25 @@ export const members = [
 ];
 
 export const messages = [
-  create(MessageSchema, { id: '1', at: at(300), from: 'agntcy/ops/alice', text: 'Temperature is 21 °C in rack 4.' }),
-  create(MessageSchema, { id: '2', at: at(290), from: 'agntcy/ops/alice', text: 'Fan 2 was replaced.\nAll green.' }),
-  create(MessageSchema, { id: '3', at: at(120), from: 'agntcy/ops/muster', text: 'Thanks. Closing the incident.', own: true }),
+  create(MessageSchema, {
+    id: '1',
+    at: at(300),
+    from: 'agntcy/ops/alice',
+    text: 'Temperature is 21 °C in rack 4.',
+  }),
+  create(MessageSchema, {
+    id: '2',
+    at: at(290),
+    from: 'agntcy/ops/alice',
+    text: 'Fan 2 was replaced.\nAll green.',
+  }),
+  create(MessageSchema, {
+    id: '3',
+    at: at(120),
+    from: 'agntcy/ops/muster',
+    text: 'Thanks. Closing the incident.',
+    own: true,
+  }),
 ];
 
 export interface FakeGroups {
@@ -96,8 +118,18 @@ export function fakeGroups(extra: readonly MessageInitShape<typeof ChannelSchema
     service(ConnectionService, {
       listConnections: () => ({
         connections: [
-          { name: 'node-a', kind: ConnectionKind.SLIM_NODE, state: ConnectionState.READY, description: 'SLIM node' },
-          { name: 'manager', kind: ConnectionKind.CHANNEL_MANAGER, state: ConnectionState.FAILED, reason: 'refused' },
+          {
+            name: 'node-a',
+            kind: ConnectionKind.SLIM_NODE,
+            state: ConnectionState.READY,
+            description: 'SLIM node',
+          },
+          {
+            name: 'manager',
+            kind: ConnectionKind.CHANNEL_MANAGER,
+            state: ConnectionState.FAILED,
+            reason: 'refused',
+          },
         ],
       }),
     });
@@ -105,7 +137,9 @@ export function fakeGroups(extra: readonly MessageInitShape<typeof ChannelSchema
       listChannels: () => ({
         channels: [fleet, audit, open, ...extra],
         candidates: ['agntcy/ops/alice', 'agntcy/ops/erin', 'agntcy/ops/frank'],
-        warnings: [{ code: 'channels.unreadable', text: 'Channels of node-b cannot be read: it does not answer.' }],
+        warnings: [
+          { code: 'channels.unreadable', text: 'Channels of node-b cannot be read: it does not answer.' },
+        ],
       }),
       listMembers: ({ channel }) => {
         if (channel === open.name) throw new ConnectError('the manager went away', Code.Unavailable);
@@ -120,16 +154,30 @@ export function fakeGroups(extra: readonly MessageInitShape<typeof ChannelSchema
       plan: ({ action, input }) => {
         planned.push({ action, input: input ?? {} });
         const text = typeof input?.['text'] === 'string' ? input['text'] : '';
-        return { plan: { digest: text || action, action, title: `Do ${action}`, targetDescription: 'node-a' } };
+        return {
+          plan: { digest: text || action, action, title: `Do ${action}`, targetDescription: 'node-a' },
+        };
       },
       async *apply({ digest }) {
         applied.push(digest);
         if (digest === refusedText) {
-          yield { done: 1, total: 1, item: { outcome: ItemOutcome.REFUSED, reason: 'The channel has no members.' } };
+          yield {
+            done: 1,
+            total: 1,
+            item: { outcome: ItemOutcome.REFUSED, reason: 'The channel has no members.' },
+          };
         } else if (digest === lostText) {
           yield { done: 1, total: 1, item: { outcome: ItemOutcome.UNKNOWN, reason: 'the node went away.' } };
         } else {
-          sent.push(create(MessageSchema, { id: `new${applied.length}`, at: at(0), from: 'agntcy/ops/muster', text: digest, own: true }));
+          sent.push(
+            create(MessageSchema, {
+              id: `new${applied.length}`,
+              at: at(0),
+              from: 'agntcy/ops/muster',
+              text: digest,
+              own: true,
+            }),
+          );
           yield { done: 1, total: 1, item: { outcome: ItemOutcome.DONE } };
         }
         yield { done: 1, total: 1, result: { done: 1 } };

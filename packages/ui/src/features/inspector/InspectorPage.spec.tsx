@@ -89,7 +89,9 @@ describe('an X.509-SVID', () => {
     await paste(samples.lenient);
     await banner('Not conformant');
     expect(screen.getAllByText('not conformant, but a verifier may accept').length).toBe(1);
-    expect(screen.getByRole('region', { name: 'The specification and a common verifier' }).textContent).toContain('X-07');
+    expect(
+      screen.getByRole('region', { name: 'The specification and a common verifier' }).textContent,
+    ).toContain('X-07');
   });
   it('is filtered by verdict', async () => {
     open();
@@ -123,7 +125,9 @@ describe('files', () => {
     await screen.findByRole('textbox', { name: 'Document to inspect' });
     dropFiles(samples.bundle);
     await banner('Valid');
-    expect(screen.getByRole('tab', { name: /X\.509 authorities/u }).getAttribute('aria-selected')).toBe('true');
+    expect(screen.getByRole('tab', { name: /X\.509 authorities/u }).getAttribute('aria-selected')).toBe(
+      'true',
+    );
     fireEvent.click(screen.getByRole('tab', { name: /JWT authorities/u }));
     expect(screen.getByText('k1')).toBeTruthy();
   });
@@ -149,7 +153,14 @@ describe('a token', () => {
     expect(container.innerHTML).not.toContain(signature());
     expect(location.href).not.toContain('eyJ');
     expect(JSON.stringify({ ...localStorage, ...sessionStorage })).not.toContain('eyJ');
-    expect(JSON.stringify(queryClient.getQueryCache().getAll().map((query) => query.queryKey))).not.toContain('eyJ');
+    expect(
+      JSON.stringify(
+        queryClient
+          .getQueryCache()
+          .getAll()
+          .map((query) => query.queryKey),
+      ),
+    ).not.toContain('eyJ');
     expect(screen.getByText(/Whoever holds the text holds the identity/u)).toBeTruthy();
   });
   it('is copied only in two steps', async () => {
@@ -161,17 +172,29 @@ describe('a token', () => {
   });
   it('is fetched for an audience, past the query cache, and judged for it', async () => {
     const { queryClient, container } = open();
-    fireEvent.change(await screen.findByRole('textbox', { name: 'Audience' }), { target: { value: 'slim-demo' } });
+    fireEvent.change(await screen.findByRole('textbox', { name: 'Audience' }), {
+      target: { value: 'slim-demo' },
+    });
     fireEvent.click(screen.getByRole('button', { name: 'Fetch a token' }));
     await banner('Valid');
     expect(screen.getByRole('textbox', { name: /^Its audience/u })).toHaveProperty('value', 'slim-demo');
-    const cached = [...queryClient.getQueryCache().getAll(), ...queryClient.getMutationCache().getAll()].map((one) => one.state.data);
-    expect(cached.some((data) => JSON.stringify(data, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value))?.includes(signature()))).toBe(false);
+    const cached = [...queryClient.getQueryCache().getAll(), ...queryClient.getMutationCache().getAll()].map(
+      (one) => one.state.data,
+    );
+    expect(
+      cached.some((data) =>
+        JSON.stringify(data, (_key, value: unknown) =>
+          typeof value === 'bigint' ? String(value) : value,
+        )?.includes(signature()),
+      ),
+    ).toBe(false);
     expect(container.innerHTML).not.toContain(signature());
   });
   it('that is refused says why', async () => {
     open();
-    fireEvent.change(await screen.findByRole('textbox', { name: 'Audience' }), { target: { value: refusedAudience } });
+    fireEvent.change(await screen.findByRole('textbox', { name: 'Audience' }), {
+      target: { value: refusedAudience },
+    });
     fireEvent.click(screen.getByRole('button', { name: 'Fetch a token' }));
     expect((await screen.findByRole('alert')).textContent).toContain('no identity issued');
   });

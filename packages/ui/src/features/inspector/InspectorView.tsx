@@ -38,12 +38,14 @@ export function InspectorView(props: InspectorViewProps) {
         <section className="inspect-pane" aria-label="Verdict">
           {bench.subject === undefined && <Nothing forgotten={bench.forgotten} />}
           {bench.subject !== undefined && !judged && <Skeleton rows={8} />}
-          {judged && <Result
+          {judged && (
+            <Result
               key={judged.document.id}
               judged={judged}
               audience={bench.audience}
               onAudience={(audience) => props.act({ do: 'set', values: { audience } })}
-            />}
+            />
+          )}
         </section>
       </div>
     </div>
@@ -55,6 +57,17 @@ function Source(props: InspectorViewProps) {
   const refused = bench.refused && refusals[bench.refused.reason];
   const some = bench.documents.length > 0;
   const subject = bench.documents.find((document) => document.id === bench.subject);
+  const settings = <JudgeSettings bench={bench} onSet={(values) => act({ do: 'set', values })} />;
+  const live = (
+    <Fold title="Fetch live from a Workload API" open={!some}>
+      <FetchLive
+        live={props.live}
+        connections={props.connections}
+        onX509={props.onX509}
+        onJwt={props.onJwt}
+      />
+    </Fold>
+  );
   return (
     <section className="inspect-source" aria-label="Source">
       <h1>SVID inspector</h1>
@@ -92,15 +105,9 @@ function Source(props: InspectorViewProps) {
           onChoose={(trustDomain, key) => act({ do: 'source', trustDomain, key })}
         />
       )}
-      <JudgeSettings bench={bench} onSet={(values) => act({ do: 'set', values })} />
-      <Fold title="Fetch live from a Workload API" open={!some}>
-        <FetchLive
-          live={props.live}
-          connections={props.connections}
-          onX509={props.onX509}
-          onJwt={props.onJwt}
-        />
-      </Fold>
+      {/* What a person is here for comes first: something to judge, then as whom. */}
+      {some ? settings : live}
+      {some ? live : settings}
     </section>
   );
 }
@@ -182,7 +189,7 @@ function Result({ judged, audience, onAudience }: ResultProps) {
           {decoded.type !== 'x509-svid' && <FactList facts={factsOf(decoded)} />}
           {decoded.type === 'x509-svid' && <FactList facts={factsOf(decoded).slice(0, 1)} />}
           <LenientNote judgement={judgement} />
-          <UseNote judgement={judgement} at={at} />
+          <UseNote judgement={judgement} at={at} audience={audience} />
         </div>
         <Tabs label="What the verdict rests on" tabs={tabs} selected={tab} onSelect={setTab}>
           {tab === 'requirements' && <RuleSheet checks={judgement.checks} />}

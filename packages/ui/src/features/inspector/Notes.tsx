@@ -1,5 +1,5 @@
 import type { Judgement } from '@muster/domain';
-import { isIssuerSide } from './sheet.ts';
+import { isIssuerSide, needsAudience } from './sheet.ts';
 
 /** Where the specification and what a common verifier does part ways. */
 export function LenientNote({ judgement }: { readonly judgement: Judgement }) {
@@ -11,8 +11,8 @@ export function LenientNote({ judgement }: { readonly judgement: Judgement }) {
       <dl className="facts">
         <dt>Specification</dt>
         <dd>
-          {lenient.map((check) => `${check.id} (${check.spec} ${check.section})`).join(', ')} bind who issues:
-          such a document must not be issued.
+          {lenient.map((check) => `${check.id} (${check.spec} ${check.section})`).join(', ')}{' '}
+          {lenient.length === 1 ? 'binds' : 'bind'} who issues: such a document must not be issued.
         </dd>
         <dt>A verifier</dt>
         <dd>
@@ -24,8 +24,14 @@ export function LenientNote({ judgement }: { readonly judgement: Judgement }) {
   );
 }
 
+export interface UseNoteProps {
+  readonly judgement: Judgement;
+  readonly at: Date;
+  readonly audience: string;
+}
+
 /** What someone who holds the token could do with it. */
-export function UseNote({ judgement, at }: { readonly judgement: Judgement; readonly at: Date }) {
+export function UseNote({ judgement, at, audience: expected }: UseNoteProps) {
   const { decoded } = judgement;
   if (decoded.type === 'wit-svid') {
     return (
@@ -58,7 +64,7 @@ export function UseNote({ judgement, at }: { readonly judgement: Judgement; read
           For nothing any more, where clocks are right: it has expired. Until then it spoke to any service
           that goes by {audience}.
         </p>
-      ) : judgement.verdict === 'valid' ? (
+      ) : judgement.verdict === 'valid' || needsAudience(judgement, expected) ? (
         <p className="small">
           {until ? `Until ${until.toISOString().slice(11, 19)} UTC` : 'Without an end'}: for any service that
           goes by {audience} and trusts <b>{decoded.trustDomain ?? 'its trust domain'}</b>. Whoever holds the

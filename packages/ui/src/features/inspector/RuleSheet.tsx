@@ -82,9 +82,12 @@ function CheckRow({ check }: { readonly check: Check }) {
       </td>
       <td className="inspect-evidence">{check.evidence}</td>
       <td className="inspect-clause small">
-        <span className="mono">{check.id}</span>
-        {check.spec !== '-' && ` · ${check.spec}`} {check.section} ·{' '}
-        <abbr title={levels[check.level]}>{check.level}</abbr>
+        <div>
+          <span className="mono">{check.id}</span> · <abbr title={levels[check.level]}>{check.level}</abbr>
+        </div>
+        <div>
+          {check.spec === '-' ? '' : check.spec} {check.section}
+        </div>
       </td>
     </tr>
   );

@@ -14,7 +14,9 @@ export function VerdictBanner({ report, onAudience }: VerdictBannerProps) {
   const { judgement, audience } = report;
   const { tone, title, sentence } = verdictOf(judgement, audience);
   const offered =
-    needsAudience(judgement, audience) && judgement.decoded.type === 'jwt-svid' ? judgement.decoded.audience.slice(0, 3) : [];
+    needsAudience(judgement, audience) && judgement.decoded.type === 'jwt-svid'
+      ? judgement.decoded.audience.slice(0, 3)
+      : [];
   return (
     <div className="inspect-verdict" data-tone={tone} role="status">
       <strong>{title}</strong>

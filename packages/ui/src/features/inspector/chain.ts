@@ -106,7 +106,7 @@ function certificateNode(
   return {
     key: certificate.fingerprint,
     role,
-    title: ellipsizeMiddle(path ?? whole, 30),
+    title: ellipsizeMiddle(path ?? trustDomainOf(certificate.spiffeId) ?? whole, 30),
     whole,
     note: `${until < at ? 'expired' : 'expires'} ${formatRelative(until, at.getTime())}`,
     problems,

@@ -4,11 +4,10 @@ import { holdsPrivateKey, redactTokens, shownParts } from './secrets.ts';
 const bytes = (text: string) => new TextEncoder().encode(text);
 
 async function keys(name: string) {
-  const { privateKey, publicKey } = (await crypto.subtle.generateKey(
-    { name, namedCurve: 'P-256' },
-    true,
-    ['sign', 'verify'],
-  )) as CryptoKeyPair;
+  const { privateKey, publicKey } = (await crypto.subtle.generateKey({ name, namedCurve: 'P-256' }, true, [
+    'sign',
+    'verify',
+  ])) as CryptoKeyPair;
   return {
     pkcs8: new Uint8Array(await crypto.subtle.exportKey('pkcs8', privateKey)),
     spki: new Uint8Array(await crypto.subtle.exportKey('spki', publicKey)),

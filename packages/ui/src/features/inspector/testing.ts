@@ -33,7 +33,10 @@ export async function makeSamples() {
   const stranger = await makeAuthority('org-a.test', span);
   const leaf = await makeLeaf(authority, 'spiffe://org-a.test/web', span);
   const below = await makeLeaf(middle, 'spiffe://org-a.test/ns/shop/sa/checkout', span);
-  const expired = await makeLeaf(authority, 'spiffe://org-a.test/old', { notBefore: new Date(now - 2 * hour), notAfter: new Date(now - 180_000) });
+  const expired = await makeLeaf(authority, 'spiffe://org-a.test/old', {
+    notBefore: new Date(now - 2 * hour),
+    notAfter: new Date(now - 180_000),
+  });
   const foreign = await makeLeaf(stranger, 'spiffe://org-a.test/forged', span);
   const lenient = await makeLeaf(authority, 'spiffe://org-a.test/lenient', {
     ...span,
@@ -46,10 +49,17 @@ export async function makeSamples() {
   });
   const jwtKey = await makeKey();
   const bundle = text(
-    bundleOf([await x509Entry(authority), await jwkOf(jwtKey, { use: 'jwt-svid', kid: 'k1' })], { spiffe_sequence: 14 }),
+    bundleOf([await x509Entry(authority), await jwkOf(jwtKey, { use: 'jwt-svid', kid: 'k1' })], {
+      spiffe_sequence: 14,
+    }),
   );
   const seconds = Math.floor(now / 1000);
-  const claims = { sub: 'spiffe://org-a.test/web', aud: ['slim-demo'], iat: seconds - 120, exp: seconds + 180 };
+  const claims = {
+    sub: 'spiffe://org-a.test/web',
+    aud: ['slim-demo'],
+    iat: seconds - 120,
+    exp: seconds + 180,
+  };
   const header = { alg: 'ES256', kid: 'k1', typ: 'JWT' };
   return {
     leaf: text(pem(leaf.der)),
@@ -95,7 +105,13 @@ export function fakeInspector(samples: Samples) {
             spiffeJson: samples.bundle,
             readAt: timestampFromDate(new Date(Date.now() - 120_000)),
           },
-          { trustDomain: 'org-b.test', connection: 'spire-a', own: false, sequenceNumber: 3n, spiffeJson: '{"keys":[]}' },
+          {
+            trustDomain: 'org-b.test',
+            connection: 'spire-a',
+            own: false,
+            sequenceNumber: 3n,
+            spiffeJson: '{"keys":[]}',
+          },
         ],
       }),
     });
@@ -113,7 +129,11 @@ export function fakeInspector(samples: Samples) {
       }),
       fetchJwtSvid: ({ audience }) => {
         if (audience === refusedAudience) throw new ConnectError('no identity issued', Code.PermissionDenied);
-        return { token: samples.token, spiffeId: 'spiffe://org-a.test/web', bundlesJson: { 'org-a.test': samples.bundle } };
+        return {
+          token: samples.token,
+          spiffeId: 'spiffe://org-a.test/web',
+          bundlesJson: { 'org-a.test': samples.bundle },
+        };
       },
     });
   });

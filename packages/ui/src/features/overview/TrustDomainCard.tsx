@@ -19,24 +19,24 @@ export function TrustDomainCard({ domain }: { domain: GetOverviewResponse_TrustD
       </header>
       <div className="overview-figures">
         <Link to="/entries" search={td}>
-          <Figure value={domain.entries} label="entries" />
+          <Figure value={domain.entries} label={domain.entries === 1n ? 'entry' : 'entries'} />
         </Link>
         <Link to="/agents" search={td}>
-          <Figure value={domain.agents} label="agents" />
+          <Figure value={domain.agents} label={domain.agents === 1n ? 'agent' : 'agents'} />
         </Link>
         {domain.entriesExpiring > 0n && (
           <Link to="/entries" search={{ ...td, expiry: 'week' }}>
-            <Figure value={domain.entriesExpiring} label="expire soon" />
+            <Figure value={domain.entriesExpiring} label={domain.entriesExpiring === 1n ? 'expires within a week' : 'expire within a week'} />
           </Link>
         )}
         {domain.agentsExpired > 0n && (
           <Link to="/agents" search={td}>
-            <Figure value={domain.agentsExpired} label="agents expired" bad />
+            <Figure value={domain.agentsExpired} label={domain.agentsExpired === 1n ? 'agent expired' : 'agents expired'} bad />
           </Link>
         )}
         {domain.agentsBanned > 0n && (
           <Link to="/agents" search={td}>
-            <Figure value={domain.agentsBanned} label="agents banned" bad />
+            <Figure value={domain.agentsBanned} label={domain.agentsBanned === 1n ? 'agent banned' : 'agents banned'} bad />
           </Link>
         )}
       </div>

@@ -1,0 +1,56 @@
+import { expect, test } from '@playwright/test';
+import { alive, launch, withHome } from './launch.ts';
+
+test('the window opens, entries are listed, an SVID is inspected, and quitting leaves no gateway', async () => {
+  await withHome(async (home) => {
+    const { app, page, gateways } = await launch(home); await page.waitForURL(/127/); const sx = await page.evaluate(() => window.musterDesktop?.takeSecret()); await page.evaluate((x) => { location.hash = 'sign-in=' + x; location.reload(); }, sx);
+    const main = app.process();
+    try {
+      const pages = page.getByRole('navigation', { name: 'Pages' });
+      await pages.getByRole('link', { name: /^Entries/u }).click();
+      const entries = page.getByRole('grid', { name: 'Registration entries' });
+      await expect(entries.getByRole('row').nth(5)).toBeVisible();
+      await expect(entries).toContainText('harbor.example');
+
+      await pages.getByRole('link', { name: /^SVID inspector/u }).click();
+      const source = page.getByRole('region', { name: 'Source' });
+      await source
+        .getByRole('button', { name: /harbor\.example/u })
+        .first()
+        .click();
+      await expect(page.getByRole('region', { name: 'Verdict' }).getByRole('status')).toContainText(/^Valid/u);
+
+      const [pid = 0] = await gateways();
+      const address = page.url();
+      expect(alive(pid)).toBe(true);
+      await app.close();
+      expect(alive(pid)).toBe(false);
+      await expect(fetch(address)).rejects.toThrow();
+    } finally {
+      if (main.exitCode === null && main.signalCode === null) await app.close();
+    }
+  });
+});
+
+test('a reloaded window is still signed in', async () => {
+  await withHome(async (home) => {
+    const { app, page } = await launch(home); await page.waitForURL(/127/); const sx = await page.evaluate(() => window.musterDesktop?.takeSecret()); await page.evaluate((x) => { location.hash = 'sign-in=' + x; location.reload(); }, sx);
+    const pages = page.getByRole('navigation', { name: 'Pages' });
+    await expect(pages).toBeVisible();
+    await page.reload();
+    await pages.getByRole('link', { name: /^Entries/u }).click();
+    await expect(page.getByRole('grid', { name: 'Registration entries' })).toContainText('harbor.example');
+    await app.close();
+  });
+});
+
+test('a window that is killed takes its gateway with it', async () => {
+  await withHome(async (home) => {
+    const { app, page, gateways } = await launch(home); await page.waitForURL(/127/); const sx = await page.evaluate(() => window.musterDesktop?.takeSecret()); await page.evaluate((x) => { location.hash = 'sign-in=' + x; location.reload(); }, sx);
+    await expect(page.getByRole('navigation', { name: 'Pages' })).toBeVisible();
+    const [pid = 0] = await gateways();
+    expect(alive(pid)).toBe(true);
+    app.process().kill('SIGKILL');
+    await expect.poll(() => alive(pid), { timeout: 15_000 }).toBe(false);
+  });
+});

@@ -1,0 +1,45 @@
+import { createRouterTransport, type Transport } from '@connectrpc/connect';
+import type { Console } from '../../session/SessionContext.ts';
+import { memoryKeeper } from '../../session/keeper.ts';
+import type { SessionState } from '../../session/controller.ts';
+import { actionRoutes } from './actionRoutes.ts';
+import { entryRoutes } from './entryRoutes.ts';
+import { connectionRoutes, groupRoutes, sessionRoutes, watchRoutes } from './routes.ts';
+import { World } from './world.ts';
+
+/** The whole contract in memory, for specs and for opening pages without a gateway. */
+export function fakeTransport(world = new World(), pace = 0): Transport {
+  return createRouterTransport((router) => {
+    entryRoutes(router, world);
+    actionRoutes(router, world, pace);
+    connectionRoutes(router, world);
+    groupRoutes(router, world);
+    sessionRoutes(router, world);
+    watchRoutes(router, world);
+  });
+}
+
+/** A console that is signed in to the fake. `?fake=out` and `?fake=squatter` show the screens without a session. */
+export function fakeConsole(transport: Transport, state: SessionState = { state: 'signed-in', id: 'fake' }): Console {
+  return {
+    platform: {
+      kind: 'browser',
+      gateway: 'http://127.0.0.1:7420',
+      sessions: memoryKeeper(),
+      takeSignInSecret: () => undefined,
+      onSignInSecret: () => () => undefined,
+      openExternal: () => undefined,
+      signInCommand: 'npx muster open',
+    },
+    session: {
+      transport,
+      getState: () => state,
+      subscribe: () => () => undefined,
+      signIn: async () => undefined,
+      signOut: async () => undefined,
+      ended: () => undefined,
+    },
+  };
+}
+
+export { World } from './world.ts';

@@ -22,6 +22,8 @@ export async function launch(home: string, appFolder = resolve('apps/desktop/dis
     env: { ...env, MUSTER_HOME: join(home, 'state') },
     timeout: 60_000,
   });
+  // Before the gateway is up, whose page is the first to need it.
+  await app.context().addInitScript({ path: 'e2e/desktop/older-chromium.js' });
   const pid = app.process().pid ?? 0;
   return { app, page: await app.firstWindow(), gateways: () => childrenOf(pid) };
 }

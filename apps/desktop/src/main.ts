@@ -1,10 +1,10 @@
 import { app, type BrowserWindow, ipcMain, Menu } from 'electron';
 import { resolve } from 'node:path';
-import { errorPage } from './error-page.ts';
 import { GatewayFailure, gatewayFiles, type RunningGateway, startGateway } from './gateway.ts';
 import { mayTakeSecret } from './guard.ts';
 import { SecretBox } from './handover.ts';
 import { TAKE_SECRET } from './ipc.ts';
+import { errorPage, startingPage } from './own-page.ts';
 import { createWindow, forgetEverything, guardContents } from './window.ts';
 
 /** One window, one gateway, one secret: the whole state of the shell. */
@@ -42,10 +42,11 @@ class Shell {
       if (this.#quitting) return;
       try {
         // The app's folder is apps/desktop/dist.
+        this.#load(startingPage());
         const files = gatewayFiles(resolve(app.getAppPath(), '..', '..', '..'));
         const gateway = await startGateway(files, this.#events, { signal: this.#quit.signal });
         this.#gateway = gateway;
-        if (!this.#quitting) await this.#window?.loadURL(`${gateway.url}/`);
+        this.#load(`${gateway.url}/`);
       } catch (error) {
         this.#show('Muster could not start', error);
       }
@@ -67,9 +68,14 @@ class Shell {
   }
 
   #show(title: string, error: unknown): void {
-    if (this.#quitting || !this.#window || this.#window.isDestroyed()) return;
     const reason = error instanceof Error ? error.message : String(error);
-    void this.#window.loadURL(errorPage(title, reason, error instanceof GatewayFailure ? error.detail : ''));
+    this.#load(errorPage(title, reason, error instanceof GatewayFailure ? error.detail : ''));
+  }
+
+  #load(address: string): void {
+    if (this.#quitting || !this.#window || this.#window.isDestroyed()) return;
+    // Rejects when another address is loaded before this one is there.
+    this.#window.loadURL(address).catch(() => undefined);
   }
 }
 

@@ -118,18 +118,24 @@ export class Engine {
     kept.applied = true;
     const run = new Run(digest, kept.role);
     this.#runs.set(key, run);
-    void this.#carryOut(kept, run, caller);
+    void this.#carryOut(kept, run, key, caller);
     yield* run.follow();
   }
 
-  async #carryOut(kept: Kept, run: Run, caller: Caller): Promise<void> {
+  async #carryOut(kept: Kept, run: Run, key: string, caller: Caller): Promise<void> {
     const { planned, action } = kept;
     const record = randomUUID();
+    // Nothing was sent: whoever has the plan may try again, with the same key or another.
+    const release = (): void => {
+      kept.applied = false;
+      this.#runs.delete(key);
+    };
     try {
       let changed: string;
       try {
         changed = await planned.check();
       } catch (error) {
+        release();
         throw error instanceof ConnectError
           ? error
           : refuse('Checking the plan', planned.target.connection, error);
@@ -142,6 +148,7 @@ export class Engine {
       try {
         await this.#note(kept, caller, run.digest, record, 'started', describe(planned));
       } catch {
+        release();
         throw new ConnectError(
           'The record of it could not be written, so nothing was sent. Look at the disk of this gateway.',
           Code.FailedPrecondition,

@@ -78,9 +78,10 @@ export async function readEntries(
   ids: readonly string[],
 ): Promise<(EntryRow | undefined)[]> {
   const out: (EntryRow | undefined)[] = [];
+  const { client } = connection;
   const width = 16;
   for (let at = 0; at < ids.length; at += width) {
-    out.push(...(await Promise.all(ids.slice(at, at + width).map((id) => connection.client.entry(id)))));
+    out.push(...(await Promise.all(ids.slice(at, at + width).map((id) => client.entry(id)))));
   }
   return out;
 }

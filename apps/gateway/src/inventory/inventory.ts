@@ -70,13 +70,11 @@ export class Inventory {
   /** Writes through what an action did, so that every window sees it at once. */
   async put(connection: string, rows: EntryRow[]): Promise<void> {
     await this.store.upsert(connection, rows);
-    await this.store.reach(connection);
     this.#events.onEntries(connection);
   }
 
   async drop(connection: string, ids: string[]): Promise<void> {
     await this.store.remove(connection, ids);
-    await this.store.reach(connection);
     this.#events.onEntries(connection);
   }
 

@@ -32,24 +32,20 @@ it('waits for a node that is not there, and outlives an outage of it', { timeout
   let practice = await startPracticeSlim({ port, sharedSecret });
   await until(() => expect(moderator.state()).toEqual({ state: 'ready' }));
   await moderator.createChannel(ROOM, { mls: true });
-  const pid = moderator.pid();
 
   await practice.stop();
   await until(() => expect(moderator.state()).toEqual(NO_ANSWER));
   practice = await startPracticeSlim({ port, sharedSecret });
   await until(() => expect(moderator.state()).toEqual({ state: 'ready' }));
-  // The bindings have reconnected by themselves, so the worker and its session are the former ones.
-  expect(moderator.pid()).toBe(pid);
+  // Whether the bindings reconnect by themselves or the worker is replaced is up to chance; the channel is there.
   await until(() => moderator.invite(ROOM, ALICE));
   expect(moderator.members(ROOM).map((one) => one.name)).toEqual([NAME, ALICE]);
-  // Reaching the node's port says nothing of its readiness: starting over may have taken more than one attempt.
   expect(states.filter((state, n) => state !== states[n - 1])).toEqual([
     'degraded',
     'ready',
     'degraded',
     'ready',
   ]);
-
   await moderator.close();
   await practice.stop();
 });

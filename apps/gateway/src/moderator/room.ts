@@ -11,6 +11,9 @@ import { payloadText } from './text.ts';
 const RETRIES = 5;
 const INTERVAL_MS = 1000;
 const MEMBERSHIP_MS = 15_000;
+/** Announcements come INTERVAL_MS apart; a loaded computer is given half as much again. */
+const FAREWELL_MS = 1.5 * INTERVAL_MS;
+const FAREWELLS_MS = (RETRIES + 3) * INTERVAL_MS;
 const PUBLISH_MS = 10_000;
 const LIST_MS = 5000;
 const DELETE_MS = 5000;
@@ -58,6 +61,7 @@ class SessionRoom implements Room {
   readonly #session: SlimSession;
   #changes: Promise<unknown> = Promise.resolve();
   #polls: Promise<unknown> = Promise.resolve();
+  readonly #farewells = new Map<string, number>();
   #ended = false;
 
   constructor(station: Station, channel: string, session: SlimSession) {
@@ -77,8 +81,9 @@ class SessionRoom implements Room {
       );
       const namesakes = (await this.#list()).filter((one) => one.name === member);
       // SLIM takes a crashed member for present and refuses its successor; an online one it may refuse itself.
-      if (namesakes.length > 0 && !namesakes.some((one) => one.online))
-        await this.#expel(member).catch(() => {});
+      const crashed = namesakes.length > 0 && namesakes.every((one) => !one.online);
+      if (crashed) await this.#expel(member).catch(() => {});
+      await this.#farewellOver(member);
       await native(MEMBERSHIP_MS, `inviting ${member}`, member, (signal) =>
         this.#session.inviteAndWaitAsync(name, { signal }),
       );
@@ -124,6 +129,25 @@ class SessionRoom implements Room {
     return turn;
   }
 
+  /**
+   * A removed member now and then announces its leaving too, RETRIES times because nobody confirms it. An invitation
+   * meanwhile goes unheard or is undone by the next announcement, so it waits until they have ceased.
+   */
+  async #farewellOver(member: string): Promise<void> {
+    const atMost = performance.now() + FAREWELLS_MS;
+    while (performance.now() < atMost) {
+      const wait = (this.#farewells.get(member) ?? -Infinity) + FAREWELL_MS - performance.now();
+      if (wait <= 0 || this.#ended) break;
+      await new Promise((resolve) => setTimeout(resolve, wait));
+    }
+    this.#farewells.delete(member);
+  }
+
+  #farewell(member: string): void {
+    // Kept by application: an instance that was named is invited again by its application's name.
+    this.#farewells.set(member.split('/').slice(0, 3).join('/'), performance.now());
+  }
+
   async #expel(member: string): Promise<void> {
     const { slim, self } = this.#station;
     if (member === self) throw moderatorError('own-name', member);
@@ -137,6 +161,7 @@ class SessionRoom implements Room {
       if (left.some((one) => one.name === member || `${one.name}/${one.instance}` === member)) throw error;
       if ((error as { code?: unknown }).code === 'not-member') throw error;
     }
+    this.#farewell(member);
   }
 
   async #list(): Promise<Seen[]> {
@@ -173,6 +198,8 @@ class SessionRoom implements Room {
           return this.#station.note({ kind: 'channel-lost', channel: this.#channel, reason });
         }
         // News of a member that left comes as an error of reading; the poll tells it better.
+        const left = /participant disconnected: (\S+)/.exec(reason)?.[1];
+        if (left) this.#farewell(left);
         await new Promise((resolve) => setTimeout(resolve, 100));
       }
     }

@@ -44,10 +44,13 @@ export function watchNode({ endpoint, check, onChange, onLost }: NodeWatch): () 
   let lost = 0;
   let asking = false;
   async function look(target: string): Promise<void> {
-    const reason = await failure(probe(target));
+    const absent = await failure(probe(target));
+    const unusable = absent ? undefined : await failure(check());
+    const reason =
+      absent ?? (unusable && 'the SLIM node answers, but the connection to it is not renewed yet');
     away = reason ? away + 1 : 0;
     if (away !== 1) onChange(reason);
-    lost = !reason && (await failure(check())) ? lost + 1 : 0;
+    lost = unusable ? lost + 1 : 0;
     if (lost < 2) return;
     lost = 0;
     onLost();

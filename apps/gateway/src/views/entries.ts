@@ -176,10 +176,9 @@ export function entryService(context: ViewContext): Partial<ServiceImpl<typeof E
       const lists = await Promise.all(
         wanted.map(async (source) => {
           try {
-            const [own, federated] = await Promise.all([
-              source.readOwnBundle(),
-              source.client.federatedBundles(),
-            ]);
+            // Before anything is under way: the getter throws when there is no client.
+            const { client } = source;
+            const [own, federated] = await Promise.all([source.readOwnBundle(), client.federatedBundles()]);
             return [own, ...federated].map((row) => toBundle(source.link.name, row));
           } catch (error) {
             // Asked for by name it is an answer; among others it must not hide them.

@@ -13,7 +13,7 @@ import {
   stats,
 } from './query.ts';
 import type { AgentQuery, EntryQuery, Facets } from './query.ts';
-import { computeReach } from './reach.ts';
+import { computeReach, updateReach } from './reach.ts';
 import { openDatabase } from './schema.ts';
 import { Snapshot } from './snapshot.ts';
 
@@ -21,7 +21,7 @@ import { Snapshot } from './snapshot.ts';
 export function openStore(file: string) {
   const db: DatabaseSync = openDatabase(file);
   const snapshot = new Snapshot(db);
-  const cache = new Map<string, { changes: number; value: Facets }>();
+  const cache = new Map<string, { changes: number; at: number; value: Facets }>();
   return {
     forgetOthers: (names: string[]) => snapshot.forgetOthers(names),
     begin: (connection: string, trustDomain: string) => snapshot.begin(connection, trustDomain),
@@ -32,8 +32,15 @@ export function openStore(file: string) {
     buildOrders: () => snapshot.buildOrders(),
     agents: (connection: string, rows: AgentRow[]) => snapshot.agents(connection, rows),
     reach: (connection: string) => computeReach(db, snapshot.conn(connection)),
-    upsert: (connection: string, rows: EntryRow[]) => snapshot.upsert(connection, rows),
-    remove: (connection: string, ids: string[]) => snapshot.delete(connection, ids),
+    upsert: (connection: string, rows: EntryRow[]) => {
+      snapshot.upsert(connection, rows);
+      updateReach(db, snapshot.conn(connection), rows);
+    },
+    remove: (connection: string, ids: string[]) => {
+      const rows = ids.flatMap((id) => entryById(db, snapshot, [connection], id, 0)).map(({ row }) => row);
+      snapshot.delete(connection, ids);
+      updateReach(db, snapshot.conn(connection), rows);
+    },
     entries: (query: EntryQuery) => queryEntries(db, snapshot, query),
     entryById: (connections: string[], id: string, now: number) =>
       entryById(db, snapshot, connections, id, now),
@@ -45,10 +52,12 @@ export function openStore(file: string) {
     facets: (connections: string[]): Facets => {
       const key = JSON.stringify(connections);
       const known = cache.get(key);
-      if (known && known.changes === snapshot.changes) return known.value;
+      // While a copy is being read every page changes them, and counting anew at each look would slow the reading.
+      const fresh = known && (known.changes === snapshot.changes || (snapshot.filling && Date.now() - known.at < 3000));
+      if (fresh) return known.value;
       const value = facets(db, snapshot, connections);
       if (cache.size > 32) cache.clear();
-      cache.set(key, { changes: snapshot.changes, value });
+      cache.set(key, { changes: snapshot.changes, at: Date.now(), value });
       return value;
     },
     stats: (now: number) => stats(db, snapshot, now),

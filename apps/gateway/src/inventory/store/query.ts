@@ -73,16 +73,20 @@ export function queryEntries(db: DatabaseSync, snapshot: Snapshot, query: EntryQ
   const everyConn = conns.length === snapshot.names().size;
   const scope = everyConn ? [] : [`e.conn IN (${conns.join(',')})`];
   const where = [...scope];
-  const search = query.search.toLowerCase();
+  // The text's fields are apart by line ends: none may be searched across.
+  const search = query.search.toLowerCase().replaceAll('\n', ' ');
   if (search !== '') {
-    if (snapshot.indexed && [...search].length >= 3) {
-      // A quoted phrase: the trigram index has no operators left in it.
-      where.push('e.rid IN (SELECT rowid FROM entry_fts WHERE entry_fts MATCH :phrase)');
-      values.set('phrase', `"${search.replaceAll('"', '""')}"`);
-    } else {
-      where.push('instr(e.text, :search) > 0');
-      values.set('search', search);
-    }
+    values.set('search', search);
+    if (snapshot.indexed) {
+      let own = 'SELECT rid FROM entry WHERE instr(text, :search) > 0';
+      if ([...search].length >= 3) {
+        // A quoted phrase: the trigram index has no operators left in it.
+        own = 'SELECT rowid FROM entry_fts WHERE entry_fts MATCH :phrase';
+        values.set('phrase', `"${search.replaceAll('"', '""')}"`);
+      }
+      where.push(`e.rid IN (${own} UNION SELECT c.rid FROM reach p JOIN entry c ON c.parent_id = p.parent_id AND c.conn = p.conn
+        WHERE instr(lower(p.parent_id), :search) > 0)`);
+    } else where.push('(instr(e.text, :search) > 0 OR instr(lower(e.parent_id), :search) > 0)');
   }
   if (query.parentId !== '') {
     where.push('e.parent_id = :parent');

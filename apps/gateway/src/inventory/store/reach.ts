@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import type { EntryRow } from '../../upstream/spire/rows.ts';
 import { decodeAgent, decodeEntry } from './body.ts';
 import { transaction } from './schema.ts';
 
@@ -62,7 +63,7 @@ export function computeReach(db: DatabaseSync, conn: number): void {
     }
     // Stands while it is worked out, so that entries that parent each other end.
     memo.set(parent, nowhere);
-    if (depth > 16 || parent.includes('/spire/agent/')) return nowhere;
+    if (depth > 16 || /\/spire\/(agent\/|server$)/u.test(parent)) return nowhere;
     const reached = merge(
       entriesOf
         .all(conn, parent)
@@ -75,13 +76,18 @@ export function computeReach(db: DatabaseSync, conn: number): void {
     memo.set(parent, reached);
     return reached;
   };
-  const parents = db
-    .prepare('SELECT DISTINCT parent_id FROM entry WHERE conn = ? AND node_alias = 0')
-    .all(conn);
+  const parents = db.prepare('SELECT DISTINCT parent_id FROM entry WHERE conn = ?').all(conn);
   for (const row of parents) resolve(String(row['parent_id']), 0);
   transaction(db, () => {
     db.prepare('DELETE FROM reach WHERE conn = ?').run(conn);
     const put = db.prepare('INSERT INTO reach (conn, parent_id, until, banned, via) VALUES (?, ?, ?, ?, ?)');
     for (const [parent, { until, banned, via }] of memo) put.run(conn, parent, until, banned ? 1 : 0, via);
   });
+}
+
+/** After a few rows were written: worked out anew only when one of them can reach or be reached in a new way. */
+export function updateReach(db: DatabaseSync, conn: number, rows: readonly EntryRow[]): void {
+  const known = db.prepare('SELECT 1 FROM reach WHERE conn = ? AND parent_id = ?');
+  const has = (id: string): boolean => known.get(conn, id) !== undefined;
+  if (rows.some(({ spiffeId, parentId }) => !has(parentId) || has(spiffeId))) computeReach(db, conn);
 }

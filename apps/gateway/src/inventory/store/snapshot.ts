@@ -68,6 +68,11 @@ export class Snapshot {
     return this.#indexedUpTo === Number.POSITIVE_INFINITY;
   }
 
+  /** True while a copy is being read. */
+  get filling(): boolean {
+    return this.#fills.size > 0;
+  }
+
   conn(name: string): number {
     const known = this.#conns.get(name);
     if (known !== undefined) return known;

@@ -38,11 +38,19 @@ export function temporaryDirectory(): string {
   return mkdtempSync(join(tmpdir(), 'mt-'));
 }
 
-export async function startHarness(connections: ConnectionConfig[], more: Partial<ConsoleOptions> = {}): Promise<Harness> {
+export async function startHarness(
+  connections: ConnectionConfig[],
+  more: Partial<ConsoleOptions> = {},
+): Promise<Harness> {
   const bus = new EventBus();
   const events: ConsoleEvent[] = [];
   bus.on((event) => events.push(event));
-  const started = await startConsole({ events: bus, config: { connections, file: 'muster.yaml' }, retry: { first: 20, most: 200 }, ...more });
+  const started = await startConsole({
+    events: bus,
+    config: { connections, file: 'muster.yaml' },
+    retry: { first: 20, most: 200 },
+    ...more,
+  });
   const caller: Caller = { session: '0011223344556677', client: 'browser', role: 'administrator' };
   const transport = createRouterTransport((router) => started.routes(router), {
     router: {
@@ -84,16 +92,20 @@ export async function startHarness(connections: ConnectionConfig[], more: Partia
 }
 
 /** The practice SPIRE alone, and connections to it. */
-export async function startSpire(options: { entries?: number; svidTtlSeconds?: number } = {}): Promise<{ spire: PracticeSpire; connections: ConnectionConfig[]; stop: () => Promise<void> }> {
+export async function startSpire(
+  options: { entries?: number; svidTtlSeconds?: number } = {},
+): Promise<{ spire: PracticeSpire; connections: ConnectionConfig[]; stop: () => Promise<void> }> {
   const directory = temporaryDirectory();
   const spire = await startPracticeSpire({ directory, ...options });
-  const connections: ConnectionConfig[] = spire.trustDomains.flatMap(({ name, serverSocket, workloadSocket }) => {
-    const short = name.split('.')[0] ?? name;
-    return [
-      { name: short, kind: 'spire-server' as const, address: `unix://${serverSocket}`, trustDomain: name },
-      { name: `${short}-workload`, kind: 'workload-api' as const, address: `unix://${workloadSocket}` },
-    ];
-  });
+  const connections: ConnectionConfig[] = spire.trustDomains.flatMap(
+    ({ name, serverSocket, workloadSocket }) => {
+      const short = name.split('.')[0] ?? name;
+      return [
+        { name: short, kind: 'spire-server' as const, address: `unix://${serverSocket}`, trustDomain: name },
+        { name: `${short}-workload`, kind: 'workload-api' as const, address: `unix://${workloadSocket}` },
+      ];
+    },
+  );
   const stop = async (): Promise<void> => {
     await spire.stop();
     rmSync(directory, { recursive: true, force: true });
@@ -102,12 +114,19 @@ export async function startSpire(options: { entries?: number; svidTtlSeconds?: n
 }
 
 /** Waits until it holds; throws with what it last saw. */
-export async function until<T>(look: () => T | Promise<T>, holds: (value: T) => boolean, ms = 5000): Promise<T> {
+export async function until<T>(
+  look: () => T | Promise<T>,
+  holds: (value: T) => boolean,
+  ms = 5000,
+): Promise<T> {
   const end = Date.now() + ms;
   for (;;) {
     const value = await look();
     if (holds(value)) return value;
-    if (Date.now() > end) throw new Error(`never came about; last seen: ${JSON.stringify(value, (_key, one: unknown) => (typeof one === 'bigint' ? `${one}` : one))?.slice(0, 500)}`);
+    if (Date.now() > end)
+      throw new Error(
+        `never came about; last seen: ${JSON.stringify(value, (_key, one: unknown) => (typeof one === 'bigint' ? `${one}` : one))?.slice(0, 500)}`,
+      );
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

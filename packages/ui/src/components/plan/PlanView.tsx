@@ -72,32 +72,33 @@ function Change({ change }: { change: PlannedChange }) {
           <span className="mono">{escapeText(change.target)}</span>
         )}
       </div>
-      {change.fields.length > 0 && (
-        <table className="plan-fields">
-          <thead>
-            <tr>
-              <th scope="col">Field</th>
-              <th scope="col">Before</th>
-              <th scope="col">After</th>
-            </tr>
-          </thead>
-          <tbody>
-            {change.fields.map((field) => (
-              <FieldRow key={field.field} field={field} />
-            ))}
-          </tbody>
-        </table>
-      )}
+      {change.fields.length > 0 && <Fields fields={change.fields} />}
     </section>
   );
 }
 
-function FieldRow({ field }: { field: FieldChange }) {
+/** Of a thing that is made or deleted there is only one side to show. */
+function Fields({ fields }: { fields: readonly FieldChange[] }) {
+  const before = fields.some((field) => field.before);
+  const after = fields.some((field) => field.after);
   return (
-    <tr>
-      <th scope="row">{proseText(field.field)}</th>
-      <td className="mono before">{field.before ? escapeText(field.before) : <i>not set</i>}</td>
-      <td className="mono after">{field.after ? escapeText(field.after) : <i>not set</i>}</td>
-    </tr>
+    <table className="plan-fields">
+      <thead>
+        <tr>
+          <th scope="col">Field</th>
+          {before && <th scope="col">Before</th>}
+          {after && <th scope="col">After</th>}
+        </tr>
+      </thead>
+      <tbody>
+        {fields.map((field) => (
+          <tr key={field.field}>
+            <th scope="row">{proseText(field.field)}</th>
+            {before && <td className="mono before">{field.before ? escapeText(field.before) : <i>not set</i>}</td>}
+            {after && <td className="mono after">{field.after ? escapeText(field.after) : <i>not set</i>}</td>}
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }

@@ -1,4 +1,4 @@
-import { memo } from 'react';
+import { memo, type ReactNode } from 'react';
 import { ReachableByTab } from '../Chip.tsx';
 import type { Column } from './types.ts';
 
@@ -43,12 +43,17 @@ function OneRow<Row>({ id, row, index, top, columns, current, selected, checked,
         )}
         {columns.map((column) => (
           <div role="gridcell" key={column.id} className={column.align === 'end' ? 'grid-cell end num' : 'grid-cell'}>
-            {column.render(row)}
+            <Cell>{column.render(row)}</Cell>
           </div>
         ))}
       </ReachableByTab>
     </div>
   );
+}
+
+/** Bare text is cut with an ellipsis; what is drawn sees to itself. */
+function Cell({ children }: { children: ReactNode }) {
+  return typeof children === 'object' ? children : <span className="ellipsis">{children}</span>;
 }
 
 function selecting(row: HTMLElement): boolean {

@@ -124,7 +124,7 @@ function RecordDetail({ record, onClose }: { record: ActionRecord; onClose: () =
           {record.client} <Mono>{record.session}</Mono>
         </dd>
         <dt>Plan</dt>
-        <dd className="row">
+        <dd className="copy-line">
           <Mono>{record.digest}</Mono>
           {record.digest && <CopyButton text={record.digest} label="Copy the plan’s digest" />}
         </dd>

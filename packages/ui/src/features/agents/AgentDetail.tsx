@@ -29,7 +29,7 @@ export function AgentDetail({ agent, onClose }: { agent: Agent; onClose: () => v
           <TimeAgo at={toDate(agent.expiresAt)} />
         </dd>
         <dt>SVID serial</dt>
-        <dd className="row">
+        <dd className="copy-line">
           <Mono>{agent.serialNumber}</Mono>
           {agent.serialNumber && <CopyButton text={agent.serialNumber} label="Copy serial number" />}
         </dd>

@@ -39,7 +39,7 @@ export function ConnectionDetail({ connection, retrying, onRetry, onClose }: Pro
         <dt>Answers there</dt>
         <dd>{proseText(connection.description) || 'unknown until it answers'}</dd>
         <dt>Address</dt>
-        <dd className="row">
+        <dd className="copy-line">
           <Mono>{connection.address}</Mono>
           <CopyButton text={connection.address} label="Copy address" />
         </dd>

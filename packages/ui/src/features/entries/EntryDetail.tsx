@@ -100,7 +100,7 @@ export function EntryDetail({ found, entry, actions, onClose }: Props) {
           <TimeAgo at={toDate(entry.createdAt)} /> · revision {String(entry.revisionNumber)}
         </dd>
         <dt>Entry ID</dt>
-        <dd className="row entry-id">
+        <dd className="copy-line">
           <Mono>{entry.id}</Mono>
           <CopyButton text={entry.id} label="Copy entry ID" />
         </dd>

@@ -1,6 +1,6 @@
 import type { Channel, Member } from '@muster/api';
-import { ConnectError } from '@connectrpc/connect';
 import { useState } from 'react';
+import { errorWords } from '../../components/index.ts';
 import { ChannelView, type MembersState } from './ChannelView.tsx';
 import { channelKey } from './names.ts';
 import { MessagesPanel, type MessagesState } from './MessagesPanel.tsx';
@@ -66,7 +66,7 @@ export function ChannelPage({
             onSend={(text) =>
               send.mutateAsync({ connection, channel: name, text }).then(
                 () => undefined,
-                (error: unknown) => ConnectError.from(error).rawMessage,
+                (error: unknown) => errorWords(error).why,
               )
             }
           />

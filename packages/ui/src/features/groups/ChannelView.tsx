@@ -79,6 +79,7 @@ export function ChannelView(props: ChannelViewProps) {
       <aside className="groups-aside">
         {member && (
           <MemberPanel
+            key={memberKey(member)}
             channel={channel}
             member={member}
             now={now}

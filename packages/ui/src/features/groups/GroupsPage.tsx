@@ -1,5 +1,5 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { useNow } from '../../components/index.ts';
 import { ChannelPage, type Drafts } from './ChannelPage.tsx';
 import { type ChannelsState, GroupsView } from './GroupsView.tsx';
@@ -17,7 +17,7 @@ export default function GroupsPage() {
   const channels = useChannels();
   const managers = useManagers();
   const now = useNow(5000);
-  const drafts = useRef<Drafts>(new Map());
+  const [drafts] = useState<Drafts>(() => new Map());
   const [task, setTask] = useState<Task>();
   const candidates = channels.data?.candidates ?? [];
   const go = (channel: string | undefined, member?: string) =>
@@ -41,7 +41,7 @@ export default function GroupsPage() {
               candidates={candidates}
               selected={textOf(search.member)}
               now={now}
-              drafts={drafts.current}
+              drafts={drafts}
               onSelect={(member) => go(selected, member)}
               onBack={() => go(undefined)}
             />

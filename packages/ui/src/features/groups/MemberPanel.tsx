@@ -21,7 +21,9 @@ export function MemberPanel({ channel, member, now, onRemove, onClose }: MemberP
     (member.moderator ? 'The moderator cannot be removed: delete the channel instead.' : undefined);
   const panel = useRef<HTMLElement>(null);
   // On narrow windows it stands below the table.
-  useEffect(() => panel.current?.scrollIntoView?.({ block: 'nearest' }), [member.name, member.instance]);
+  useEffect(() => {
+    panel.current?.scrollIntoView?.({ block: 'nearest' });
+  }, []);
   return (
     <section ref={panel} className="groups-member" aria-label={`Member ${member.name}`}>
       <header>

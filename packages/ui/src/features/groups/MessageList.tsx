@@ -8,13 +8,12 @@ import { lastPart, shortInstance } from './names.ts';
 export function MessageList({ messages }: { readonly messages: readonly Message[] }) {
   const list = useRef<HTMLOListElement>(null);
   const [atEnd, setAtEnd] = useState(true);
-  const last = messages.at(-1)?.id;
   const toEnd = () => {
     if (list.current) list.current.scrollTop = list.current.scrollHeight;
   };
   useLayoutEffect(() => {
     if (atEnd) toEnd();
-  }, [last, atEnd]);
+  });
   const onScroll = () => {
     const element = list.current;
     if (element) setAtEnd(element.scrollHeight - element.scrollTop - element.clientHeight < 24);

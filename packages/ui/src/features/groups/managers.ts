@@ -9,10 +9,8 @@ export interface Manager {
   readonly problem: string | undefined;
 }
 
-const needed = {
-  'slim-node': ['moderate'],
-  'channel-manager': ['channels.write', 'channels.create', 'channels'],
-} as const;
+/** Capabilities without which no channel can be made. */
+const needed = ['moderate', 'channels.write'];
 
 /** Connections where channels are made: nodes that we moderate on, and channel managers. */
 export function managersOf(connections: readonly Connection[]): Manager[] {
@@ -24,7 +22,7 @@ export function managersOf(connections: readonly Connection[]): Manager[] {
         name: connection.name,
         kind,
         description: connection.description || kind,
-        problem: problemOf(connection, kind),
+        problem: problemOf(connection),
       },
     ];
   });
@@ -35,9 +33,9 @@ function kindOf(connection: Connection): Manager['kind'] | undefined {
   return connection.kind === ConnectionKind.CHANNEL_MANAGER ? 'channel-manager' : undefined;
 }
 
-function problemOf(connection: Connection, kind: Manager['kind']): string | undefined {
+function problemOf(connection: Connection): string | undefined {
   const lacking = connection.capabilities.find(
-    (capability) => !capability.available && needed[kind].some((name) => name === capability.name),
+    (capability) => !capability.available && needed.includes(capability.name),
   );
   if (lacking) return lacking.reason || `It does not offer ${lacking.name}.`;
   if (connection.state === ConnectionState.FAILED) return connection.reason || 'It cannot be reached.';

@@ -1,14 +1,17 @@
 import { TransportProvider } from '@connectrpc/connect-query';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { act, cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
+import { act, cleanup, configure, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import InspectorPage from './InspectorPage.tsx';
-import { fakeInspector, makeSamples, refusedAudience, type Samples } from './testing.ts';
+import { fakeInspector, makeSamples, refusedAudience, type Samples } from './testing/samples.ts';
 
 let samples: Samples;
 beforeAll(async () => {
   samples = await makeSamples();
 });
+// Two cores are shared with the other specs.
+configure({ asyncUtilTimeout: 8000 });
+
 afterEach(() => {
   cleanup();
   vi.useRealTimers();
@@ -205,7 +208,7 @@ describe('a token', () => {
     await banner('Not valid');
   });
   it('goes into a report without its signature', async () => {
-    const writeText = vi.fn(() => Promise.resolve());
+    const writeText = vi.fn<(text: string) => Promise<void>>(() => Promise.resolve());
     vi.stubGlobal('navigator', Object.assign(Object.create(navigator), { clipboard: { writeText } }));
     open();
     await paste(samples.expiredToken);
@@ -214,7 +217,7 @@ describe('a token', () => {
     fireEvent.click(screen.getByRole('button', { name: /Report/u }));
     fireEvent.click(await screen.findByRole('button', { name: 'Copy as Markdown', hidden: true }));
     await waitFor(() => expect(writeText).toHaveBeenCalledOnce());
-    const [report] = writeText.mock.calls[0] as unknown as [string];
+    const report = writeText.mock.calls[0]?.[0] ?? '';
     expect(report).toContain('# JWT-SVID: not valid');
     expect(report).toContain('J-12');
     expect(report).not.toContain(samples.expiredToken.split('.')[2]);

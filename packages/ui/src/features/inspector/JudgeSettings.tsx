@@ -6,10 +6,12 @@ export interface JudgeSettingsProps {
   readonly onSet: (values: Partial<Pick<Workbench, 'audience' | 'trustDomain' | 'moment'>>) => void;
 }
 
+const anyTime = new Date(0);
+
 /** The verifier that is asked: for whom, where, and when. */
 export function JudgeSettings({ bench, onSet }: JudgeSettingsProps) {
   const { moment } = bench;
-  const wrong = moment.mode === 'chosen' && momentOf(moment, new Date()) === undefined;
+  const wrong = moment.mode === 'chosen' && momentOf(moment, anyTime) === undefined;
   return (
     <section className="stack" aria-label="The verifier">
       <h3>As this verifier</h3>

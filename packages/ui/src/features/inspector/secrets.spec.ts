@@ -39,7 +39,7 @@ describe('holdsPrivateKey', () => {
     expect(holdsPrivateKey(bytes('{"svids":[{"x509_svid_key":""}]}'))).toBe(false);
     expect(
       holdsPrivateKey(
-        Uint8Array.from([0x30, 0x77, 0x02, 0x01, 0x01, 0x04, 0x20, ...new Array<number>(40).fill(7)]),
+        Uint8Array.from([0x30, 0x77, 0x02, 0x01, 0x01, 0x04, 0x20, ...Array.from({ length: 40 }, () => 7)]),
       ),
     ).toBe(true);
   });

@@ -29,19 +29,20 @@ export function useJudgement(
   const time = at?.getTime();
   useEffect(() => {
     let current = true;
-    if (!document || time === undefined) {
-      setJudged(undefined);
-      return;
-    }
     const set = { documents, subject, sources, audience, trustDomain };
-    void judgeDocument(document, set, held, new Date(time)).then((next) => {
+    // Without a document the last judgement goes, too: it holds what was forgotten.
+    const judging =
+      document && time !== undefined
+        ? judgeDocument(document, set, held, new Date(time))
+        : Promise.resolve(undefined);
+    void judging.then((next) => {
       if (current) setJudged(next);
     });
     return () => {
       current = false;
     };
   }, [document, documents, subject, sources, audience, trustDomain, held, time]);
-  return judged?.document.id === document?.id ? judged : undefined;
+  return judged && judged.document.id === document?.id ? judged : undefined;
 }
 
 async function judgeDocument(

@@ -112,7 +112,7 @@ function SessionRow({ session, onSignOut, onEnd }: { session: Session; onSignOut
       </td>
       <td>
         {session.windows > 0 ? (
-          `while ${session.windows} window${session.windows === 1 ? ' is' : 's are'} open, not`
+          `not while ${session.windows} window${session.windows === 1 ? ' is' : 's are'} open`
         ) : (
           <TimeAgo at={toDate(session.endsAt)} />
         )}

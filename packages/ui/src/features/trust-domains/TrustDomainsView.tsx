@@ -50,18 +50,18 @@ const COLUMNS: readonly Column<Bundle>[] = [
   {
     id: 'x509',
     header: 'X.509',
-    width: '70px',
+    width: '64px',
     align: 'end',
     from: 560,
     render: (bundle) => bundle.x509Authorities.length,
   },
-  { id: 'jwt', header: 'JWT', width: '70px', align: 'end', from: 560, render: (bundle) => bundle.jwtAuthorities.length },
+  { id: 'jwt', header: 'JWT', width: '64px', align: 'end', from: 560, render: (bundle) => bundle.jwtAuthorities.length },
   {
     id: 'sequence',
     header: 'Sequence',
     width: '92px',
     align: 'end',
-    from: 680,
+    from: 860,
     render: (bundle) => String(bundle.sequenceNumber),
   },
   {
@@ -75,7 +75,7 @@ const COLUMNS: readonly Column<Bundle>[] = [
     id: 'read',
     header: 'Read',
     width: '110px',
-    from: 760,
+    from: 960,
     render: (bundle) => <TimeAgo at={toDate(bundle.readAt)} />,
   },
 ];

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { errorPage } from './error-page.ts';
+import { errorPage } from './own-page.ts';
 
 it('shows what the gateway said as text, whatever it said', () => {
   const url = errorPage('T', '<img src=x onerror=alert(1)> & "quotes"', '</pre><script>alert(1)</script>');

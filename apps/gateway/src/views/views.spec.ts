@@ -1,0 +1,380 @@
+import { writeFileSync } from 'node:fs';
+import { randomBytes, randomInt } from 'node:crypto';
+import { join } from 'node:path';
+import { create, toBinary, toJsonString } from '@bufbuild/protobuf';
+import type { DescField, DescMessage, DescMethod } from '@bufbuild/protobuf';
+import { Code, ConnectError, createClient } from '@connectrpc/connect';
+import {
+  ActionService,
+  ConnectionService,
+  ConnectionState,
+  EntrySort,
+  EntryService,
+  EntryState,
+  ExpiryFilter,
+  GroupService,
+  SvidService,
+} from '@muster/api';
+import { openChannel } from '../upstream/transport.ts';
+import { SpiffeWorkloadAPI } from '@muster/wire/gen/workload/workload_pb.js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startHarness, startSpire, temporaryDirectory, until } from '../upstream/testing/harness.ts';
+import type { Harness } from '../upstream/testing/harness.ts';
+
+let spire: Awaited<ReturnType<typeof startSpire>>;
+let harness: Harness;
+let directory: string;
+
+beforeAll(async () => {
+  spire = await startSpire({ svidTtlSeconds: 8 });
+  directory = temporaryDirectory();
+  writeFileSync(join(directory, 'hole.sock'), '');
+  harness = await startHarness([
+    ...spire.connections,
+    {
+      name: 'dead',
+      kind: 'spire-server',
+      address: `unix://${directory}/none.sock`,
+      trustDomain: 'dead.example',
+    },
+    {
+      name: 'other',
+      kind: 'spire-server',
+      address: spire.connections[0]?.address ?? '',
+      trustDomain: 'wrong.example',
+    },
+    { name: 'plane', kind: 'slim-control-plane', address: 'http://127.0.0.1:9' },
+    { name: 'node-b', kind: 'slim-node', address: 'http://127.0.0.1:9' },
+  ]);
+  await harness.console.ready;
+});
+
+afterAll(async () => {
+  await harness.console.close();
+  await spire.stop();
+});
+
+const codeOf = (promise: Promise<unknown>) =>
+  promise.then(
+    () => undefined,
+    (error: unknown) => (error as ConnectError).code,
+  );
+
+describe('views', () => {
+  it('list entries of every server, with facets and the command, while a dead server hinders nobody', async () => {
+    const started = performance.now();
+    const page = await harness.entries.listEntries({ page: { limit: 10 } });
+    expect(performance.now() - started).toBeLessThan(2000);
+    expect(page.entries).toHaveLength(10);
+    expect(page.all).toBe(200n);
+    expect(page.trustDomains.map(({ value, count }) => [value, count])).toEqual([
+      ['harbor.example', 120n],
+      ['lighthouse.example', 80n],
+      ['dead.example', 0n],
+      ['wrong.example', 0n],
+    ]);
+    expect(page.selectorTypes.length).toBeGreaterThan(1);
+    expect(page.freshness?.staleReason).toMatch(/dead: There is no socket at its address/u);
+    expect(page.command?.line).toMatch(/^spire-server entry show -socketPath \S+harbor-server\.sock$/u);
+  });
+
+  it('search, filter, sort and page', async () => {
+    const { entries } = harness;
+    const all = await entries.listEntries({ page: { limit: 1000 }, trustDomains: ['harbor.example'] });
+    expect(all.entries).toHaveLength(120);
+    const [some] = all.entries;
+    const last = some?.spiffeId.split('/').at(-1) ?? '';
+    expect((await entries.listEntries({ search: last.toUpperCase() })).entries.map(({ id }) => id)).toContain(
+      some?.id,
+    );
+    const newest = await entries.listEntries({
+      sort: EntrySort.CREATED_AT,
+      descending: true,
+      page: { limit: 5, offset: 2n },
+    });
+    const times = newest.entries.map(({ createdAt }) => createdAt?.seconds ?? 0n);
+    expect(times).toEqual(times.toSorted((a, b) => Number(b - a)));
+    const never = await entries.listEntries({ expiry: ExpiryFilter.NEVER, page: { limit: 1 } });
+    expect(never.total).toBeLessThan(never.all);
+    const served = await entries.listEntries({ state: EntryState.SERVED, page: { limit: 1000 } });
+    expect(
+      served.entries.every(({ state, stateReason }) => state === EntryState.SERVED && stateReason !== ''),
+    ).toBe(true);
+    expect(BigInt(served.entries.length)).toBe(served.total);
+    expect(
+      (await entries.listEntries({ page: { limit: 1, offset: 18_446_744_073_709_551_615n } })).entries,
+    ).toEqual([]);
+  });
+
+  it('show one entry with its agent, and say when there is none', async () => {
+    const served = await harness.entries.listEntries({ state: EntryState.SERVED, page: { limit: 1000 } });
+    const agents = await harness.entries.listAgents({ page: { limit: 1000 } });
+    const direct = served.entries.find(({ parentId }) => agents.agents.some(({ id }) => id === parentId));
+    const { entry, agent, command } = await harness.entries.getEntry({ id: direct?.id ?? '' });
+    expect(entry).toEqual(direct);
+    expect(agent?.id).toBe(direct?.parentId);
+    expect(agent?.entries).toBeGreaterThan(0n);
+    expect(command?.line).toMatch(new RegExp(`entry show -socketPath \\S+ -entryID ${direct?.id}$`, 'u'));
+    expect(await codeOf(harness.entries.getEntry({ id: 'none' }))).toBe(Code.NotFound);
+    expect(await codeOf(harness.entries.getEntry({}))).toBe(Code.InvalidArgument);
+    expect(await codeOf(harness.entries.getEntry({ id: 'x', connection: 'nope' }))).toBe(Code.NotFound);
+  });
+
+  it('say of each connection its state and why', async () => {
+    const { connections, configFile, practice } = await harness.connections.listConnections({});
+    const states = new Map(connections.map(({ name, state, reason }) => [name, [state, reason]]));
+    expect([configFile, practice]).toEqual(['muster.yaml', false]);
+    expect(states.get('harbor')).toEqual([ConnectionState.READY, '']);
+    expect(states.get('dead')?.[1]).toMatch(/no socket/u);
+    // S-27: a server that answers for another trust domain is not read.
+    expect(states.get('other')).toEqual([
+      ConnectionState.FAILED,
+      'It answers for another trust domain than the configured one. Nothing is read from it.',
+    ]);
+    expect(states.get('plane')?.[1]).toMatch(/Nothing listens/u);
+    expect(states.get('node-b')).toEqual([
+      ConnectionState.DEGRADED,
+      'No moderator is configured for this node (moderator).',
+    ]);
+    await harness.connections.retryConnection({ name: 'dead' });
+    expect(await codeOf(harness.connections.retryConnection({ name: 'nope' }))).toBe(Code.NotFound);
+  });
+
+  it('sum up, and name what needs a person', async () => {
+    const overview = await until(
+      () => harness.connections.getOverview({}),
+      ({ trustDomains }) =>
+        trustDomains.every(
+          ({ name, federatesWith }) =>
+            !name.includes('b') || federatesWith.length > 0 || name.startsWith('wr'),
+        ),
+    );
+    const harbor = overview.trustDomains.find(({ connection }) => connection === 'harbor');
+    expect(harbor).toMatchObject({ name: 'harbor.example', entries: 120n });
+    expect(harbor?.federatesWith).toContain('lighthouse.example');
+    expect(harbor?.x509AuthorityExpiresAt?.seconds).toBeGreaterThan(BigInt(Math.floor(Date.now() / 1000)));
+    expect(overview.attention.map(({ title }) => title)).toContain('dead is not connected');
+  });
+
+  it('show bundles as SPIFFE documents', async () => {
+    const { bundles } = await harness.entries.listBundles({ connection: 'harbor' });
+    const own = bundles.find((bundle) => bundle.own);
+    const document = JSON.parse(own?.spiffeJson ?? '') as {
+      keys: { use: string; kid?: string; x5c?: string[] }[];
+    };
+    expect(document.keys.map(({ use }) => use).toSorted()).toEqual(['jwt-svid', 'x509-svid']);
+    expect(document.keys.find(({ use }) => use === 'jwt-svid')?.kid).toBe(own?.jwtAuthorities[0]?.keyId);
+    expect(await codeOf(harness.entries.listBundles({ connection: 'dead' }))).toBe(Code.Unavailable);
+  });
+
+  it('show SVIDs, and count their rotations', async () => {
+    const svids = await until(
+      () => harness.svids.listSvids({ connection: 'harbor-workload' }),
+      (answer) => answer.svids.some(({ rotations }) => rotations > 0),
+      10_000,
+    );
+    expect(svids.svids[0]?.chainPem).toMatch(/^-----BEGIN CERTIFICATE-----\n/u);
+    expect(Object.keys(svids.bundlesPem)).toContain('harbor.example');
+    const { token, bundlesJson } = await harness.svids.fetchJwtSvid({
+      connection: 'harbor-workload',
+      audience: 'spec',
+    });
+    expect(token.split('.')).toHaveLength(3);
+    expect(JSON.parse(bundlesJson['harbor.example'] ?? '')).toHaveProperty('keys');
+    expect(await codeOf(harness.svids.fetchJwtSvid({ connection: 'harbor-workload', audience: ' ' }))).toBe(
+      Code.InvalidArgument,
+    );
+    expect(
+      await codeOf(
+        harness.svids.fetchJwtSvid({
+          connection: 'harbor-workload',
+          audience: 'a',
+          spiffeId: 'spiffe://harbor.example/none',
+        }),
+      ),
+    ).toBe(Code.FailedPrecondition);
+  }, 15_000);
+});
+
+const services = [ConnectionService, EntryService, SvidService, GroupService, ActionService];
+
+describe('what leaves the gateway', () => {
+  it('S-13: holds no byte of a private key', async () => {
+    // The keys as the Workload API hands them out, to be looked for in every answer.
+    const channel = openChannel({ address: spire.connections[1]?.address ?? '' });
+    const workload = createClient(SpiffeWorkloadAPI, channel.transport);
+    const keys: Buffer[] = [];
+    for await (const message of workload.fetchX509SVID({}, { headers: { 'workload.spiffe.io': 'true' } })) {
+      keys.push(...message.svids.map(({ x509SvidKey }) => Buffer.from(x509SvidKey)));
+      break;
+    }
+    channel.close();
+    expect(keys[0]?.length).toBeGreaterThan(60);
+    const [id = ''] = (await harness.entries.listEntries({ page: { limit: 1 } })).entries.map(
+      (entry) => entry.id,
+    );
+    const answers = [
+      await harness.svids.listSvids({}),
+      await harness.svids.fetchJwtSvid({ connection: 'harbor-workload', audience: 'x' }),
+      await harness.connections.listConnections({}),
+      await harness.connections.getOverview({}),
+      await harness.entries.listEntries({ page: { limit: 1000 } }),
+      await harness.entries.getEntry({ id }),
+      await harness.entries.listAgents({}),
+      await harness.entries.listBundles({}),
+      await harness.groups.listChannels({}),
+      await harness.actions.listRecords({}),
+    ];
+    const outputs = answers.flatMap((answer) => {
+      const schema = services
+        .flatMap(({ methods }) => methods)
+        .find(({ output }) => output.typeName === answer.$typeName)?.output as DescMessage;
+      return [Buffer.from(toBinary(schema, answer)), Buffer.from(toJsonString(schema, answer))];
+    });
+    for (const output of outputs) {
+      expect(output.includes('PRIVATE KEY')).toBe(false);
+      expect(output.includes('"d":')).toBe(false);
+      for (const key of keys) {
+        // The last 40 bytes are of the scalar and the point; DER, base64 and hex.
+        const scalar = key.subarray(36, 68);
+        for (const form of [
+          scalar,
+          scalar.toString('base64'),
+          scalar.toString('base64url'),
+          scalar.toString('hex'),
+        ]) {
+          expect(output.includes(form)).toBe(false);
+        }
+      }
+    }
+  });
+
+  it('S-40: any request to any call gets an answer of the closed set, without path, stack or upstream text', async () => {
+    const allowed = new Set([
+      Code.InvalidArgument,
+      Code.NotFound,
+      Code.FailedPrecondition,
+      Code.PermissionDenied,
+      Code.Unavailable,
+      Code.Unimplemented,
+      Code.AlreadyExists,
+      Code.DeadlineExceeded,
+      Code.Unknown,
+      Code.ResourceExhausted,
+    ]);
+    const clients = new Map<string, Record<string, (request: unknown) => unknown>>([
+      ['ConnectionService', harness.connections],
+      ['EntryService', harness.entries],
+      ['SvidService', harness.svids],
+      ['GroupService', harness.groups],
+      ['ActionService', harness.actions],
+    ] as never);
+    const seen = new Set<string>();
+    for (const service of services) {
+      for (const method of service.methods as readonly DescMethod[]) {
+        for (let round = 0; round < 30; round += 1) {
+          const call = clients.get(service.name)?.[method.localName];
+          try {
+            const answer = call?.(randomMessage(method.input));
+            if (method.methodKind === 'server_streaming')
+              for await (const _one of answer as AsyncIterable<unknown>);
+            else await answer;
+          } catch (error) {
+            expect(error).toBeInstanceOf(ConnectError);
+            const { code, rawMessage } = error as ConnectError;
+            expect(allowed, `${method.name}: ${rawMessage}`).toContain(code);
+            for (const leak of [
+              '/tmp',
+              directory,
+              'node_modules',
+              'node:',
+              '    at ',
+              '.ts:',
+              'ECONN',
+              'ENOENT',
+              'grpc',
+              'SQLITE',
+              'undefined',
+              '[object',
+            ]) {
+              expect(rawMessage).not.toContain(leak);
+            }
+            expect(rawMessage.length).toBeLessThan(1000);
+            seen.add(`${method.name} ${code}`);
+          }
+        }
+      }
+    }
+    expect(seen.size).toBeGreaterThan(5);
+    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+  }, 60_000);
+});
+
+const strings = [
+  '',
+  'harbor',
+  'dead',
+  'node-b',
+  'plane',
+  'harbor-workload',
+  'entry.create',
+  'channel.create',
+  'message.send',
+  '__proto__',
+  '../../etc/passwd',
+  '\u0000',
+  '%',
+  "'; DROP TABLE entry; --",
+  'spiffe://harbor.example/x',
+  'a/b/c',
+  '"',
+  'x'.repeat(5000),
+  '\u202e\ud83d\ude00',
+];
+const pick = <T>(from: readonly T[]): T => from[randomInt(from.length)] as T;
+
+function randomMessage(schema: DescMessage) {
+  if (schema.typeName === 'google.protobuf.Struct') {
+    return pick([
+      {},
+      { entries: [] },
+      {
+        connection: pick(strings),
+        entries: [{ spiffe_id: pick(strings), parent_id: pick(strings), selectors: [pick(strings)] }],
+      },
+      { id: pick(strings), set: { hint: pick(strings) } },
+      { ids: [pick(strings)] },
+      { name: pick(strings) },
+      { channel: pick(strings), member: pick(strings), text: pick(strings) },
+      { constructor: 1 },
+    ]);
+  }
+  const message = create(schema);
+  for (const field of schema.fields) {
+    if (randomInt(3) === 0) continue;
+    const value = randomValue(field);
+    if (value === undefined) continue;
+    if (field.fieldKind === 'list') Object.assign(message, { [field.localName]: [value] });
+    else if (field.fieldKind === 'message')
+      Object.assign(message, { [field.localName]: randomMessage(field.message) });
+    else Object.assign(message, { [field.localName]: value });
+  }
+  return message;
+}
+
+function randomValue(field: DescField): unknown {
+  if (field.fieldKind === 'message') return true;
+  if (field.fieldKind === 'enum') return randomInt(12);
+  const scalar = field.scalar;
+  if (scalar === undefined) return undefined;
+  const names = new Map<number, () => unknown>([
+    [9, () => pick(strings)],
+    [8, () => randomInt(2) === 0],
+    [12, () => randomBytes(8)],
+    [4, () => pick([0n, 1n, 18_446_744_073_709_551_615n])],
+    [3, () => pick([0n, -1n, 9_223_372_036_854_775_807n])],
+    [13, () => pick([0, 1, 4_294_967_295])],
+    [5, () => pick([0, -1, 2_147_483_647])],
+  ]);
+  return names.get(scalar)?.();
+}

@@ -9,7 +9,7 @@ export default defineConfig({
   expect: { timeout: 15_000 },
   // Two cores: a gateway with its practice network and a browser fill them.
   workers: 1,
-  reporter: [['list'], ['json']],
+  reporter: process.env.PLAYWRIGHT_JSON_OUTPUT_FILE ? [['list'], ['json']] : 'list',
   use: {
     viewport: { width: 1440, height: 900 },
     screenshot: 'only-on-failure',

@@ -1,4 +1,4 @@
-import { test as base, expect, type Page } from '@playwright/test';
+import { test as base, expect, type Locator, type Page } from '@playwright/test';
 import { type RunningGateway, startGatewayProcess } from './gateway.ts';
 
 interface Fixtures {
@@ -40,4 +40,10 @@ export function watchForComplaints(page: Page): string[] {
       complaints.push(message.text());
   });
   return complaints;
+}
+
+/** The button of a plan, once it takes clicks: only after it has been seen for half a second (S-33). */
+export async function armed(button: Locator): Promise<Locator> {
+  await expect(button).toHaveAttribute('data-armed', 'true');
+  return button;
 }

@@ -84,5 +84,5 @@ async function playwright(project) {
     PLAYWRIGHT_JSON_OUTPUT_FILE: reportFile(`journeys-${project}`),
   };
   if (!existsSync(join(root, 'e2e', project))) return;
-  await must('playwright', ['test', '--project', project, ...args], { env });
+  await must('playwright', ['test', `--project=${project}`, ...args], { env });
 }

@@ -1,4 +1,4 @@
-import { expect, test } from '../fixtures.ts';
+import { armed, expect, test } from '../fixtures.ts';
 
 test('a newcomer finds their way: overview, entries, one entry, by keyboard and by address', async ({
   signedIn: page,
@@ -66,7 +66,7 @@ test('an entry is planned, reviewed, created, seen by the command line, and undo
   const review = page.getByRole('dialog');
   await expect(review.getByText('spire-server entry create')).toBeVisible();
   await expect(review.getByText('spiffe://harbor.example/journey/made').first()).toBeVisible();
-  await review.getByRole('button', { name: /^Create 1/ }).click();
+  await (await armed(review.getByRole('button', { name: /^Create 1/ }))).click();
   await expect(review.getByRole('button', { name: 'Done' })).toBeVisible();
 
   const { stdout } = await gateway.muster(['view', 'entries', '--param', 'search=/journey/made', '--json']);
@@ -79,7 +79,7 @@ test('an entry is planned, reviewed, created, seen by the command line, and undo
   const remove = review.getByRole('button', { name: /^Delete 1/ });
   await expect(remove).toBeVisible();
   // S-33: a destructive button is armed only after it has been seen for a while.
-  await remove.click();
+  await (await armed(remove)).click();
   await expect(review.getByRole('button', { name: 'Done' })).toBeVisible();
   await expect
     .poll(

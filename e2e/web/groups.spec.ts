@@ -1,4 +1,4 @@
-import { expect, test } from '../fixtures.ts';
+import { armed, expect, test } from '../fixtures.ts';
 
 test('a moderator reads and writes, removes a member and invites it again', async ({
   signedIn: page,
@@ -7,7 +7,7 @@ test('a moderator reads and writes, removes a member and invites it again', asyn
   test.setTimeout(120_000);
   await page.goto(`${gateway.origin}/channels`);
   await page.getByText('acme/ops/incident-room').first().click();
-  const members = page.getByRole('table', { name: /members/i });
+  const members = page.getByRole('region', { name: 'Channel acme/ops/incident-room' }).getByRole('table');
   await expect(members.getByText('acme/ops/bob')).toBeVisible();
   await expect(members.getByText(/online/i).first()).toBeVisible();
 
@@ -27,7 +27,7 @@ test('a moderator reads and writes, removes a member and invites it again', asyn
     .first()
     .click();
   const review = page.getByRole('dialog');
-  await review.getByRole('button', { name: /^Remove/ }).click();
+  await (await armed(review.getByRole('button', { name: /^Remove/ }))).click();
   await review.getByRole('button', { name: 'Done' }).click();
   await expect(members.getByText('acme/ops/bob')).toHaveCount(0);
 

@@ -1,4 +1,4 @@
-import { browserPlatform, mountConsole } from '@muster/ui';
+import { browserPlatform, desktopPlatform, mountConsole } from '@muster/ui';
 
 const fake = import.meta.env.DEV ? new URLSearchParams(location.search).get('fake') : null;
 if (import.meta.env.DEV && fake !== null) {
@@ -10,5 +10,5 @@ if (import.meta.env.DEV && fake !== null) {
   );
   mountConsole(platform, session);
 } else {
-  mountConsole(browserPlatform());
+  mountConsole(window.musterDesktop ? desktopPlatform(window.musterDesktop) : browserPlatform());
 }

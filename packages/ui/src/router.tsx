@@ -35,7 +35,10 @@ const newEntry = createRoute({
   path: '/entries/new',
   // Of the entry to start from: `edit` changes it, `copy` makes another like it.
   validateSearch: textParams('edit', 'copy', 'parent'),
-  component: lazyRouteComponent(() => import('./features/entry-create/EntryCreatePage.tsx'), 'EntryCreatePage'),
+  component: lazyRouteComponent(
+    () => import('./features/entry-create/EntryCreatePage.tsx'),
+    'EntryCreatePage',
+  ),
 });
 const agents = createRoute({
   ...at,
@@ -47,7 +50,10 @@ const trustDomains = createRoute({
   ...at,
   path: '/trust-domains',
   validateSearch: textParams('name'),
-  component: lazyRouteComponent(() => import('./features/trust-domains/TrustDomainsPage.tsx'), 'TrustDomainsPage'),
+  component: lazyRouteComponent(
+    () => import('./features/trust-domains/TrustDomainsPage.tsx'),
+    'TrustDomainsPage',
+  ),
 });
 const inspect = createRoute({
   ...at,
@@ -71,7 +77,10 @@ const connections = createRoute({
   ...at,
   path: '/connections',
   validateSearch: textParams('name'),
-  component: lazyRouteComponent(() => import('./features/connections/ConnectionsPage.tsx'), 'ConnectionsPage'),
+  component: lazyRouteComponent(
+    () => import('./features/connections/ConnectionsPage.tsx'),
+    'ConnectionsPage',
+  ),
 });
 const sessions = createRoute({
   ...at,

@@ -3,10 +3,19 @@ import { entryKey, parseSearch, readEntryKey, stringifySearch, textParams } from
 
 describe('the address', () => {
   it('holds plain text that people can read', () => {
-    const search = { q: 'team-77', id: 'spire-org-a/7ca6780c', parent: 'spiffe://org-a.test/host', desc: undefined };
+    const search = {
+      q: 'team-77',
+      id: 'spire-org-a/7ca6780c',
+      parent: 'spiffe://org-a.test/host',
+      desc: undefined,
+    };
     const text = stringifySearch(search);
     expect(text).toBe('?q=team-77&id=spire-org-a/7ca6780c&parent=spiffe://org-a.test/host');
-    expect(parseSearch(text)).toEqual({ q: 'team-77', id: 'spire-org-a/7ca6780c', parent: 'spiffe://org-a.test/host' });
+    expect(parseSearch(text)).toEqual({
+      q: 'team-77',
+      id: 'spire-org-a/7ca6780c',
+      parent: 'spiffe://org-a.test/host',
+    });
   });
   it.each(['a&b=c', '#x', '1', 'true', '{"a":1}', 'ä % +'])('gives back %j as it was', (q) => {
     expect(parseSearch(stringifySearch({ q }))).toEqual({ q });

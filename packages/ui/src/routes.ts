@@ -34,7 +34,8 @@ export function anyText(search: Record<string, unknown>): { [name: string]: stri
 }
 
 /** `<connection>/<entry id>`, as the URL names an entry. */
-export const entryKey = (entry: { connection: string; id: string }): string => `${entry.connection}/${entry.id}`;
+export const entryKey = (entry: { connection: string; id: string }): string =>
+  `${entry.connection}/${entry.id}`;
 
 export function readEntryKey(key: string | undefined): { connection: string; id: string } | undefined {
   const cut = key?.indexOf('/') ?? -1;

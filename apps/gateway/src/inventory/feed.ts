@@ -149,19 +149,26 @@ export class Feed {
       began = true;
       let changed = 0;
       let told = 0;
-      for await (const page of client.entryPages(options)) {
-        const filled = await this.#store.page(name, page);
+      const took = async (filling: ReturnType<Store['page']>): Promise<void> => {
+        const filled = await filling;
         changed += filled.changed;
         this.#state = { ...this.#state, read: filled.read };
-        if (filled.changed === 0) continue;
         // The page in view first, then a few signs of progress: each makes every window read again.
-        if (told === 0 || filled.read >= told * 4) {
-          if (told === 0) await this.#store.reach(name);
-          told = filled.read;
-          this.#firstPage.resolve();
-          this.#events.onEntries(name);
-        }
+        if (filled.changed === 0 || (told > 0 && filled.read < told * 4)) return;
+        if (told === 0) await this.#store.reach(name);
+        told = filled.read;
+        this.#firstPage.resolve();
+        this.#events.onEntries(name);
+      };
+      let filling: Promise<void> | undefined;
+      for await (const page of client.entryPages(options)) {
+        // The next page is under way while this one is stored.
+        await filling;
+        filling = took(this.#store.page(name, page));
+        // Awaited above or below; until then a failure must not count as unhandled.
+        filling.catch(() => {});
       }
+      await filling;
       const asOf = this.#now();
       for (;;) {
         const { more, removed } = await this.#store.finish(name, asOf.getTime());

@@ -1,6 +1,7 @@
 import { createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
 import {
   type AuthHeader,
+  baseInfo,
   keyInfo,
   openedFields,
   openFields,
@@ -121,14 +122,14 @@ export class Sessions {
     if (this.#sessions.size >= LIMITS.sessions) return { refused: 'too-many-sessions' };
     this.secrets.use(request.secretId);
     const id = randomBytes(16);
-    const key = deriveKey(secret, this.instance, id, request.nonce, 0);
+    const base = derive(secret, this.instance, baseInfo(id, request.nonce));
+    const key = derive(base, this.instance, keyInfo(id, request.nonce, 0));
     const now = this.#clock.wall();
     this.#sessions.set(id.toString('hex'), {
       id,
       name: id.toString('hex', 0, 8),
       client: request.client as Client,
-      // A copy: it is wiped with the session, and the runtime secret opens more than one.
-      base: Buffer.from(secret),
+      base,
       key,
       generation: 0,
       previous: undefined,
@@ -195,7 +196,7 @@ export class Sessions {
     if (!session || nonce.length !== 16) return undefined;
     session.previous = { key: session.key, until: this.#clock.monotonic() + REKEY_GRACE_MS };
     session.generation++;
-    session.key = deriveKey(session.base, this.instance, session.id, nonce, session.generation);
+    session.key = derive(session.base, this.instance, keyInfo(session.id, nonce, session.generation));
     return session.generation;
   }
 
@@ -282,15 +283,8 @@ function laneOf(session: Session, id: Uint8Array, now: number): Lane | undefined
   return lane;
 }
 
-function deriveKey(
-  base: Buffer,
-  instance: Buffer,
-  session: Buffer,
-  nonce: Uint8Array,
-  generation: number,
-): Buffer {
-  return Buffer.from(hkdfSync('sha256', base, instance, keyInfo(session, nonce, generation), 32));
-}
+const derive = (from: Buffer, instance: Buffer, info: Uint8Array) =>
+  Buffer.from(hkdfSync('sha256', from, instance, info, 32));
 
 function equal(expected: Buffer, shown: Uint8Array): boolean {
   // Comparing with itself keeps the time the same when the length is wrong.

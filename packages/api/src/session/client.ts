@@ -4,6 +4,7 @@ import { SessionService } from '../gen/muster/v1/session_pb.js';
 import {
   AUTH_HEADER,
   fromBase64Url,
+  baseInfo,
   keyInfo,
   MAC_HEADER,
   openedFields,
@@ -20,7 +21,7 @@ type Bytes = Uint8Array<ArrayBuffer>;
 export interface StoredSession {
   instance: Bytes;
   session: Bytes;
-  /** HKDF input: the secret, usable for deriving only. */
+  /** HKDF input of the session's keys, usable for deriving only. */
   base: CryptoKey;
   /** HMAC key of the current generation. */
   key: CryptoKey;
@@ -52,6 +53,19 @@ const random = (length: number): Bytes => crypto.getRandomValues(new Uint8Array(
 const sha256 = async (body: Bytes): Promise<Bytes> =>
   new Uint8Array(await crypto.subtle.digest('SHA-256', body));
 
+async function deriveBase(
+  root: CryptoKey,
+  instance: Bytes,
+  session: Bytes,
+  nonce: Bytes,
+): Promise<CryptoKey> {
+  const algorithm = { name: 'HKDF', hash: 'SHA-256', salt: instance, info: baseInfo(session, nonce) };
+  const bits = new Uint8Array(await crypto.subtle.deriveBits(algorithm, root, 256));
+  const base = await crypto.subtle.importKey('raw', bits, 'HKDF', false, ['deriveKey']);
+  bits.fill(0);
+  return base;
+}
+
 const deriveKey = (base: CryptoKey, instance: Bytes, session: Bytes, nonce: Bytes, generation: number) =>
   crypto.subtle.deriveKey(
     { name: 'HKDF', hash: 'SHA-256', salt: instance, info: keyInfo(session, nonce, generation) },
@@ -71,7 +85,7 @@ export async function openSession(
   secret: SessionSecret,
   client: 'browser' | 'desktop' | 'cli',
 ): Promise<StoredSession> {
-  const base = await crypto.subtle.importKey('raw', secret.secret, 'HKDF', false, ['deriveKey']);
+  const root = await crypto.subtle.importKey('raw', secret.secret, 'HKDF', false, ['deriveBits']);
   const prover = await crypto.subtle.importKey(
     'raw',
     secret.secret,
@@ -95,6 +109,7 @@ export async function openSession(
       throw new NotOurGateway('it does not answer as a gateway does');
     });
   const session = new Uint8Array(reply.sessionId);
+  const base = await deriveBase(root, secret.instance, session, nonce);
   const key = await deriveKey(base, secret.instance, session, nonce, 0);
   const shown = new Uint8Array(reply.proof);
   if (!(await crypto.subtle.verify('HMAC', key, shown, openedFields(secret.instance, session, nonce))))

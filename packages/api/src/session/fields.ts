@@ -42,6 +42,13 @@ export const openFields = (f: OpenFields) =>
 export const openedFields = (instance: Uint8Array, session: Uint8Array, nonce: Uint8Array) =>
   frame(['muster/1/opened', instance, session, nonce]);
 
+/**
+ * HKDF info of the session's base, from which its keys come: what a window keeps is bound to a nonce that was
+ * never written down, so a link left in a browser's history opens nothing (S-34). The salt is the instance id.
+ */
+export const baseInfo = (session: Uint8Array, nonce: Uint8Array) =>
+  frame(['muster/1/session-base', session, nonce]);
+
 /** HKDF info of a session's key; the salt is the instance id. */
 export const keyInfo = (session: Uint8Array, nonce: Uint8Array, generation: number) =>
   frame(['muster/1/session-key', session, nonce, u64(BigInt(generation))]);

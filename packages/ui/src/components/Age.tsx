@@ -9,10 +9,15 @@ import { Tooltip } from './Tooltip.tsx';
 export function Age({ freshness }: { freshness: Freshness | undefined }) {
   if (!freshness) return <>age unknown</>;
   const { read, expected, refreshing, staleReason } = freshness;
-  const progress = expected > 0n ? `${formatCount(read)} of about ${formatCount(expected)}` : formatCount(read);
+  const progress =
+    expected > 0n ? `${formatCount(read)} of about ${formatCount(expected)}` : formatCount(read);
   return (
     <>
-      {freshness.asOf ? <TimeAgo at={toDate(freshness.asOf)} prefix="as of" /> : 'being read for the first time'}
+      {freshness.asOf ? (
+        <TimeAgo at={toDate(freshness.asOf)} prefix="as of" />
+      ) : (
+        'being read for the first time'
+      )}
       {refreshing && read > 0n && <span> · reading {progress}</span>}
       {staleReason && (
         <Tooltip content={proseText(staleReason)}>

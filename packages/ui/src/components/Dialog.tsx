@@ -1,4 +1,5 @@
-import { createContext, type ReactNode, useEffect, useId, useRef } from 'react';
+import { createContext, type ReactNode, useId, useRef } from 'react';
+import { useModal } from './useModal.ts';
 import './Dialog.css';
 
 /** True inside a dialog: what would open one stays in the one that is open. */
@@ -19,13 +20,7 @@ interface Props {
 export function Dialog({ open = true, title, onClose, children, footer, wide, kicker }: Props) {
   const ref = useRef<HTMLDialogElement>(null);
   const titleId = useId();
-  useEffect(() => {
-    const dialog = ref.current;
-    if (!open || !dialog || dialog.open) return;
-    if (dialog.showModal) dialog.showModal();
-    else dialog.setAttribute('open', '');
-    return () => dialog.close?.();
-  }, [open]);
+  useModal(ref, open);
   if (!open) return null;
   return (
     <dialog

@@ -64,7 +64,12 @@ export function FilterChip({ label, value, valueLabel, options, onChange }: Prop
       {open && anchor && (
         <Menu anchor={anchor} label={label} onClose={close}>
           {options.length >= SEARCHABLE_FROM && (
-            <TextInput className="menu-search" aria-label={`Find ${label}`} value={search} onChange={setSearch} />
+            <TextInput
+              className="menu-search"
+              aria-label={`Find ${label}`}
+              value={search}
+              onChange={setSearch}
+            />
           )}
           <div className="menu-list" role="listbox" aria-label={label} onKeyDown={moveFocus}>
             {shown.slice(0, 200).map((option) => (

@@ -31,7 +31,9 @@ export function Menu({ anchor, label, onClose, children }: Props) {
   });
   useLayoutEffect(() => {
     element.current?.showPopover?.();
-    element.current?.querySelector<HTMLElement>('input, [role="option"], button')?.focus({ preventScroll: true });
+    element.current
+      ?.querySelector<HTMLElement>('input, [role="option"], button')
+      ?.focus({ preventScroll: true });
   }, []);
   useEffect(() => {
     const away = (event: PointerEvent) => {

@@ -35,7 +35,11 @@ export function SpiffeIdText({ id, copy, bare }: Props) {
         <span className={whole === id ? 'sid' : 'sid sid-odd'}>
           {trustDomain !== undefined && <span className="vh">spiffe://</span>}
           {trustDomain !== undefined &&
-            (bare ? <span className="vh">{escapeText(trustDomain)}</span> : <TrustDomainTag name={trustDomain} />)}
+            (bare ? (
+              <span className="vh">{escapeText(trustDomain)}</span>
+            ) : (
+              <TrustDomainTag name={trustDomain} />
+            ))}
           {cut > 0 && <span className="sid-head">{path.slice(0, cut)}</span>}
           <span className="sid-last">{path.slice(Math.max(cut, 0))}</span>
         </span>

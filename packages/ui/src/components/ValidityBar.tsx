@@ -33,7 +33,8 @@ export function validity(notBefore: Date, notAfter: Date, now: Date): Validity {
   const passed = whole > 0 ? (at - notBefore.getTime()) / whole : 1;
   if (at >= notAfter.getTime())
     return { tone: 'bad', part: 1, words: `expired ${formatRelative(notAfter, at)}` };
-  if (passed < 0) return { tone: 'unknown', part: 0, words: `not valid yet, starts ${formatRelative(notBefore, at)}` };
+  if (passed < 0)
+    return { tone: 'unknown', part: 0, words: `not valid yet, starts ${formatRelative(notBefore, at)}` };
   const words = `issued ${formatRelative(notBefore, at)} · expires ${formatRelative(notAfter, at)}`;
   return { tone: passed > 0.85 ? 'warn' : 'ok', part: passed, words };
 }

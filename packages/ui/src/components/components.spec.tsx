@@ -39,7 +39,9 @@ describe('Button', () => {
     fireEvent.click(button);
     expect(press).not.toHaveBeenCalled();
     expect(button.getAttribute('aria-disabled')).toBe('true');
-    expect(document.getElementById(button.getAttribute('aria-describedby') ?? '')?.textContent).toBe('The server lets us read only.');
+    expect(document.getElementById(button.getAttribute('aria-describedby') ?? '')?.textContent).toBe(
+      'The server lets us read only.',
+    );
   });
 });
 
@@ -102,7 +104,13 @@ describe('times', () => {
     [5 * 86_400_000, 'in 5 d'],
   ])('%d ms is %s', (ms, text) => expect(formatRelative(new Date(now + ms), now)).toBe(text));
   it('says seconds as the field does', () => {
-    expect([3600, 5400, 45, 86_400, 172_800].map(formatSeconds)).toEqual(['1 hour', '90 min', '45 s', '1 day', '2 days']);
+    expect([3600, 5400, 45, 86_400, 172_800].map(formatSeconds)).toEqual([
+      '1 hour',
+      '90 min',
+      '45 s',
+      '1 day',
+      '2 days',
+    ]);
     expect(formatDuration(90 * 86_400_000)).toBe('3 mo');
   });
   it('judges a validity', () => {
@@ -117,14 +125,22 @@ describe('times', () => {
 describe('errors', () => {
   it('has a sentence for every code', () => {
     for (const code of Object.values(Code).filter((one) => typeof one === 'number'))
-      expect(errorWords(new ConnectError('why', code))).toMatchObject({ why: 'why', what: expect.stringMatching(/\.$/) });
+      expect(errorWords(new ConnectError('why', code))).toMatchObject({
+        why: 'why',
+        what: expect.stringMatching(/\.$/),
+      });
   });
   it('names a squatter', () => {
     expect(errorWords(new NotOurGateway('its answer is not signed')).what).toBe('This is not our gateway.');
   });
   it('says what, why and what to do, and tries again', () => {
     const retry = vi.fn();
-    render(<ErrorState error={new ConnectError('spire-org-a: connection refused', Code.Unavailable)} retry={retry} />);
+    render(
+      <ErrorState
+        error={new ConnectError('spire-org-a: connection refused', Code.Unavailable)}
+        retry={retry}
+      />,
+    );
     expect(screen.getByRole('alert').textContent).toContain('spire-org-a: connection refused');
     fireEvent.click(screen.getByRole('button', { name: 'Try again' }));
     expect(retry).toHaveBeenCalledOnce();
@@ -143,14 +159,22 @@ describe('forms', () => {
     );
     const input = screen.getByLabelText('SPIFFE ID');
     expect(input.getAttribute('aria-invalid')).toBe('true');
-    const described = (input.getAttribute('aria-describedby') ?? '').split(' ').map((id) => document.getElementById(id)?.textContent);
+    const described = (input.getAttribute('aria-describedby') ?? '')
+      .split(' ')
+      .map((id) => document.getElementById(id)?.textContent);
     expect(described).toEqual(['The identity.', 'A path is needed.']);
   });
 
   it('takes several values, refuses a wrong one and gives the last back', () => {
     function Tags() {
       const [values, setValues] = useState<readonly string[]>([]);
-      return <TagInput values={values} onChange={setValues} validate={(value) => (value.includes(' ') ? 'No blanks.' : undefined)} />;
+      return (
+        <TagInput
+          values={values}
+          onChange={setValues}
+          validate={(value) => (value.includes(' ') ? 'No blanks.' : undefined)}
+        />
+      );
     }
     render(<Tags />);
     const input = screen.getByRole('textbox');
@@ -168,9 +192,13 @@ describe('forms', () => {
 
 it('chooses and clears a filter', () => {
   const change = vi.fn();
-  const { rerender } = render(<FilterChip label="Parent" value={undefined} options={[{ value: 'a', count: 3 }]} onChange={change} />);
+  const { rerender } = render(
+    <FilterChip label="Parent" value={undefined} options={[{ value: 'a', count: 3 }]} onChange={change} />,
+  );
   fireEvent.click(screen.getByRole('button', { name: 'Parent' }));
-  fireEvent.click(within(screen.getByRole('listbox', { hidden: true })).getByRole('option', { hidden: true }));
+  fireEvent.click(
+    within(screen.getByRole('listbox', { hidden: true })).getByRole('option', { hidden: true }),
+  );
   expect(change).toHaveBeenCalledWith('a');
   rerender(<FilterChip label="Parent" value="a" options={[]} onChange={change} />);
   fireEvent.click(screen.getByRole('button', { name: 'Clear Parent' }));
@@ -180,7 +208,15 @@ it('chooses and clears a filter', () => {
 it('moves among tabs by arrows', () => {
   const select = vi.fn();
   render(
-    <Tabs label="Kinds" tabs={[{ id: 'a', label: 'A' }, { id: 'b', label: 'B' }]} selected="a" onSelect={select}>
+    <Tabs
+      label="Kinds"
+      tabs={[
+        { id: 'a', label: 'A' },
+        { id: 'b', label: 'B' },
+      ]}
+      selected="a"
+      onSelect={select}
+    >
       content
     </Tabs>,
   );
@@ -189,6 +225,8 @@ it('moves among tabs by arrows', () => {
 });
 
 it('says when there is no command', () => {
-  const { container } = render(<CommandBox command={{ tool: '', line: '', note: 'slimctl cannot do this.' }} />);
+  const { container } = render(
+    <CommandBox command={{ tool: '', line: '', note: 'slimctl cannot do this.' }} />,
+  );
   expect(container.textContent).toBe('slimctl cannot do this.');
 });

@@ -20,7 +20,14 @@ describe('Overview', () => {
 
   it('makes no address of what a server says', () => {
     expect(inAppPath('/entries?q=a%20b')).toEqual({ to: '/entries', search: { q: 'a b' } });
-    for (const link of ['javascript:alert(1)', 'https://evil.test/entries', '//evil.test', '/entries/../x', '']) expect(inAppPath(link)).toBeUndefined();
+    for (const link of [
+      'javascript:alert(1)',
+      'https://evil.test/entries',
+      '//evil.test',
+      '/entries/../x',
+      '',
+    ])
+      expect(inAppPath(link)).toBeUndefined();
   });
 });
 

@@ -4,7 +4,10 @@ import type { SessionController, SessionState } from './controller.ts';
 
 export interface Console {
   readonly platform: Platform;
-  readonly session: Pick<SessionController, 'getState' | 'subscribe' | 'signIn' | 'signOut' | 'ended' | 'transport'>;
+  readonly session: Pick<
+    SessionController,
+    'getState' | 'subscribe' | 'signIn' | 'signOut' | 'ended' | 'transport'
+  >;
 }
 
 export const ConsoleContext = createContext<Console | undefined>(undefined);

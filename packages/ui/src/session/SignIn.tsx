@@ -34,16 +34,23 @@ function SignInScreen({ reason, keep }: { reason: string; keep: boolean }) {
     }
   };
   return (
-    <div className={keep ? 'sign-in over' : 'sign-in'} role="dialog" aria-modal="true" aria-labelledby="sign-in-title">
+    <div
+      className={keep ? 'sign-in over' : 'sign-in'}
+      role="dialog"
+      aria-modal="true"
+      aria-labelledby="sign-in-title"
+    >
       <form className="sign-in-card" onSubmit={(event) => void submit(event)}>
         <Mark />
         <h1 id="sign-in-title">{keep ? 'Sign in again' : 'Sign in'}</h1>
         <p>{reason}</p>
-        {keep && <p className="small">Everything on the page, and everything you typed in it, stays as it is.</p>}
+        {keep && (
+          <p className="small">Everything on the page, and everything you typed in it, stays as it is.</p>
+        )}
         <ol className="sign-in-steps">
           <li>
-            On the machine of the gateway, run <Mono>{platform.signInCommand}</Mono> for a fresh link. It is good once, for a
-            minute.
+            On the machine of the gateway, run <Mono>{platform.signInCommand}</Mono> for a fresh link. It is
+            good once, for a minute.
           </li>
           <li>Open it, or paste it here.</li>
         </ol>
@@ -59,7 +66,12 @@ function SignInScreen({ reason, keep }: { reason: string; keep: boolean }) {
             }}
           />
         </Field>
-        <Button type="submit" variant="primary" busy={busy} disabledReason={link.trim() ? undefined : 'Paste the link first.'}>
+        <Button
+          type="submit"
+          variant="primary"
+          busy={busy}
+          disabledReason={link.trim() ? undefined : 'Paste the link first.'}
+        >
           Sign in
         </Button>
       </form>
@@ -76,9 +88,9 @@ function NotOurGatewayScreen({ reason }: { reason: string }) {
         <h1 id="squatter-title">This is not our gateway</h1>
         <p>{reason}</p>
         <p>
-          Another program answers at <Mono>{platform.gateway}</Mono>. Nothing that you typed was sent to it after this was
-          noticed. Find out what listens there, start the gateway again, then run <Mono>{platform.signInCommand}</Mono> and open
-          its link.
+          Another program answers at <Mono>{platform.gateway}</Mono>. Nothing that you typed was sent to it
+          after this was noticed. Find out what listens there, start the gateway again, then run{' '}
+          <Mono>{platform.signInCommand}</Mono> and open its link.
         </p>
         <Button onClick={() => location.reload()}>Look again</Button>
       </div>

@@ -3,7 +3,11 @@ import { signInLink, writeSecret } from '@muster/api';
 import { describe, expect, it } from 'vitest';
 import { readPastedLink, takeFromAddress } from './browserPlatform.ts';
 
-const secret = { instance: new Uint8Array(16).fill(1), id: new Uint8Array(8).fill(2), secret: new Uint8Array(32).fill(3) };
+const secret = {
+  instance: new Uint8Array(16).fill(1),
+  id: new Uint8Array(8).fill(2),
+  secret: new Uint8Array(32).fill(3),
+};
 const ORIGIN = 'http://127.0.0.1:7420';
 
 describe('the secret in the address', () => {
@@ -21,11 +25,17 @@ describe('the secret in the address', () => {
 });
 
 describe('a pasted link', () => {
-  it.each([signInLink(ORIGIN, secret), `  ${signInLink(ORIGIN, secret)}\n`, writeSecret(secret)])('is read: %j', (text) => {
-    expect(readPastedLink(text, ORIGIN)).toMatchObject({ ok: true, secret: { id: secret.id } });
-  });
+  it.each([signInLink(ORIGIN, secret), `  ${signInLink(ORIGIN, secret)}\n`, writeSecret(secret)])(
+    'is read: %j',
+    (text) => {
+      expect(readPastedLink(text, ORIGIN)).toMatchObject({ ok: true, secret: { id: secret.id } });
+    },
+  );
   it('of another gateway is not used', () => {
-    expect(readPastedLink(signInLink('http://127.0.0.1:9999', secret), ORIGIN)).toMatchObject({ ok: false, reason: expect.stringContaining('9999') });
+    expect(readPastedLink(signInLink('http://127.0.0.1:9999', secret), ORIGIN)).toMatchObject({
+      ok: false,
+      reason: expect.stringContaining('9999'),
+    });
   });
   it.each(['', 'hello', `${ORIGIN}/#sign-in=cut`])('that is not whole says so: %j', (text) => {
     expect(readPastedLink(text, ORIGIN)).toMatchObject({ ok: false });

@@ -38,7 +38,12 @@ export function readPastedLink(text: string, gateway: string): PastedLink {
   const pasted = text.trim();
   const at = pasted.indexOf(FRAGMENT);
   if (at > 0 && URL.canParse(pasted) && new URL(pasted).origin !== gateway)
-    return { ok: false, reason: `This link belongs to ${new URL(pasted).origin}, and this page to ${gateway}.` };
+    return {
+      ok: false,
+      reason: `This link belongs to ${new URL(pasted).origin}, and this page to ${gateway}.`,
+    };
   const secret = readSecret(at >= 0 ? pasted.slice(at + FRAGMENT.length) : pasted);
-  return secret ? { ok: true, secret } : { ok: false, reason: 'This is not a whole sign-in link. Copy it once more.' };
+  return secret
+    ? { ok: true, secret }
+    : { ok: false, reason: 'This is not a whole sign-in link. Copy it once more.' };
 }

@@ -6,12 +6,24 @@ import type { Platform } from '../platform.ts';
 import { SessionController } from './controller.ts';
 import { memoryKeeper, type SessionKeeper } from './keeper.ts';
 
-const SECRET: SessionSecret = { instance: new Uint8Array(16), id: new Uint8Array(8), secret: new Uint8Array(32).fill(7) };
+const SECRET: SessionSecret = {
+  instance: new Uint8Array(16),
+  id: new Uint8Array(8),
+  secret: new Uint8Array(32).fill(7),
+};
 
 async function stored(session: number, generation = 0): Promise<StoredSession> {
   const key = await crypto.subtle.generateKey({ name: 'HMAC', hash: 'SHA-256' }, false, ['sign', 'verify']);
   const base = await crypto.subtle.importKey('raw', new Uint8Array(32), 'HKDF', false, ['deriveKey']);
-  return { instance: new Uint8Array(16), session: new Uint8Array(16).fill(session), base, key, generation, idleSeconds: 900, rekeySeconds: 0 };
+  return {
+    instance: new Uint8Array(16),
+    session: new Uint8Array(16).fill(session),
+    base,
+    key,
+    generation,
+    idleSeconds: 900,
+    rekeySeconds: 0,
+  };
 }
 
 function windowOf(keeper: SessionKeeper, secret?: SessionSecret) {
@@ -36,9 +48,15 @@ function windowOf(keeper: SessionKeeper, secret?: SessionSecret) {
 function sharedKeeper(): SessionKeeper & { tell: () => void } {
   const listeners = new Set<() => void>();
   const tell = () => listeners.forEach((listener) => listener());
-  return { ...memoryKeeper(), announce: tell, onAnnounced: (changed) => (listeners.add(changed), () => listeners.delete(changed)), tell };
+  return {
+    ...memoryKeeper(),
+    announce: tell,
+    onAnnounced: (changed) => (listeners.add(changed), () => listeners.delete(changed)),
+    tell,
+  };
 }
-const answer = (status: number, headers: Record<string, string> = {}) => vi.fn(async () => new Response('{}', { status, headers }));
+const answer = (status: number, headers: Record<string, string> = {}) =>
+  vi.fn(async () => new Response('{}', { status, headers }));
 const list = (session: SessionController) => createClient(SessionService, session.transport).listSessions({});
 
 afterEach(() => vi.unstubAllGlobals());
@@ -60,10 +78,22 @@ describe('SessionController', () => {
   });
 
   it('says why a link did not sign in', async () => {
-    vi.stubGlobal('fetch', vi.fn(async () => new Response(JSON.stringify({ code: 'unauthenticated' }), { status: 401, headers: { 'content-type': 'application/json' } })));
+    vi.stubGlobal(
+      'fetch',
+      vi.fn(
+        async () =>
+          new Response(JSON.stringify({ code: 'unauthenticated' }), {
+            status: 401,
+            headers: { 'content-type': 'application/json' },
+          }),
+      ),
+    );
     const session = windowOf(memoryKeeper(), { ...SECRET, secret: new Uint8Array(32) });
     await session.start();
-    expect(session.getState()).toMatchObject({ state: 'signed-out', reason: expect.stringContaining('used already') });
+    expect(session.getState()).toMatchObject({
+      state: 'signed-out',
+      reason: expect.stringContaining('used already'),
+    });
   });
 
   it('keeps the page when the gateway no longer knows the session, and forgets the key', async () => {
@@ -112,7 +142,9 @@ describe('SessionController', () => {
     await keeper.save(await stored(2));
     vi.stubGlobal('fetch', answer(401));
     await list(session).catch(() => undefined);
-    await vi.waitFor(() => expect(session.getState()).toMatchObject({ state: 'signed-in', id: '02'.repeat(16) }));
+    await vi.waitFor(() =>
+      expect(session.getState()).toMatchObject({ state: 'signed-in', id: '02'.repeat(16) }),
+    );
   });
 
   it('signs out everywhere: the key is forgotten and the page goes', async () => {

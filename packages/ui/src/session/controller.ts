@@ -1,4 +1,11 @@
-import { NotOurGateway, openSession, SessionService, signedTransport, SignedChannel, type StoredSession } from '@muster/api';
+import {
+  NotOurGateway,
+  openSession,
+  SessionService,
+  signedTransport,
+  SignedChannel,
+  type StoredSession,
+} from '@muster/api';
 import type { SessionSecret } from '@muster/api';
 import { Code, ConnectError, createClient, type Transport } from '@connectrpc/connect';
 import type { Platform } from '../platform.ts';
@@ -45,7 +52,8 @@ export class SessionController {
     if (await this.#signInAsGiven()) return;
     const kept = await this.#platform.sessions.load().catch(() => undefined);
     if (kept) this.#use(kept);
-    else if (this.#state.state === 'starting') this.#set({ state: 'signed-out', reason: NO_SESSION, keep: false });
+    else if (this.#state.state === 'starting')
+      this.#set({ state: 'signed-out', reason: NO_SESSION, keep: false });
   }
 
   /** @throws {ConnectError} when the gateway refuses the secret */
@@ -179,8 +187,10 @@ export class SessionController {
 /** Why a sign-in link did not open a session. */
 export function refusalWords(error: unknown): string {
   const known = ConnectError.from(error);
-  if (known.code === Code.Unauthenticated) return 'The link was used already, is older than a minute, or is of another gateway.';
+  if (known.code === Code.Unauthenticated)
+    return 'The link was used already, is older than a minute, or is of another gateway.';
   return `The gateway could not be asked: ${known.rawMessage}`;
 }
 
-const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+const hex = (bytes: Uint8Array): string =>
+  Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');

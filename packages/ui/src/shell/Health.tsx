@@ -13,8 +13,8 @@ export function Health({ connections }: { connections: ListConnectionsResponse |
         <Tooltip
           content={
             <>
-              {live.reason} What you see may be old. Broken since <TimeAgo at={new Date(live.since)} />; it is tried again by
-              itself.
+              {live.reason} What you see may be old. Broken since <TimeAgo at={new Date(live.since)} />; it is
+              tried again by itself.
             </>
           }
         >

@@ -35,7 +35,12 @@ interface LinkProps {
 
 function NavLink({ to, label, count, onNavigate }: LinkProps) {
   return (
-    <Link to={to} className="nav-link" activeOptions={{ exact: to === '/', includeSearch: false }} onClick={onNavigate}>
+    <Link
+      to={to}
+      className="nav-link"
+      activeOptions={{ exact: to === '/', includeSearch: false }}
+      onClick={onNavigate}
+    >
       <span>{label}</span>
       {count && (
         <span className="nav-count num">

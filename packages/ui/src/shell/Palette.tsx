@@ -1,5 +1,6 @@
 import { useNavigate } from '@tanstack/react-router';
 import { type KeyboardEvent, useDeferredValue, useEffect, useId, useRef, useState } from 'react';
+import { useModal } from '../components/useModal.ts';
 import { useConsole } from '../session/SessionContext.ts';
 import { useWindow } from '../stores/window.ts';
 import { fixedItems, foundItems, type PaletteItem } from './paletteItems.tsx';
@@ -17,11 +18,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
   const [at, setAt] = useState(0);
   const search = useDeferredValue(useSettled(text.trim(), 120));
   const found = useFound(search);
-  useEffect(() => {
-    const element = dialog.current;
-    element?.showModal?.();
-    return () => element?.close?.();
-  }, []);
+  useModal(dialog);
 
   const items = [
     ...fixedItems(text, { navigate, setTheme, signOut: () => void session.signOut() }),
@@ -92,7 +89,9 @@ export function Palette({ onClose }: { onClose: () => void }) {
         ))}
         {items.length === 0 && (
           <p className="palette-none small">
-            {found.entries.isFetching ? 'Looking…' : 'Nothing has this in its ID, parent, selectors, DNS names or hint.'}
+            {found.entries.isFetching
+              ? 'Looking…'
+              : 'Nothing has this in its ID, parent, selectors, DNS names or hint.'}
           </p>
         )}
       </div>

@@ -33,7 +33,13 @@ export function ScopeMenu({ names }: { names: readonly string[] }) {
       {open && anchor && (
         <Menu anchor={anchor} label="Trust domains in scope" onClose={() => setOpen(false)}>
           <div role="listbox" aria-label="Trust domains" className="menu-list">
-            <button type="button" role="option" aria-selected={!td} className="menu-option" onClick={() => choose(undefined)}>
+            <button
+              type="button"
+              role="option"
+              aria-selected={!td}
+              className="menu-option"
+              onClick={() => choose(undefined)}
+            >
               <span>All trust domains</span>
             </button>
             {names.map((name) => (

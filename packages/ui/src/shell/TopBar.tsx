@@ -22,8 +22,22 @@ export function TopBar({ overview, connections, navOpen, onNav, onFind }: Props)
   const names = [...new Set(overview?.trustDomains.map((one) => one.name))];
   return (
     <header className="top">
-      <button type="button" className="top-nav" aria-label="Pages" aria-expanded={navOpen} aria-controls="pages" onClick={onNav}>
-        <svg viewBox="0 0 16 16" width="18" height="18" aria-hidden="true" stroke="currentColor" strokeWidth="1.6">
+      <button
+        type="button"
+        className="top-nav"
+        aria-label="Pages"
+        aria-expanded={navOpen}
+        aria-controls="pages"
+        onClick={onNav}
+      >
+        <svg
+          viewBox="0 0 16 16"
+          width="18"
+          height="18"
+          aria-hidden="true"
+          stroke="currentColor"
+          strokeWidth="1.6"
+        >
           <path d="M2 4h12M2 8h12M2 12h12" />
         </svg>
       </button>

@@ -17,7 +17,8 @@ export function countsOf(
   const counts: Partial<Record<PagePath, Count>> = {};
   if (overview) {
     const domains = overview.trustDomains.filter((one) => !trustDomain || one.name === trustDomain);
-    const sum = (of: (one: (typeof domains)[number]) => bigint) => domains.reduce((all, one) => all + of(one), 0n);
+    const sum = (of: (one: (typeof domains)[number]) => bigint) =>
+      domains.reduce((all, one) => all + of(one), 0n);
     counts['/entries'] = { text: formatCount(sum((one) => one.entries)) };
     const lost = sum((one) => one.agentsExpired + one.agentsBanned);
     counts['/agents'] = {

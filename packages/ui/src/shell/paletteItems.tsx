@@ -43,7 +43,11 @@ export function fixedItems(text: string, { navigate, setTheme, signOut }: Doing)
 }
 
 /** Things of the servers that hold the text. */
-export function foundItems(text: string, found: ReturnType<typeof useFound>, navigate: Navigate): PaletteItem[] {
+export function foundItems(
+  text: string,
+  found: ReturnType<typeof useFound>,
+  navigate: Navigate,
+): PaletteItem[] {
   const entries = found.entries.data?.entries ?? [];
   const total = found.entries.data?.total ?? 0n;
   const items: PaletteItem[] = entries.map((entry) => ({
@@ -76,7 +80,8 @@ export function foundItems(text: string, found: ReturnType<typeof useFound>, nav
         group: 'Channels',
         label: <Mono>{channel.name}</Mono>,
         hint: channel.connection,
-        run: () => void navigate({ to: '/channels', search: { channel: `${channel.connection}/${channel.name}` } }),
+        run: () =>
+          void navigate({ to: '/channels', search: { channel: `${channel.connection}/${channel.name}` } }),
       });
   return items;
 }

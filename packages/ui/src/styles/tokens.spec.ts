@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 
 const css = readFileSync(new URL('./tokens.css', import.meta.url), 'utf8');
 const [light = '', dark = ''] = css.split("[data-theme='dark']");
-const read = (text: string) => new Map([...text.matchAll(/--([\w-]+):\s*(#[0-9a-f]{6});/g)].map((m) => [m[1] ?? '', m[2] ?? '']));
+const read = (text: string) =>
+  new Map([...text.matchAll(/--([\w-]+):\s*(#[0-9a-f]{6});/g)].map((m) => [m[1] ?? '', m[2] ?? '']));
 const themes = { light: read(light), dark: new Map([...read(light), ...read(dark)]) };
 
 /** Relative luminance and contrast (WCAG 2.2, 1.4.3). */
@@ -39,6 +40,7 @@ describe.each(Object.entries(themes))('%s', (_name, tokens) => {
     expect(contrast(tokens.get(text) ?? '', tokens.get(on) ?? '')).toBeGreaterThanOrEqual(4.5);
   });
   it('draws the edge of a field so that it can be seen (3:1)', () => {
-    for (const on of ['bg', 'panel']) expect(contrast(tokens.get('edge') ?? '', tokens.get(on) ?? '')).toBeGreaterThanOrEqual(3);
+    for (const on of ['bg', 'panel'])
+      expect(contrast(tokens.get('edge') ?? '', tokens.get(on) ?? '')).toBeGreaterThanOrEqual(3);
   });
 });

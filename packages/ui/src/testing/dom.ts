@@ -5,6 +5,11 @@ import { afterEach } from 'vitest';
 export function prepareDom(): void {
   afterEach(cleanup);
   globalThis.matchMedia ??= (query: string) =>
-    ({ matches: false, media: query, addEventListener: () => undefined, removeEventListener: () => undefined }) as unknown as MediaQueryList;
+    ({
+      matches: false,
+      media: query,
+      addEventListener: () => undefined,
+      removeEventListener: () => undefined,
+    }) as unknown as MediaQueryList;
   window.scrollTo = () => undefined;
 }

@@ -2,9 +2,7 @@ import { create } from 'zustand';
 
 /** Whether what is shown is told at once when it changes. */
 export type LiveState =
-  | { state: 'connecting' }
-  | { state: 'live' }
-  | { state: 'reconnecting'; reason: string; since: number };
+  { state: 'connecting' } | { state: 'live' } | { state: 'reconnecting'; reason: string; since: number };
 
 interface Store {
   live: LiveState;

@@ -25,7 +25,12 @@ export function holdWatch(transport: Transport, handlers: WatchHandlers, timing:
   return () => stop.abort();
 }
 
-async function hold(transport: Transport, handlers: WatchHandlers, stopped: AbortSignal, timing: Timing): Promise<void> {
+async function hold(
+  transport: Transport,
+  handlers: WatchHandlers,
+  stopped: AbortSignal,
+  timing: Timing,
+): Promise<void> {
   const silence = timing.silence ?? SILENCE;
   const firstWait = timing.firstWait ?? FIRST_WAIT;
   let wait = firstWait;
@@ -51,7 +56,9 @@ async function hold(transport: Transport, handlers: WatchHandlers, stopped: Abor
         handlers.onEvent(event);
       }
     } catch (error) {
-      reason = quiet.signal.aborted ? 'The gateway has said nothing for a while.' : ConnectError.from(error).rawMessage;
+      reason = quiet.signal.aborted
+        ? 'The gateway has said nothing for a while.'
+        : ConnectError.from(error).rawMessage;
       // Signing in again starts a new stream.
       if (ConnectError.from(error).code === Code.Unauthenticated && !stopped.aborted) {
         handlers.onBroken(reason);

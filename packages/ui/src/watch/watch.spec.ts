@@ -1,5 +1,16 @@
 // @vitest-environment node
-import { ConnectionSchema, ConnectionService, ConnectionState, EntryService, GroupService, MessageSchema, NewMessageSchema, Topic, WatchService, type WatchEvent } from '@muster/api';
+import {
+  ConnectionSchema,
+  ConnectionService,
+  ConnectionState,
+  EntryService,
+  GroupService,
+  MessageSchema,
+  NewMessageSchema,
+  Topic,
+  WatchService,
+  type WatchEvent,
+} from '@muster/api';
 import { create } from '@bufbuild/protobuf';
 import { Code, ConnectError, createRouterTransport } from '@connectrpc/connect';
 import { callUnaryMethod, createConnectQueryKey, createQueryOptions } from '@connectrpc/connect-query';
@@ -48,7 +59,9 @@ describe('the Watch stream', () => {
     );
     const seen = handlers();
     const stop = holdWatch(transport, seen, { silence: 20, firstWait: 5 });
-    await vi.waitFor(() => expect(seen.onBroken).toHaveBeenCalledWith('The gateway has said nothing for a while.'));
+    await vi.waitFor(() =>
+      expect(seen.onBroken).toHaveBeenCalledWith('The gateway has said nothing for a while.'),
+    );
     stop();
   });
 
@@ -84,18 +97,40 @@ describe('what Watch tells', () => {
     const connections = createQueryOptions(ConnectionService.method.listConnections, {}, { transport });
     const messages = createQueryOptions(GroupService.method.listMessages, input, { transport });
     await Promise.all([client.fetchQuery(connections), client.fetchQuery(messages)]);
-    patchConnection(client, transport, create(ConnectionSchema, { name: 'node-1', state: ConnectionState.FAILED, reason: 'refused' }));
-    expect(client.getQueryData(connections.queryKey)?.connections.find((one) => one.name === 'node-1')).toMatchObject({ state: ConnectionState.FAILED, reason: 'refused' });
-    const arrived = create(NewMessageSchema, { ...input, message: create(MessageSchema, { id: 'm9', text: 'hello' }) });
+    patchConnection(
+      client,
+      transport,
+      create(ConnectionSchema, { name: 'node-1', state: ConnectionState.FAILED, reason: 'refused' }),
+    );
+    expect(
+      (await client.fetchQuery({ ...connections, staleTime: Infinity })).connections.find(
+        (one) => one.name === 'node-1',
+      ),
+    ).toMatchObject({ state: ConnectionState.FAILED, reason: 'refused' });
+    const arrived = create(NewMessageSchema, {
+      ...input,
+      message: create(MessageSchema, { id: 'm9', text: 'hello' }),
+    });
     patchMessage(client, transport, arrived);
     patchMessage(client, transport, arrived);
-    expect(client.getQueryData(messages.queryKey)?.messages.map((message) => message.id)).toEqual(['m0', 'm1', 'm2', 'm3', 'm9']);
+    expect(
+      (await client.fetchQuery({ ...messages, staleTime: Infinity })).messages.map((message) => message.id),
+    ).toEqual(['m0', 'm1', 'm2', 'm3', 'm9']);
   });
 });
 
 it('uses one key for reading and for writing', async () => {
   const transport = fakeTransport();
-  const key = createConnectQueryKey({ schema: ConnectionService.method.listConnections, transport, input: {}, cardinality: 'finite' });
-  expect(createQueryOptions(ConnectionService.method.listConnections, {}, { transport }).queryKey).toEqual(key);
-  expect((await callUnaryMethod(transport, ConnectionService.method.listConnections, {})).connections).toHaveLength(7);
+  const key = createConnectQueryKey({
+    schema: ConnectionService.method.listConnections,
+    transport,
+    input: {},
+    cardinality: 'finite',
+  });
+  expect(createQueryOptions(ConnectionService.method.listConnections, {}, { transport }).queryKey).toEqual(
+    key,
+  );
+  expect(
+    (await callUnaryMethod(transport, ConnectionService.method.listConnections, {})).connections,
+  ).toHaveLength(7);
 });

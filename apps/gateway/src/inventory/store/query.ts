@@ -80,11 +80,12 @@ export function queryEntries(db: DatabaseSync, snapshot: Snapshot, query: EntryQ
     if (snapshot.indexed) {
       let own = 'SELECT rid FROM entry WHERE instr(text, :search) > 0';
       if ([...search].length >= 3) {
+        // CROSS fixes the order: few parents first.
         // A quoted phrase: the trigram index has no operators left in it.
         own = 'SELECT rowid FROM entry_fts WHERE entry_fts MATCH :phrase';
         values.set('phrase', `"${search.replaceAll('"', '""')}"`);
       }
-      where.push(`e.rid IN (${own} UNION SELECT c.rid FROM reach p JOIN entry c ON c.parent_id = p.parent_id AND c.conn = p.conn
+      where.push(`e.rid IN (${own} UNION SELECT c.rid FROM reach p CROSS JOIN entry c ON c.parent_id = p.parent_id AND +c.conn = p.conn
         WHERE instr(lower(p.parent_id), :search) > 0)`);
     } else where.push('(instr(e.text, :search) > 0 OR instr(lower(e.parent_id), :search) > 0)');
   }

@@ -54,11 +54,7 @@ interface CheckboxProps extends Omit<ComponentPropsWithRef<'input'>, 'type' | 'c
 export function Checkbox({ label, hint, onChange, ...props }: CheckboxProps) {
   return (
     <label className="checkbox">
-      <input
-        type="checkbox"
-        {...props}
-        onChange={(event) => onChange?.(event.target.checked)}
-      />
+      <input type="checkbox" {...props} onChange={(event) => onChange?.(event.target.checked)} />
       <span>
         {label}
         {hint && <span className="small checkbox-hint">{hint}</span>}

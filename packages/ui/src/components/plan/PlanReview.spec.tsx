@@ -12,7 +12,10 @@ prepareDom();
 function review(action: string, input: Parameters<typeof PlanReview>[0]['input'], world = new World()) {
   const onDone = vi.fn();
   const onCancel = vi.fn();
-  renderWith(<PlanReview action={action} input={input} onDone={onDone} onCancel={onCancel} />, fakeTransport(world));
+  renderWith(
+    <PlanReview action={action} input={input} onDone={onDone} onCancel={onCancel} />,
+    fakeTransport(world),
+  );
   return { onDone, onCancel, world };
 }
 const armed = async (name: string) => {
@@ -22,7 +25,14 @@ const armed = async (name: string) => {
 };
 const create = (hint = '') => ({
   connection: 'spire-org-a',
-  entries: [{ spiffe_id: 'spiffe://org-a.test/new', parent_id: 'spiffe://org-a.test/spire/agent/x', selectors: ['unix:uid:1'], hint }],
+  entries: [
+    {
+      spiffe_id: 'spiffe://org-a.test/new',
+      parent_id: 'spiffe://org-a.test/spire/agent/x',
+      selectors: ['unix:uid:1'],
+      hint,
+    },
+  ],
 });
 
 describe('PlanReview', () => {
@@ -30,7 +40,13 @@ describe('PlanReview', () => {
     const { world } = review('entry.create', create());
     await screen.findByRole('button', { name: 'Create 1 entry' });
     const text = screen.getByRole('dialog').textContent ?? '';
-    for (const part of ['spiffe://org-a.test/new', 'unix:uid:1', 'usually within 10 seconds', 'spire-server entry create', 'spire-org-a'])
+    for (const part of [
+      'spiffe://org-a.test/new',
+      'unix:uid:1',
+      'usually within 10 seconds',
+      'spire-server entry create',
+      'spire-org-a',
+    ])
       expect(text).toContain(part);
     expect(world.entries).toHaveLength(220);
   });
@@ -74,7 +90,9 @@ describe('PlanReview', () => {
     review('entry.create', create(REFUSED_ITEM));
     fireEvent.click(await armed('Create 1 entry'));
     await screen.findByText('Applied: 0 done, 1 refused.');
-    expect(screen.getByRole('list', { name: 'Results' }).textContent).toContain('similar entry already exists');
+    expect(screen.getByRole('list', { name: 'Results' }).textContent).toContain(
+      'similar entry already exists',
+    );
     expect(screen.queryByRole('button', { name: 'Undo…' })).toBeNull();
   });
 });

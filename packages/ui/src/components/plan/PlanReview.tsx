@@ -78,7 +78,9 @@ function OnePlan({ action, input, onDone, onCancel, onUndo }: OneProps) {
             )}
             <Button
               onClick={close}
-              disabledReason={state.state === 'applying' ? 'It was sent to the server and cannot be taken back.' : undefined}
+              disabledReason={
+                state.state === 'applying' ? 'It was sent to the server and cannot be taken back.' : undefined
+              }
             >
               {planned.error || state.state === 'failed' ? 'Back, keep what I typed' : 'Cancel'}
             </Button>
@@ -88,7 +90,9 @@ function OnePlan({ action, input, onDone, onCancel, onUndo }: OneProps) {
     >
       {planned.isPending && <Skeleton rows={4} />}
       {planned.error && <ErrorState error={planned.error} />}
-      {expired && <p className="plan-expired">This plan is too old to apply: the server may have changed since.</p>}
+      {expired && (
+        <p className="plan-expired">This plan is too old to apply: the server may have changed since.</p>
+      )}
       {state.state === 'failed' && <ErrorState error={state.error} />}
       {state.state !== 'idle' && <Progress state={state} />}
       {plan && state.state === 'idle' && <PlanView plan={plan} />}

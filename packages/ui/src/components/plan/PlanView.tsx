@@ -27,7 +27,9 @@ export function PlanView({ plan }: { plan: Plan }) {
       {plan.changes.slice(0, SHOWN).map((change, i) => (
         <Change key={`${change.target} ${i}`} change={change} />
       ))}
-      {plan.changes.length > SHOWN && <p className="small">and {plan.changes.length - SHOWN} more of the same kind.</p>}
+      {plan.changes.length > SHOWN && (
+        <p className="small">and {plan.changes.length - SHOWN} more of the same kind.</p>
+      )}
       {plan.effects.length > 0 && (
         <section>
           <h3>Who is affected</h3>
@@ -63,7 +65,8 @@ function Change({ change }: { change: PlannedChange }) {
   return (
     <section className="plan-change">
       <h3>
-        <span className={`plan-verb ${change.verb}`}>{escapeText(change.verb)}</span> {escapeText(change.kind)}
+        <span className={`plan-verb ${change.verb}`}>{escapeText(change.verb)}</span>{' '}
+        {escapeText(change.kind)}
       </h3>
       <div className="plan-target">
         {change.target.startsWith('spiffe://') ? (
@@ -94,8 +97,12 @@ function Fields({ fields }: { fields: readonly FieldChange[] }) {
         {fields.map((field) => (
           <tr key={field.field}>
             <th scope="row">{proseText(field.field)}</th>
-            {before && <td className="mono before">{field.before ? escapeText(field.before) : <i>not set</i>}</td>}
-            {after && <td className="mono after">{field.after ? escapeText(field.after) : <i>not set</i>}</td>}
+            {before && (
+              <td className="mono before">{field.before ? escapeText(field.before) : <i>not set</i>}</td>
+            )}
+            {after && (
+              <td className="mono after">{field.after ? escapeText(field.after) : <i>not set</i>}</td>
+            )}
           </tr>
         ))}
       </tbody>

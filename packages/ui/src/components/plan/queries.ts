@@ -1,9 +1,4 @@
-import {
-  ActionService,
-  type ApplyResult,
-  type ItemResult,
-  type Plan,
-} from '@muster/api';
+import { ActionService, type ApplyResult, type ItemResult, type Plan } from '@muster/api';
 import type { JsonObject } from '@bufbuild/protobuf';
 import { createClient } from '@connectrpc/connect';
 import { useQuery, useTransport } from '@connectrpc/connect-query';
@@ -26,7 +21,9 @@ export type ApplyState =
   | { state: 'failed'; error: unknown; items: readonly ItemResult[] };
 
 const randomHex = () =>
-  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join(
+    '',
+  );
 
 /** Applies a plan by its digest and follows its progress. */
 export function useApply() {
@@ -53,7 +50,8 @@ export function useApply() {
         total = progress.total;
         setState({ state: 'applying', done: progress.done, total, items: [...items] });
       }
-      if (!result) throw new Error('The connection ended before the result came. Activity shows what was done.');
+      if (!result)
+        throw new Error('The connection ended before the result came. Activity shows what was done.');
       setState({ state: 'applied', result, total, items });
     } catch (error) {
       setState({ state: 'failed', error, items });

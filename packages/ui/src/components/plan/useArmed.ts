@@ -12,7 +12,8 @@ export function useArmed(element: HTMLElement | null): boolean {
     const judge = () => {
       clearTimeout(timer);
       setArmed(false);
-      if (inSight && document.visibilityState === 'visible') timer = setTimeout(() => setArmed(true), ARMED_AFTER);
+      if (inSight && document.visibilityState === 'visible')
+        timer = setTimeout(() => setArmed(true), ARMED_AFTER);
     };
     const observer = inSight
       ? undefined

@@ -11,11 +11,14 @@ interface Row {
   id: string;
 }
 const rows = (count: number): Row[] => Array.from({ length: count }, (_, i) => ({ id: `row-${i}` }));
-const COLUMNS: readonly Column<Row>[] = [{ id: 'id', header: 'Name', width: '1fr', sortable: true, render: (row) => row.id }];
+const COLUMNS: readonly Column<Row>[] = [
+  { id: 'id', header: 'Name', width: '1fr', sortable: true, render: (row) => row.id },
+];
 const Table = (props: Partial<DataTableProps<Row>>) => (
   <DataTable label="Things" columns={COLUMNS} rows={rows(50)} rowKey={(row) => row.id} {...props} />
 );
-const current = () => document.getElementById(screen.getByRole('grid').getAttribute('aria-activedescendant') ?? '')?.textContent;
+const current = () =>
+  document.getElementById(screen.getByRole('grid').getAttribute('aria-activedescendant') ?? '')?.textContent;
 
 describe('DataTable', () => {
   it('draws what is in sight of a long list, and says how long it is', () => {

@@ -52,7 +52,8 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   useEffect(() => onRange?.(first, last), [first, last, onRange]);
   const asked = useRef(-1);
   useEffect(() => {
-    if (!onReachEnd || rows.length === 0 || last < rows.length - NEAR_END || asked.current === rows.length) return;
+    if (!onReachEnd || rows.length === 0 || last < rows.length - NEAR_END || asked.current === rows.length)
+      return;
     asked.current = rows.length;
     onReachEnd();
   }, [last, rows.length, onReachEnd]);
@@ -72,7 +73,11 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
       onKeyDown={onKeyDown}
       style={{ '--tracks': tracks }}
     >
-      <div className="grid-canvas" role="presentation" style={{ height: Math.max(virtual.getTotalSize(), ROW) }}>
+      <div
+        className="grid-canvas"
+        role="presentation"
+        style={{ height: Math.max(virtual.getTotalSize(), ROW) }}
+      >
         <div role="row" className="grid-head" aria-rowindex={1}>
           {onCheck && (
             <div role="columnheader" className="grid-cell">

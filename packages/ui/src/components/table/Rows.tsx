@@ -15,7 +15,18 @@ export interface RowProps<Row> {
   onCheck: ((row: Row) => void) | undefined;
 }
 
-function OneRow<Row>({ id, row, index, top, columns, current, selected, checked, onPick, onCheck }: RowProps<Row>) {
+function OneRow<Row>({
+  id,
+  row,
+  index,
+  top,
+  columns,
+  current,
+  selected,
+  checked,
+  onPick,
+  onCheck,
+}: RowProps<Row>) {
   return (
     <div
       role="row"
@@ -42,7 +53,11 @@ function OneRow<Row>({ id, row, index, top, columns, current, selected, checked,
           </div>
         )}
         {columns.map((column) => (
-          <div role="gridcell" key={column.id} className={column.align === 'end' ? 'grid-cell end num' : 'grid-cell'}>
+          <div
+            role="gridcell"
+            key={column.id}
+            className={column.align === 'end' ? 'grid-cell end num' : 'grid-cell'}
+          >
             <Cell>{column.render(row)}</Cell>
           </div>
         ))}
@@ -58,7 +73,9 @@ function Cell({ children }: { children: ReactNode }) {
 
 function selecting(row: HTMLElement): boolean {
   const selection = getSelection();
-  return Boolean(selection && !selection.isCollapsed && selection.anchorNode && row.contains(selection.anchorNode));
+  return Boolean(
+    selection && !selection.isCollapsed && selection.anchorNode && row.contains(selection.anchorNode),
+  );
 }
 
 // A list of thousands moves its cursor without rendering all that is in sight.

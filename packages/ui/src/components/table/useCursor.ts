@@ -13,7 +13,8 @@ export function useCursor<Row>(props: DataTableProps<Row>, scrollTo: (index: num
   };
   const find = (key: string | undefined) =>
     key === undefined ? -1 : rows.findIndex((row) => row !== undefined && rowKey(row) === key);
-  const inPlace = at.index >= 0 && at.index < rows.length && (at.key === undefined || keyAt(at.index) === at.key);
+  const inPlace =
+    at.index >= 0 && at.index < rows.length && (at.key === undefined || keyAt(at.index) === at.key);
   const found = inPlace ? at.index : find(at.key);
   const current = found >= 0 ? found : find(selected);
 

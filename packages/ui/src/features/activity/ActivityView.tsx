@@ -96,7 +96,8 @@ export function ActivityView({ records, total, error, retry, selected, onOpen, o
           onReachEnd={onReachEnd}
           empty={
             <EmptyState title="Nothing was changed yet">
-              Each change that is applied or refused is recorded here: what, by which session, and how it ended.
+              Each change that is applied or refused is recorded here: what, by which session, and how it
+              ended.
             </EmptyState>
           }
         />

@@ -16,7 +16,9 @@ export function useRecords() {
         pageParamKey: 'page',
         getNextPageParam: (last, pages) => {
           const read = pages.reduce((sum, page) => sum + page.records.length, 0);
-          return last.records.length > 0 && BigInt(read) < last.total ? { offset: BigInt(read), limit: PAGE } : undefined;
+          return last.records.length > 0 && BigInt(read) < last.total
+            ? { offset: BigInt(read), limit: PAGE }
+            : undefined;
         },
       },
     ),

@@ -6,11 +6,16 @@ const STATES: Record<string, { tone: Tone; reason: string }> = {
   done: { tone: 'ok', reason: 'The server confirmed all of it.' },
   refused: { tone: 'bad', reason: 'The server refused it; nothing was changed.' },
   partial: { tone: 'warn', reason: 'Some of it was done and some refused.' },
-  unknown: { tone: 'unknown', reason: 'The connection broke while it was under way: read the list again to know.' },
+  unknown: {
+    tone: 'unknown',
+    reason: 'The connection broke while it was under way: read the list again to know.',
+  },
 };
 
 /** How a recorded change ended. */
 export function recordState({ state }: ActionRecord): { tone: Tone; word: string; reason: string } {
   const known = STATES[state];
-  return known ? { ...known, word: state } : { tone: 'unknown', word: proseText(state) || 'unknown', reason: 'The gateway did not say more.' };
+  return known
+    ? { ...known, word: state }
+    : { tone: 'unknown', word: proseText(state) || 'unknown', reason: 'The gateway did not say more.' };
 }

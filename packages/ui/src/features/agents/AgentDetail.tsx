@@ -1,6 +1,15 @@
 import type { Agent } from '@muster/api';
 import { Link } from '@tanstack/react-router';
-import { CopyButton, DetailPanel, formatCount, Mono, SpiffeIdText, TimeAgo, toDate, Chip } from '../../components/index.ts';
+import {
+  CopyButton,
+  DetailPanel,
+  formatCount,
+  Mono,
+  SpiffeIdText,
+  TimeAgo,
+  toDate,
+  Chip,
+} from '../../components/index.ts';
 import { agentState } from './state.ts';
 
 export function AgentDetail({ agent, onClose }: { agent: Agent; onClose: () => void }) {

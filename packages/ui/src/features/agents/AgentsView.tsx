@@ -31,7 +31,12 @@ interface Props {
 }
 
 const COLUMNS: readonly Column<Agent>[] = [
-  { id: 'id', header: 'SPIFFE ID', width: 'minmax(0, 40fr)', render: (agent) => <SpiffeIdText id={agent.id} /> },
+  {
+    id: 'id',
+    header: 'SPIFFE ID',
+    width: 'minmax(0, 40fr)',
+    render: (agent) => <SpiffeIdText id={agent.id} />,
+  },
   {
     id: 'type',
     header: 'Attested by',
@@ -39,7 +44,13 @@ const COLUMNS: readonly Column<Agent>[] = [
     from: 620,
     render: (agent) => <Mono>{agent.attestationType}</Mono>,
   },
-  { id: 'version', header: 'Version', width: '90px', from: 860, render: (agent) => agent.version || 'unknown' },
+  {
+    id: 'version',
+    header: 'Version',
+    width: '90px',
+    from: 860,
+    render: (agent) => agent.version || 'unknown',
+  },
   {
     id: 'entries',
     header: 'Entries',
@@ -105,7 +116,9 @@ export function AgentsView(props: Props) {
           onReachEnd={props.onReachEnd}
           empty={
             search ? (
-              <EmptyState title="No agent matches">Search looks in the ID, the attestation type and the selectors.</EmptyState>
+              <EmptyState title="No agent matches">
+                Search looks in the ID, the attestation type and the selectors.
+              </EmptyState>
             ) : (
               <EmptyState title="No agents yet">
                 An agent appears here once it has attested to its server, for example with{' '}

@@ -15,7 +15,9 @@ export function useAgents(search: string, trustDomain: string | undefined) {
         pageParamKey: 'page',
         getNextPageParam: (last, pages) => {
           const read = pages.reduce((sum, page) => sum + page.agents.length, 0);
-          return last.agents.length > 0 && BigInt(read) < last.total ? { offset: BigInt(read), limit: PAGE } : undefined;
+          return last.agents.length > 0 && BigInt(read) < last.total
+            ? { offset: BigInt(read), limit: PAGE }
+            : undefined;
         },
       },
     ),

@@ -3,10 +3,19 @@ import { type Tone, toDate } from '../../components/index.ts';
 
 /** Whether its server still accepts an agent. */
 export function agentState(agent: Agent, now: number): { tone: Tone; word: string; reason: string } {
-  if (agent.banned) return { tone: 'bad', word: 'banned', reason: 'Its server refuses it until it is unbanned and attests again.' };
+  if (agent.banned)
+    return {
+      tone: 'bad',
+      word: 'banned',
+      reason: 'Its server refuses it until it is unbanned and attests again.',
+    };
   const expires = toDate(agent.expiresAt)?.getTime();
   if (expires === undefined)
-    return { tone: 'unknown', word: 'unknown', reason: 'Its server did not say until when its SVID is valid.' };
+    return {
+      tone: 'unknown',
+      word: 'unknown',
+      reason: 'Its server did not say until when its SVID is valid.',
+    };
   if (expires <= now)
     return {
       tone: 'bad',

@@ -1,5 +1,15 @@
 import { type Capability, type Connection, ConnectionState } from '@muster/api';
-import { Button, Chip, CopyButton, DetailPanel, Mono, proseText, TimeAgo, toDate, TrustDomainTag } from '../../components/index.ts';
+import {
+  Button,
+  Chip,
+  CopyButton,
+  DetailPanel,
+  Mono,
+  proseText,
+  TimeAgo,
+  toDate,
+  TrustDomainTag,
+} from '../../components/index.ts';
 import { CONNECTION_KIND, connectionState } from '../../connectionState.ts';
 
 interface Props {
@@ -28,7 +38,11 @@ export function ConnectionDetail({ connection, retrying, onRetry, onClose }: Pro
         </>
       }
       actions={
-        <Button busy={retrying} disabledReason={well ? 'It is ready: there is nothing to try again.' : undefined} onClick={onRetry}>
+        <Button
+          busy={retrying}
+          disabledReason={well ? 'It is ready: there is nothing to try again.' : undefined}
+          onClick={onRetry}
+        >
           Try again now
         </Button>
       }
@@ -92,7 +106,10 @@ function CapabilityRow({ capability: { name, available, reason } }: { capability
   return (
     <li>
       <Mono>{name}</Mono>
-      <Chip tone={available ? 'ok' : 'unknown'} reason={available ? 'This server offers it.' : why || 'This server does not offer it.'}>
+      <Chip
+        tone={available ? 'ok' : 'unknown'}
+        reason={available ? 'This server offers it.' : why || 'This server does not offer it.'}
+      >
         {available ? 'yes' : 'no'}
       </Chip>
       {!available && why && <span className="small">{why}</span>}

@@ -27,9 +27,26 @@ interface Props {
 }
 
 const COLUMNS: readonly Column<Connection>[] = [
-  { id: 'name', header: 'Name', width: 'minmax(128px, 20fr)', render: (one) => <b className="ellipsis">{proseText(one.name)}</b> },
-  { id: 'kind', header: 'Kind', width: 'minmax(128px, 14fr)', from: 520, render: (one) => CONNECTION_KIND[one.kind] },
-  { id: 'address', header: 'Address', width: 'minmax(0, 26fr)', from: 860, render: (one) => <Mono>{one.address}</Mono> },
+  {
+    id: 'name',
+    header: 'Name',
+    width: 'minmax(128px, 20fr)',
+    render: (one) => <b className="ellipsis">{proseText(one.name)}</b>,
+  },
+  {
+    id: 'kind',
+    header: 'Kind',
+    width: 'minmax(128px, 14fr)',
+    from: 520,
+    render: (one) => CONNECTION_KIND[one.kind],
+  },
+  {
+    id: 'address',
+    header: 'Address',
+    width: 'minmax(0, 26fr)',
+    from: 860,
+    render: (one) => <Mono>{one.address}</Mono>,
+  },
   {
     id: 'reason',
     header: 'Why',
@@ -37,7 +54,13 @@ const COLUMNS: readonly Column<Connection>[] = [
     from: 620,
     render: (one) => <span className="ellipsis connection-reason">{proseText(one.reason)}</span>,
   },
-  { id: 'since', header: 'Since', width: '100px', from: 480, render: (one) => <TimeAgo at={toDate(one.since)} /> },
+  {
+    id: 'since',
+    header: 'Since',
+    width: '100px',
+    from: 480,
+    render: (one) => <TimeAgo at={toDate(one.since)} />,
+  },
   { id: 'state', header: 'State', width: '116px', render: (one) => <ConnectionChip connection={one} /> },
 ];
 

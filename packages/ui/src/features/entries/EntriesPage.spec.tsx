@@ -15,7 +15,9 @@ describe('Entries', () => {
   it('says how many there are and as of when, and shows the state in words', async () => {
     renderConsole('/entries');
     await firstRows(/org-a\.test/);
-    expect(screen.getByRole('heading', { level: 1 }).parentElement?.textContent).toMatch(/Entries220 · as of \d+ s ago/);
+    expect(screen.getByRole('heading', { level: 1 }).parentElement?.textContent).toMatch(
+      /Entries220 · as of \d+ s ago/,
+    );
     expect((await grid()).getAttribute('aria-rowcount')).toBe('221');
     expect(screen.getAllByText('node alias').length).toBeGreaterThan(0);
   });
@@ -23,10 +25,14 @@ describe('Entries', () => {
   it('searches, and the address holds it', async () => {
     const { router } = renderConsole('/entries');
     await firstRows(/org-a\.test/);
-    fireEvent.change(screen.getByRole('searchbox', { name: 'Search entries' }), { target: { value: 'ledger' } });
+    fireEvent.change(screen.getByRole('searchbox', { name: 'Search entries' }), {
+      target: { value: 'ledger' },
+    });
     await waitFor(() => expect(router.state.location.search).toMatchObject({ q: 'ledger' }), WAIT);
     await waitFor(async () => {
-      const rows = within(await grid()).getAllByRole('row').slice(1);
+      const rows = within(await grid())
+        .getAllByRole('row')
+        .slice(1);
       expect(rows.every((row) => row.textContent?.includes('ledger'))).toBe(true);
     }, WAIT);
     expect(screen.getByText(/of 220/)).toBeTruthy();
@@ -83,6 +89,12 @@ describe('Entries', () => {
     const theirs = world.entries.find((entry) => entry.connection === 'spire-org-b');
     renderConsole(`/entries?id=spire-org-b/${theirs?.id}`, world);
     const edit = await screen.findByRole('button', { name: 'Edit' }, WAIT);
-    await waitFor(() => expect(document.getElementById(edit.getAttribute('aria-describedby') ?? '')?.textContent).toContain('lets it read only'), WAIT);
+    await waitFor(
+      () =>
+        expect(document.getElementById(edit.getAttribute('aria-describedby') ?? '')?.textContent).toContain(
+          'lets it read only',
+        ),
+      WAIT,
+    );
   });
 });

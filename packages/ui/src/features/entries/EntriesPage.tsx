@@ -46,7 +46,9 @@ export function EntriesPage() {
               at={selected}
               onClose={() => change({ id: undefined })}
               onEdit={edit}
-              onDuplicate={(entry) => void navigate({ to: '/entries/new', search: { copy: entryKey(entry) } })}
+              onDuplicate={(entry) =>
+                void navigate({ to: '/entries/new', search: { copy: entryKey(entry) } })
+              }
               onDelete={(entry) => setDeleting([entry])}
             />
           )

@@ -1,7 +1,16 @@
 import type { Entry, ListEntriesResponse } from '@muster/api';
 import { Link } from '@tanstack/react-router';
 import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useRef } from 'react';
-import { Age, Button, DataTable, EmptyState, ErrorState, formatCount, Page, Tooltip } from '../../components/index.ts';
+import {
+  Age,
+  Button,
+  DataTable,
+  EmptyState,
+  ErrorState,
+  formatCount,
+  Page,
+  Tooltip,
+} from '../../components/index.ts';
 import { COLUMNS } from './columns.tsx';
 import { EntryFilters } from './EntryFilters.tsx';
 import { entryKey } from '../../routes.ts';
@@ -35,7 +44,8 @@ export function EntriesView(props: EntriesViewProps) {
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => {
     const onKey = (event: globalThis.KeyboardEvent) => {
-      const typing = event.target instanceof Element && event.target.closest('input, textarea, select, dialog');
+      const typing =
+        event.target instanceof Element && event.target.closest('input, textarea, select, dialog');
       if (event.key !== '/' || typing) return;
       event.preventDefault();
       input.current?.focus();
@@ -59,7 +69,15 @@ export function EntriesView(props: EntriesViewProps) {
           New entry
         </Link>
       }
-      toolbar={<EntryFilters search={search} list={list} parents={props.parents} inputRef={input} onChange={onChange} />}
+      toolbar={
+        <EntryFilters
+          search={search}
+          list={list}
+          parents={props.parents}
+          inputRef={input}
+          onChange={onChange}
+        />
+      }
       footer={<Footer {...props} />}
       detail={props.detail}
     >
@@ -130,13 +148,27 @@ function Footer({ ticked, onDelete, onUntickAll }: EntriesViewProps) {
 function NoEntries({ search, onChange }: Pick<EntriesViewProps, 'search' | 'onChange'>) {
   if (!isFiltered(search))
     return (
-      <EmptyState title="No registration entries yet" action={<Link to="/entries/new">Create the first one</Link>}>
+      <EmptyState
+        title="No registration entries yet"
+        action={<Link to="/entries/new">Create the first one</Link>}
+      >
         An entry says which workloads, by their selectors, get which SPIFFE ID from which agent.
       </EmptyState>
     );
-  const clear = { q: undefined, td: undefined, parent: undefined, seltype: undefined, fed: undefined, expiry: undefined, state: undefined };
+  const clear = {
+    q: undefined,
+    td: undefined,
+    parent: undefined,
+    seltype: undefined,
+    fed: undefined,
+    expiry: undefined,
+    state: undefined,
+  };
   return (
-    <EmptyState title="No entry matches" action={<Button onClick={() => onChange(clear)}>Clear search and filters</Button>}>
+    <EmptyState
+      title="No entry matches"
+      action={<Button onClick={() => onChange(clear)}>Clear search and filters</Button>}
+    >
       Search looks in the SPIFFE ID, the parent, selectors, DNS names and the hint.
     </EmptyState>
   );

@@ -1,12 +1,10 @@
 import { type Entry, type GetEntryResponse, Severity } from '@muster/api';
 import { Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
 import {
   Age,
   Chip,
   CommandBox,
   CopyButton,
-  DetailPanel,
   formatCount,
   formatSeconds,
   Mono,
@@ -16,28 +14,19 @@ import {
   toDate,
   TrustDomainTag,
 } from '../../components/index.ts';
-import { StateChip } from './columns.tsx';
 import { entryKey } from '../../routes.ts';
 import { ENTRY_STATE } from './state.ts';
 
 interface Props {
   found: GetEntryResponse;
   entry: Entry;
-  actions: ReactNode;
-  onClose: () => void;
 }
 
 /** One registration entry: its state and why, what it touches, what does the same on the command line. */
-export function EntryDetail({ found, entry, actions, onClose }: Props) {
+export function EntryDetail({ found, entry }: Props) {
   const reason = proseText(entry.stateReason) || ENTRY_STATE[entry.state].reason;
   return (
-    <DetailPanel
-      kind={`Registration entry · ${entry.connection}`}
-      title={<SpiffeIdText id={entry.spiffeId} copy />}
-      state={<StateChip entry={entry} />}
-      actions={actions}
-      onClose={onClose}
-    >
+    <>
       <p className="small">{reason}</p>
       {found.warnings.map((warning) => (
         <div
@@ -75,7 +64,15 @@ export function EntryDetail({ found, entry, actions, onClose }: Props) {
           <TimeAgo at={toDate(entry.expiresAt)} none="never" />
         </dd>
         <dt>DNS names</dt>
-        <dd>{entry.dnsNames.length ? entry.dnsNames.map((name) => <div key={name}><Mono>{name}</Mono></div>) : 'none'}</dd>
+        <dd>
+          {entry.dnsNames.length
+            ? entry.dnsNames.map((name) => (
+                <div key={name}>
+                  <Mono>{name}</Mono>
+                </div>
+              ))
+            : 'none'}
+        </dd>
         <Rights entry={entry} />
         {entry.hint && (
           <>
@@ -114,7 +111,7 @@ export function EntryDetail({ found, entry, actions, onClose }: Props) {
       <p className="small">
         <Age freshness={found.freshness} />
       </p>
-    </DetailPanel>
+    </>
   );
 }
 
@@ -128,7 +125,11 @@ function Parent({ found: { agent, parent }, entry }: { found: GetEntryResponse; 
         <span className="row">
           <Chip
             tone={agent.banned ? 'bad' : 'ok'}
-            reason={agent.banned ? 'This agent is banned: its server refuses it.' : `Attested by ${agent.attestationType}.`}
+            reason={
+              agent.banned
+                ? 'This agent is banned: its server refuses it.'
+                : `Attested by ${agent.attestationType}.`
+            }
           >
             {agent.banned ? 'agent, banned' : 'agent'}
           </Chip>

@@ -21,7 +21,11 @@ export function EntryFilters({ search, list, parents, inputRef, onChange }: Prop
     choices.find((choice) => choice.value === value)?.label;
   return (
     <>
-      <Typed value={search.q ?? ''} inputRef={inputRef} onChange={(q) => onChange({ q: q || undefined }, true)} />
+      <Typed
+        value={search.q ?? ''}
+        inputRef={inputRef}
+        onChange={(q) => onChange({ q: q || undefined }, true)}
+      />
       <FilterChip
         label="Trust domain"
         value={search.td}

@@ -1,5 +1,6 @@
 import type { Entry } from '@muster/api';
-import { Button, DetailPanel, ErrorState, Skeleton } from '../../components/index.ts';
+import { Button, DetailPanel, ErrorState, Skeleton, SpiffeIdText } from '../../components/index.ts';
+import { StateChip } from './columns.tsx';
 import { EntryDetail } from './EntryDetail.tsx';
 import { useEntry, useWriteProblem } from './queries.ts';
 
@@ -16,32 +17,37 @@ export function EntryPanel({ at, onClose, onEdit, onDuplicate, onDelete }: Props
   const found = useEntry(at);
   const problem = useWriteProblem(at.connection);
   const entry = found.data?.entry;
-  // While the next entry is read, the former stays in place: nothing jumps.
-  if (!found.data || !entry)
-    return (
-      <DetailPanel kind={`Registration entry · ${at.connection}`} title={at.id} onClose={onClose}>
-        {found.error ? <ErrorState error={found.error} retry={() => void found.refetch()} /> : <Skeleton rows={8} />}
-      </DetailPanel>
-    );
+  // One panel for loading, failing and showing, so that neither focus nor place is lost between them.
   return (
-    <EntryDetail
-      found={found.data}
-      entry={entry}
+    <DetailPanel
+      kind={`Registration entry · ${at.connection}`}
+      title={entry ? <SpiffeIdText id={entry.spiffeId} copy /> : at.id}
+      state={entry && <StateChip entry={entry} />}
       onClose={onClose}
       actions={
-        <>
-          <Button disabledReason={problem} onClick={() => onEdit(entry)}>
-            Edit
-          </Button>
-          <Button disabledReason={problem} onClick={() => onDuplicate(entry)}>
-            Duplicate
-          </Button>
-          <span className="grow" />
-          <Button className="btn-delete" disabledReason={problem} onClick={() => onDelete(entry)}>
-            Delete…
-          </Button>
-        </>
+        entry && (
+          <>
+            <Button disabledReason={problem} onClick={() => onEdit(entry)}>
+              Edit
+            </Button>
+            <Button disabledReason={problem} onClick={() => onDuplicate(entry)}>
+              Duplicate
+            </Button>
+            <span className="grow" />
+            <Button className="btn-delete" disabledReason={problem} onClick={() => onDelete(entry)}>
+              Delete…
+            </Button>
+          </>
+        )
       }
-    />
+    >
+      {found.data && entry ? (
+        <EntryDetail found={found.data} entry={entry} />
+      ) : found.error ? (
+        <ErrorState error={found.error} retry={() => void found.refetch()} />
+      ) : (
+        <Skeleton rows={8} />
+      )}
+    </DetailPanel>
   );
 }

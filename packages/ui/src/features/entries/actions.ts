@@ -8,6 +8,8 @@ export const deleteInput = (connection: string, entries: readonly Entry[]): Json
 });
 
 /** The entries of each connection, in the order they were chosen. */
-export function byConnection(entries: readonly Entry[]): readonly [connection: string, entries: readonly Entry[]][] {
+export function byConnection(
+  entries: readonly Entry[],
+): readonly [connection: string, entries: readonly Entry[]][] {
   return [...Map.groupBy(entries, (entry) => entry.connection)];
 }

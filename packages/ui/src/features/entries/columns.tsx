@@ -35,7 +35,13 @@ export const COLUMNS: readonly Column<Entry>[] = [
     from: 940,
     render: (entry) => <TimeAgo at={toDate(entry.expiresAt)} none="never" />,
   },
-  { id: 'state', header: 'State', width: '138px', sortable: true, render: (entry) => <StateChip entry={entry} /> },
+  {
+    id: 'state',
+    header: 'State',
+    width: '138px',
+    sortable: true,
+    render: (entry) => <StateChip entry={entry} />,
+  },
 ];
 
 export const selectorsText = (entry: Entry): string =>

@@ -12,7 +12,10 @@ const PAGE = 100;
 export function useEntries(request: Request) {
   const transport = useTransport();
   const [pages, setPages] = useState<readonly number[]>([0]);
-  const input = (page: number): Request => ({ ...request, page: { offset: BigInt(page * PAGE), limit: PAGE } });
+  const input = (page: number): Request => ({
+    ...request,
+    page: { offset: BigInt(page * PAGE), limit: PAGE },
+  });
   // Counts, facets and age come with every page; the first says them for all.
   const first = useQuery(EntryService.method.listEntries, input(0), { placeholderData: keepPreviousData });
   const total = Number(first.data?.total ?? 0n);

@@ -1,5 +1,11 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
-import { EntrySort, EntryState, ExpiryFilter, type ListEntriesRequest, type ListEntriesRequestSchema } from '@muster/api';
+import {
+  EntrySort,
+  EntryState,
+  ExpiryFilter,
+  type ListEntriesRequest,
+  type ListEntriesRequestSchema,
+} from '@muster/api';
 
 /** What the URL says of the list. */
 export interface EntriesSearch {

@@ -9,7 +9,8 @@ import { useDrafts } from '../../stores/drafts.ts';
 
 prepareDom();
 const WAIT = { timeout: 8000 };
-const type = (label: string, value: string) => fireEvent.change(screen.getByLabelText(label), { target: { value } });
+const type = (label: string, value: string) =>
+  fireEvent.change(screen.getByLabelText(label), { target: { value } });
 const typed = (label: string) => screen.getByLabelText<HTMLInputElement>(label).value;
 const PARENT = 'spiffe://org-a.test/spire/agent/k8s_psat/cluster-1/9e3779b1-node-0';
 
@@ -39,8 +40,18 @@ describe('New entry', () => {
     await screen.findByText('Known: agent, k8s_psat.', {}, WAIT);
     review();
     await apply('Create 1 entry');
-    expect(world.entries.at(-1)).toMatchObject({ spiffeId: 'spiffe://org-a.test/ns/new/sa/web', connection: 'spire-org-a' });
-    await waitFor(() => expect(router.state.location).toMatchObject({ pathname: '/entries', search: { id: `spire-org-a/${world.entries.at(-1)?.id}` } }), WAIT);
+    expect(world.entries.at(-1)).toMatchObject({
+      spiffeId: 'spiffe://org-a.test/ns/new/sa/web',
+      connection: 'spire-org-a',
+    });
+    await waitFor(
+      () =>
+        expect(router.state.location).toMatchObject({
+          pathname: '/entries',
+          search: { id: `spire-org-a/${world.entries.at(-1)?.id}` },
+        }),
+      WAIT,
+    );
   });
 
   it('names each mistake at its field, by the clause it breaks, and sends nothing', async () => {

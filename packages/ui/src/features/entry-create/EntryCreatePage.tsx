@@ -20,7 +20,8 @@ export function EntryCreatePage() {
   const [reviewing, setReviewing] = useState(false);
 
   const title = edit ? 'Edit entry' : 'New entry';
-  const server = servers?.find((one) => one.trustDomain === td) ?? servers?.find((one) => !one.problem) ?? servers?.[0];
+  const server =
+    servers?.find((one) => one.trustDomain === td) ?? servers?.find((one) => !one.problem) ?? servers?.[0];
   const fresh = entry
     ? draftOf(entry)
     : servers && emptyDraft(server?.name ?? '', server?.trustDomain ?? '', parent);

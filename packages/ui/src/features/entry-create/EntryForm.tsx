@@ -21,7 +21,17 @@ interface Props {
 }
 
 /** Everything an entry says. A field complains once it was left, or all do once a review was asked for. */
-export function EntryForm({ title, draft, servers, choices, editing, unchanged, onChange, onReview, onCancel }: Props) {
+export function EntryForm({
+  title,
+  draft,
+  servers,
+  choices,
+  editing,
+  unchanged,
+  onChange,
+  onReview,
+  onCancel,
+}: Props) {
   const [left, setLeft] = useState<ReadonlySet<keyof Draft>>(new Set());
   const [asked, setAsked] = useState(false);
   const parentList = useId();
@@ -40,7 +50,8 @@ export function EntryForm({ title, draft, servers, choices, editing, unchanged, 
   };
   const choose = (name: string) => {
     const next = servers.find((one) => one.name === name);
-    const untouched = draft.spiffeId === '' || servers.some((one) => draft.spiffeId === `spiffe://${one.trustDomain}/`);
+    const untouched =
+      draft.spiffeId === '' || servers.some((one) => draft.spiffeId === `spiffe://${one.trustDomain}/`);
     change({ connection: name, ...(untouched && next && { spiffeId: `spiffe://${next.trustDomain}/` }) });
   };
   return (
@@ -53,7 +64,10 @@ export function EntryForm({ title, draft, servers, choices, editing, unchanged, 
               value={draft.connection}
               disabled={editing}
               onChange={choose}
-              options={servers.map((one) => ({ value: one.name, label: `${one.name} · ${one.trustDomain || 'trust domain unknown'}` }))}
+              options={servers.map((one) => ({
+                value: one.name,
+                label: `${one.name} · ${one.trustDomain || 'trust domain unknown'}`,
+              }))}
             />
           </Field>
           <Field label="SPIFFE ID" hint="The identity that the workloads get." error={shown('spiffeId')}>
@@ -67,7 +81,9 @@ export function EntryForm({ title, draft, servers, choices, editing, unchanged, 
           </Field>
           <Field
             label="Parent ID"
-            hint={parent ? `Known: ${parent.kind}.` : 'The agent, or the alias of several nodes, that serves it.'}
+            hint={
+              parent ? `Known: ${parent.kind}.` : 'The agent, or the alias of several nodes, that serves it.'
+            }
             error={shown('parentId')}
           >
             <TextInput
@@ -89,7 +105,9 @@ export function EntryForm({ title, draft, servers, choices, editing, unchanged, 
         </section>
         <section className="card stack" aria-labelledby="form-selectors">
           <h2 id="form-selectors">Selectors</h2>
-          <p className="small">A workload gets this identity when every selector is among those the agent finds of it.</p>
+          <p className="small">
+            A workload gets this identity when every selector is among those the agent finds of it.
+          </p>
           <SelectorRows
             selectors={draft.selectors}
             types={choices.selectorTypes}
@@ -101,16 +119,43 @@ export function EntryForm({ title, draft, servers, choices, editing, unchanged, 
         <section className="card stack" aria-labelledby="form-validity">
           <h2 id="form-validity">Validity</h2>
           <div className="entry-form-pair">
-            <TtlInput label="X.509-SVID TTL" value={draft.x509Ttl} error={shown('x509Ttl')} onChange={(x509Ttl) => change({ x509Ttl })} onLeave={leave('x509Ttl')} />
-            <TtlInput label="JWT-SVID TTL" value={draft.jwtTtl} error={shown('jwtTtl')} onChange={(jwtTtl) => change({ jwtTtl })} onLeave={leave('jwtTtl')} />
+            <TtlInput
+              label="X.509-SVID TTL"
+              value={draft.x509Ttl}
+              error={shown('x509Ttl')}
+              onChange={(x509Ttl) => change({ x509Ttl })}
+              onLeave={leave('x509Ttl')}
+            />
+            <TtlInput
+              label="JWT-SVID TTL"
+              value={draft.jwtTtl}
+              error={shown('jwtTtl')}
+              onChange={(jwtTtl) => change({ jwtTtl })}
+              onLeave={leave('jwtTtl')}
+            />
           </div>
-          <Field label="Entry expires" optional hint="SPIRE goes on issuing for a while after: it prunes from time to time." error={shown('expiresAt')}>
-            <TextInput mono value={draft.expiresAt} placeholder="never, or 2027-01-31T12:00:00Z" onChange={(expiresAt) => change({ expiresAt })} onBlur={leave('expiresAt')} />
+          <Field
+            label="Entry expires"
+            optional
+            hint="SPIRE goes on issuing for a while after: it prunes from time to time."
+            error={shown('expiresAt')}
+          >
+            <TextInput
+              mono
+              value={draft.expiresAt}
+              placeholder="never, or 2027-01-31T12:00:00Z"
+              onChange={(expiresAt) => change({ expiresAt })}
+              onBlur={leave('expiresAt')}
+            />
           </Field>
         </section>
         <section className="card stack" aria-labelledby="form-more">
           <h2 id="form-more">Trust and names</h2>
-          <Field label="Federates with" optional hint="Trust domains whose bundles the workloads get too. The server must know their bundle.">
+          <Field
+            label="Federates with"
+            optional
+            hint="Trust domains whose bundles the workloads get too. The server must know their bundle."
+          >
             <TagInput
               values={draft.federatesWith}
               suggestions={choices.trustDomains}
@@ -119,15 +164,43 @@ export function EntryForm({ title, draft, servers, choices, editing, unchanged, 
               onChange={(federatesWith) => change({ federatesWith })}
             />
           </Field>
-          <Field label="DNS names" optional hint="Put into the X.509-SVID; the first is its common name, too.">
-            <TagInput values={draft.dnsNames} placeholder="web.payments.svc" validate={dnsProblem} onChange={(dnsNames) => change({ dnsNames })} />
+          <Field
+            label="DNS names"
+            optional
+            hint="Put into the X.509-SVID; the first is its common name, too."
+          >
+            <TagInput
+              values={draft.dnsNames}
+              placeholder="web.payments.svc"
+              validate={dnsProblem}
+              onChange={(dnsNames) => change({ dnsNames })}
+            />
           </Field>
-          <Field label="Hint" optional hint="Tells a workload with several identities which one to use for what.">
+          <Field
+            label="Hint"
+            optional
+            hint="Tells a workload with several identities which one to use for what."
+          >
             <TextInput value={draft.hint} onChange={(hint) => change({ hint })} />
           </Field>
-          <Checkbox label="Admin" hint="May call the server’s own APIs: power over the whole trust domain." checked={draft.admin} onChange={(admin) => change({ admin })} />
-          <Checkbox label="Downstream" hint="A SPIRE server below, which may sign for the trust domain." checked={draft.downstream} onChange={(downstream) => change({ downstream })} />
-          <Checkbox label="Store SVID" hint="Handed to an SVID store plugin of the agent, for example a cloud secret, instead of the Workload API." checked={draft.storeSvid} onChange={(storeSvid) => change({ storeSvid })} />
+          <Checkbox
+            label="Admin"
+            hint="May call the server’s own APIs: power over the whole trust domain."
+            checked={draft.admin}
+            onChange={(admin) => change({ admin })}
+          />
+          <Checkbox
+            label="Downstream"
+            hint="A SPIRE server below, which may sign for the trust domain."
+            checked={draft.downstream}
+            onChange={(downstream) => change({ downstream })}
+          />
+          <Checkbox
+            label="Store SVID"
+            hint="Handed to an SVID store plugin of the agent, for example a cloud secret, instead of the Workload API."
+            checked={draft.storeSvid}
+            onChange={(storeSvid) => change({ storeSvid })}
+          />
         </section>
         <footer className="entry-form-foot">
           <Button type="submit" variant="primary" disabledReason={reviewProblem(server, unchanged)}>
@@ -135,7 +208,9 @@ export function EntryForm({ title, draft, servers, choices, editing, unchanged, 
           </Button>
           <Button onClick={onCancel}>Cancel</Button>
           <span className="small" role="status">
-            {asked && count > 0 ? `${count} field${count === 1 ? '' : 's'} to correct first.` : 'Nothing is sent until you apply the plan.'}
+            {asked && count > 0
+              ? `${count} field${count === 1 ? '' : 's'} to correct first.`
+              : 'Nothing is sent until you apply the plan.'}
           </span>
         </footer>
       </form>

@@ -19,18 +19,34 @@ export function SelectorRows({ selectors, types, problem, onChange, onLeave }: P
   // `k8s:ns:web` pasted into the type is taken apart.
   const setType = (at: number, text: string) => {
     const colon = text.indexOf(':');
-    if (colon > 0 && !selectors[at]?.value) set(at, { type: text.slice(0, colon), value: text.slice(colon + 1) });
+    if (colon > 0 && !selectors[at]?.value)
+      set(at, { type: text.slice(0, colon), value: text.slice(colon + 1) });
     else set(at, { type: text });
   };
   return (
     <div className={problem ? 'selectors invalid' : 'selectors'}>
       {selectors.map(({ type, value }, i) => (
         <div className="selector-row" key={i} role="group" aria-label={`Selector ${i + 1}`}>
-          <TextInput mono aria-label="Type" list={list} value={type} placeholder="type" onChange={(text) => setType(i, text)} onBlur={onLeave} />
+          <TextInput
+            mono
+            aria-label="Type"
+            list={list}
+            value={type}
+            placeholder="type"
+            onChange={(text) => setType(i, text)}
+            onBlur={onLeave}
+          />
           <span aria-hidden="true" className="mono">
             :
           </span>
-          <TextInput mono aria-label="Value" value={value} placeholder={exampleOf(type)} onChange={(text) => set(i, { value: text })} onBlur={onLeave} />
+          <TextInput
+            mono
+            aria-label="Value"
+            value={value}
+            placeholder={exampleOf(type)}
+            onChange={(text) => set(i, { value: text })}
+            onBlur={onLeave}
+          />
           <Button
             variant="quiet"
             aria-label={`Remove selector ${i + 1}`}
@@ -52,7 +68,10 @@ export function SelectorRows({ selectors, types, problem, onChange, onLeave }: P
         </div>
       )}
       <div>
-        <Button small onClick={() => onChange([...selectors, { type: selectors.at(-1)?.type ?? '', value: '' }])}>
+        <Button
+          small
+          onClick={() => onChange([...selectors, { type: selectors.at(-1)?.type ?? '', value: '' }])}
+        >
           Add selector
         </Button>
       </div>

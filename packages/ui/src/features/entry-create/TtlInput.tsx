@@ -11,10 +11,19 @@ interface Props {
 
 export function TtlInput({ label, value, error, onChange, onLeave }: Props) {
   const seconds = Number(value);
-  const hint = value && !error && Number.isInteger(seconds) && seconds > 0 ? `${formatSeconds(seconds)}` : 'Seconds; empty: the server’s default.';
+  const hint =
+    value && !error && Number.isInteger(seconds) && seconds > 0
+      ? `${formatSeconds(seconds)}`
+      : 'Seconds; empty: the server’s default.';
   return (
     <Field label={label} optional hint={hint} error={error}>
-      <TextInput inputMode="numeric" value={value} placeholder="default" onChange={onChange} onBlur={onLeave} />
+      <TextInput
+        inputMode="numeric"
+        value={value}
+        placeholder="default"
+        onChange={onChange}
+        onBlur={onLeave}
+      />
     </Field>
   );
 }

@@ -44,7 +44,8 @@ export function selectorProblem({ type, value }: SelectorDraft): string | undefi
 
 function selectorsProblem({ selectors, storeSvid }: Draft): string | undefined {
   const typed = selectors.filter(isTyped);
-  if (typed.length === 0) return 'At least one selector is needed: without any, nothing says which workloads are meant.';
+  if (typed.length === 0)
+    return 'At least one selector is needed: without any, nothing says which workloads are meant.';
   const broken = typed.map(selectorProblem).find((problem) => problem !== undefined);
   if (broken) return broken;
   const names = typed.map(({ type, value }) => `${type.trim()}:${value.trim()}`);
@@ -58,7 +59,9 @@ function selectorsProblem({ selectors, storeSvid }: Draft): string | undefined {
 function ttlProblem(text: string): string | undefined {
   if (!text) return undefined;
   const seconds = Number(text);
-  return Number.isInteger(seconds) && seconds > 0 && seconds <= LONGEST_TTL ? undefined : 'Whole seconds, more than 0.';
+  return Number.isInteger(seconds) && seconds > 0 && seconds <= LONGEST_TTL
+    ? undefined
+    : 'Whole seconds, more than 0.';
 }
 
 export function trustDomainProblem(name: string): string | undefined {

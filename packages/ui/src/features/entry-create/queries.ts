@@ -15,7 +15,8 @@ export function useServers(): readonly Server[] | undefined {
     .filter((one) => one.kind === ConnectionKind.SPIRE_SERVER)
     .map(({ name, trustDomain, capabilities }) => {
       const write = capabilities.find((capability) => capability.name === 'entries.write');
-      const problem = write && !write.available ? write.reason || 'This server does not let us change entries.' : undefined;
+      const problem =
+        write && !write.available ? write.reason || 'This server does not let us change entries.' : undefined;
       return { name, trustDomain, problem };
     });
 }
@@ -35,12 +36,20 @@ export interface Choices {
 export function useChoices(trustDomain: string): Choices {
   const trustDomains = trustDomain ? [trustDomain] : [];
   const agents = useQuery(EntryService.method.listAgents, { trustDomains, page: { limit: 500 } });
-  const aliases = useQuery(EntryService.method.listEntries, { trustDomains, state: EntryState.NODE_ALIAS, page: { limit: 200 } });
+  const aliases = useQuery(EntryService.method.listEntries, {
+    trustDomains,
+    state: EntryState.NODE_ALIAS,
+    page: { limit: 200 },
+  });
   const bundles = useQuery(EntryService.method.listBundles, {});
-  const known = bundles.data?.bundles.filter((bundle) => !bundle.own).map((bundle) => bundle.trustDomain) ?? [];
+  const known =
+    bundles.data?.bundles.filter((bundle) => !bundle.own).map((bundle) => bundle.trustDomain) ?? [];
   return {
     parents: [
-      ...(agents.data?.agents ?? []).map(({ id, attestationType }) => ({ id, kind: `agent, ${attestationType}` })),
+      ...(agents.data?.agents ?? []).map(({ id, attestationType }) => ({
+        id,
+        kind: `agent, ${attestationType}`,
+      })),
       ...(aliases.data?.entries ?? []).map((entry) => ({ id: entry.spiffeId, kind: 'node alias' })),
     ],
     selectorTypes: aliases.data?.selectorTypes.map((facet) => facet.value) ?? [],

@@ -20,8 +20,8 @@ export function OverviewView({ overview, trustDomain }: Props) {
   if (connections.length === 0)
     return (
       <EmptyState title="Nothing is connected">
-        Muster shows what its gateway is connected to: SPIRE servers, Workload APIs and SLIM nodes. They are listed in{' '}
-        <span className="mono">muster.yaml</span>; without it the practice network starts.
+        Muster shows what its gateway is connected to: SPIRE servers, Workload APIs and SLIM nodes. They are
+        listed in <span className="mono">muster.yaml</span>; without it the practice network starts.
       </EmptyState>
     );
   return (

@@ -26,17 +26,28 @@ export function TrustDomainCard({ domain }: { domain: GetOverviewResponse_TrustD
         </Link>
         {domain.entriesExpiring > 0n && (
           <Link to="/entries" search={{ ...td, expiry: 'week' }}>
-            <Figure value={domain.entriesExpiring} label={domain.entriesExpiring === 1n ? 'expires within a week' : 'expire within a week'} />
+            <Figure
+              value={domain.entriesExpiring}
+              label={domain.entriesExpiring === 1n ? 'expires within a week' : 'expire within a week'}
+            />
           </Link>
         )}
         {domain.agentsExpired > 0n && (
           <Link to="/agents" search={td}>
-            <Figure value={domain.agentsExpired} label={domain.agentsExpired === 1n ? 'agent expired' : 'agents expired'} bad />
+            <Figure
+              value={domain.agentsExpired}
+              label={domain.agentsExpired === 1n ? 'agent expired' : 'agents expired'}
+              bad
+            />
           </Link>
         )}
         {domain.agentsBanned > 0n && (
           <Link to="/agents" search={td}>
-            <Figure value={domain.agentsBanned} label={domain.agentsBanned === 1n ? 'agent banned' : 'agents banned'} bad />
+            <Figure
+              value={domain.agentsBanned}
+              label={domain.agentsBanned === 1n ? 'agent banned' : 'agents banned'}
+              bad
+            />
           </Link>
         )}
       </div>

@@ -19,7 +19,13 @@ export function SessionsPage() {
       onSignOut={() => void session.signOut()}
       onEnd={(name) => end.mutate({ name }, { onError, onSuccess: () => toast('The session was ended.') })}
       onEndOthers={() =>
-        endOthers.mutate({}, { onError, onSuccess: ({ ended }) => toast(`${ended} session${ended === 1 ? ' was' : 's were'} ended.`) })
+        endOthers.mutate(
+          {},
+          {
+            onError,
+            onSuccess: ({ ended }) => toast(`${ended} session${ended === 1 ? ' was' : 's were'} ended.`),
+          },
+        )
       }
       onCreateLink={() => createLink.mutate({}, { onError })}
       onForgetLink={() => createLink.reset()}

@@ -1,6 +1,16 @@
 import type { CreateLaunchLinkResponse, ListSessionsResponse, Session } from '@muster/api';
 import { useState } from 'react';
-import { Button, Chip, Dialog, ErrorState, Mono, Page, Skeleton, TimeAgo, toDate } from '../../components/index.ts';
+import {
+  Button,
+  Chip,
+  Dialog,
+  ErrorState,
+  Mono,
+  Page,
+  Skeleton,
+  TimeAgo,
+  toDate,
+} from '../../components/index.ts';
 import { LaunchLink } from './LaunchLink.tsx';
 import './sessions.css';
 
@@ -90,7 +100,15 @@ export function SessionsView(props: Props) {
   );
 }
 
-function SessionRow({ session, onSignOut, onEnd }: { session: Session; onSignOut: () => void; onEnd: () => void }) {
+function SessionRow({
+  session,
+  onSignOut,
+  onEnd,
+}: {
+  session: Session;
+  onSignOut: () => void;
+  onEnd: () => void;
+}) {
   return (
     <tr>
       <td>
@@ -157,7 +175,8 @@ function EndDialog({ question, others, onEnd, onCancel }: EndProps) {
       <p>
         {one ? (
           <>
-            The {question.session.client} with session <Mono>{question.session.name}</Mono> is signed out at once.
+            The {question.session.client} with session <Mono>{question.session.name}</Mono> is signed out at
+            once.
           </>
         ) : (
           'Every window and program that is signed in with another session is signed out at once.'

@@ -49,7 +49,9 @@ export function BundleDetail({ bundle, command, onClose }: Props) {
       </section>
       <section aria-label="JWT authorities" className="stack">
         <h3>JWT authorities</h3>
-        {bundle.jwtAuthorities.length === 0 && <p className="small">None: no JWT-SVID of this trust domain is accepted.</p>}
+        {bundle.jwtAuthorities.length === 0 && (
+          <p className="small">None: no JWT-SVID of this trust domain is accepted.</p>
+        )}
         {bundle.jwtAuthorities.map((authority) => (
           <div className="card" key={authority.keyId}>
             <div className="authority-head">

@@ -42,7 +42,10 @@ const COLUMNS: readonly Column<Bundle>[] = [
           its own
         </Chip>
       ) : (
-        <Chip tone="info" reason="A copy of another trust domain’s bundle, so that its SVIDs are accepted here.">
+        <Chip
+          tone="info"
+          reason="A copy of another trust domain’s bundle, so that its SVIDs are accepted here."
+        >
           federated copy
         </Chip>
       ),
@@ -55,7 +58,14 @@ const COLUMNS: readonly Column<Bundle>[] = [
     from: 560,
     render: (bundle) => bundle.x509Authorities.length,
   },
-  { id: 'jwt', header: 'JWT', width: '64px', align: 'end', from: 560, render: (bundle) => bundle.jwtAuthorities.length },
+  {
+    id: 'jwt',
+    header: 'JWT',
+    width: '64px',
+    align: 'end',
+    from: 560,
+    render: (bundle) => bundle.jwtAuthorities.length,
+  },
   {
     id: 'sequence',
     header: 'Sequence',
@@ -108,7 +118,8 @@ export function TrustDomainsView({ bundles, command, error, retry, selected, onO
           loading={!bundles}
           empty={
             <EmptyState title="No trust bundle">
-              A SPIRE server has the bundle of its own trust domain and of each it federates with. None is connected.
+              A SPIRE server has the bundle of its own trust domain and of each it federates with. None is
+              connected.
             </EmptyState>
           }
         />

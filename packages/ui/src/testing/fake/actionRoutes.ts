@@ -10,9 +10,11 @@ interface Prepared {
   input: JsonObject;
 }
 
-const texts = (value: unknown): string[] => (Array.isArray(value) ? value.filter((one) => typeof one === 'string') : []);
+const texts = (value: unknown): string[] =>
+  Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
-const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Hints that make an entry fail: at planning, at applying, or by a broken connection. */
 export const REFUSED_PLAN = 'sentinel: refuse the plan';
@@ -24,7 +26,12 @@ export function actionRoutes(router: ConnectRouter, world: World, pace: number):
   router.service(ActionService, {
     plan: ({ action, input = {} }) => {
       const digest = `digest-${prepared.size}`;
-      const plan = create(PlanSchema, { digest, action, expiresAt: timestampFromMs(Date.now() + 300_000), ...planOf(world, action, input) });
+      const plan = create(PlanSchema, {
+        digest,
+        action,
+        expiresAt: timestampFromMs(Date.now() + 300_000),
+        ...planOf(world, action, input),
+      });
       prepared.set(digest, { plan, input });
       return { plan };
     },
@@ -42,7 +49,12 @@ export function actionRoutes(router: ConnectRouter, world: World, pace: number):
         yield {
           done: i + 1,
           total,
-          item: { target: change.target, outcome: bad ? ItemOutcome.REFUSED : ItemOutcome.DONE, reason: bad ? 'The server says: similar entry already exists.' : '', id: `new-${i}` },
+          item: {
+            target: change.target,
+            outcome: bad ? ItemOutcome.REFUSED : ItemOutcome.DONE,
+            reason: bad ? 'The server says: similar entry already exists.' : '',
+            id: `new-${i}`,
+          },
         };
       }
       const inverseInput = refused > 0 ? undefined : carryOut(world, plan.action, input);
@@ -50,13 +62,23 @@ export function actionRoutes(router: ConnectRouter, world: World, pace: number):
       yield {
         done: total,
         total,
-        result: { recordId: 'r-new', done: total - refused, refused, unknown: 0, inverse: inverseInput ? plan.inverse : '', ...(inverseInput && { inverseInput }) },
+        result: {
+          recordId: 'r-new',
+          done: total - refused,
+          refused,
+          unknown: 0,
+          inverse: inverseInput ? plan.inverse : '',
+          ...(inverseInput && { inverseInput }),
+        },
       };
     },
     listActions: () => ({ actions: [] }),
     listRecords: ({ page }) => {
       const from = Number(page?.offset ?? 0n);
-      return { records: world.records.slice(from, from + (page?.limit || 100)), total: BigInt(world.records.length) };
+      return {
+        records: world.records.slice(from, from + (page?.limit || 100)),
+        total: BigInt(world.records.length),
+      };
     },
   });
 }
@@ -64,7 +86,8 @@ export function actionRoutes(router: ConnectRouter, world: World, pace: number):
 function planOf(world: World, action: string, input: JsonObject): MessageInitShape<typeof PlanSchema> {
   const connection = text(input['connection']);
   const about = { targetDescription: `${connection} (${connection.replace('spire-', '')}.test)` };
-  if (JSON.stringify(input).includes(REFUSED_PLAN)) throw new ConnectError('entries[0].spiffe_id: refused by a sentinel.', Code.InvalidArgument);
+  if (JSON.stringify(input).includes(REFUSED_PLAN))
+    throw new ConnectError('entries[0].spiffe_id: refused by a sentinel.', Code.InvalidArgument);
   if (action === 'entry.delete') {
     const gone = world.entries.filter((entry) => texts(input['ids']).includes(entry.id));
     return {
@@ -79,12 +102,29 @@ function planOf(world: World, action: string, input: JsonObject): MessageInitSha
         connection,
         fields: [
           { field: 'Parent ID', before: entry.parentId, after: '' },
-          { field: 'Selectors', before: entry.selectors.map(({ type, value }) => `${type}:${value}`).join(', '), after: '' },
+          {
+            field: 'Selectors',
+            before: entry.selectors.map(({ type, value }) => `${type}:${value}`).join(', '),
+            after: '',
+          },
         ],
       })),
-      effects: ['Agents stop renewing these SVIDs at their next sync, usually within 10 seconds. SVIDs already issued stay valid until they expire.'],
-      warnings: gone.some((entry) => entry.admin) ? [{ code: 'admin', text: 'It is an admin: whoever manages the server with it loses that.', severity: 3 }] : [],
-      commands: gone.map((entry) => ({ tool: 'spire-server', line: `spire-server entry delete -entryID ${entry.id}` })),
+      effects: [
+        'Agents stop renewing these SVIDs at their next sync, usually within 10 seconds. SVIDs already issued stay valid until they expire.',
+      ],
+      warnings: gone.some((entry) => entry.admin)
+        ? [
+            {
+              code: 'admin',
+              text: 'It is an admin: whoever manages the server with it loses that.',
+              severity: 3,
+            },
+          ]
+        : [],
+      commands: gone.map((entry) => ({
+        tool: 'spire-server',
+        line: `spire-server entry delete -entryID ${entry.id}`,
+      })),
     };
   }
   if (action === 'entry.update') {
@@ -94,10 +134,32 @@ function planOf(world: World, action: string, input: JsonObject): MessageInitSha
       ...about,
       title: 'Change 1 entry',
       inverse: 'entry.update',
-      changes: [{ verb: 'update', kind: 'registration entry', target: entry?.spiffeId ?? '', connection, fields: Object.entries(set).map(([field, value]) => ({ field, before: field === 'x509_svid_ttl' ? `${entry?.x509SvidTtl} s` : '', after: String(value) })) }],
-      effects: ['SVIDs of this entry are issued anew at the agents’ next sync, usually within 10 seconds; those issued before stay valid until they expire.'],
-      warnings: [{ code: 'controller', text: 'A controller probably manages this entry and will set it back.', severity: 2 }],
-      commands: [{ tool: 'spire-server', line: `spire-server entry update -entryID ${entry?.id} -x509SVIDTTL 1800` }],
+      changes: [
+        {
+          verb: 'update',
+          kind: 'registration entry',
+          target: entry?.spiffeId ?? '',
+          connection,
+          fields: Object.entries(set).map(([field, value]) => ({
+            field,
+            before: field === 'x509_svid_ttl' ? `${entry?.x509SvidTtl} s` : '',
+            after: String(value),
+          })),
+        },
+      ],
+      effects: [
+        'SVIDs of this entry are issued anew at the agents’ next sync, usually within 10 seconds; those issued before stay valid until they expire.',
+      ],
+      warnings: [
+        {
+          code: 'controller',
+          text: 'A controller probably manages this entry and will set it back.',
+          severity: 2,
+        },
+      ],
+      commands: [
+        { tool: 'spire-server', line: `spire-server entry update -entryID ${entry?.id} -x509SVIDTTL 1800` },
+      ],
     };
   }
   if (action === 'entry.create') {
@@ -116,15 +178,31 @@ function planOf(world: World, action: string, input: JsonObject): MessageInitSha
           { field: 'Selectors', before: '', after: texts(one['selectors']).join(', ') },
         ],
       })),
-      effects: ['Workloads that match get the identity at their agent’s next sync, usually within 10 seconds.'],
-      commands: made.map((one) => ({ tool: 'spire-server', line: `spire-server entry create -spiffeID ${text(one['spiffe_id'])} -parentID ${text(one['parent_id'])} ${texts(one['selectors']).map((selector) => `-selector ${selector}`).join(' ')}` })),
+      effects: [
+        'Workloads that match get the identity at their agent’s next sync, usually within 10 seconds.',
+      ],
+      commands: made.map((one) => ({
+        tool: 'spire-server',
+        line: `spire-server entry create -spiffeID ${text(one['spiffe_id'])} -parentID ${text(one['parent_id'])} ${texts(
+          one['selectors'],
+        )
+          .map((selector) => `-selector ${selector}`)
+          .join(' ')}`,
+      })),
     };
   }
   return {
     targetDescription: connection,
     title: `${action.startsWith('member.remove') ? 'Remove' : 'Apply'} ${text(input['member']) || text(input['name']) || 'it'}`,
     destructive: action.endsWith('.delete') || action.endsWith('.remove'),
-    changes: [{ verb: action.split('.')[1] ?? '', kind: action.split('.')[0] ?? '', target: text(input['member']) || text(input['name']) || text(input['channel']), connection }],
+    changes: [
+      {
+        verb: action.split('.')[1] ?? '',
+        kind: action.split('.')[0] ?? '',
+        target: text(input['member']) || text(input['name']) || text(input['channel']),
+        connection,
+      },
+    ],
     effects: ['The members of the channel are told at once.'],
     commands: [{ note: 'slimctl has no command for this.' }],
   };
@@ -136,7 +214,14 @@ function carryOut(world: World, action: string, input: JsonObject): JsonObject |
     const ids = texts(input['ids']);
     const gone = world.entries.filter((entry) => ids.includes(entry.id));
     world.entries = world.entries.filter((entry) => !ids.includes(entry.id));
-    return { connection: text(input['connection']), entries: gone.map((entry) => ({ spiffe_id: entry.spiffeId, parent_id: entry.parentId, selectors: entry.selectors.map(({ type, value }) => `${type}:${value}`) })) };
+    return {
+      connection: text(input['connection']),
+      entries: gone.map((entry) => ({
+        spiffe_id: entry.spiffeId,
+        parent_id: entry.parentId,
+        selectors: entry.selectors.map(({ type, value }) => `${type}:${value}`),
+      })),
+    };
   }
   if (action === 'entry.create') {
     const made = (Array.isArray(input['entries']) ? input['entries'].filter(isObject) : []).map((one, i) =>
@@ -145,7 +230,10 @@ function carryOut(world: World, action: string, input: JsonObject): JsonObject |
         id: `made-${world.entries.length + i}`,
         spiffeId: text(one['spiffe_id']),
         parentId: text(one['parent_id']),
-        selectors: texts(one['selectors']).map((selector) => ({ type: selector.split(':')[0] ?? '', value: selector.slice(selector.indexOf(':') + 1) })),
+        selectors: texts(one['selectors']).map((selector) => ({
+          type: selector.split(':')[0] ?? '',
+          value: selector.slice(selector.indexOf(':') + 1),
+        })),
         createdAt: timestampFromMs(Date.now()),
         state: EntryState.SERVED,
         stateReason: 'Its agent’s SVID is valid for 24 min more.',

@@ -1,4 +1,12 @@
-import { EntryService, EntrySort, EntryState, ExpiryFilter, type Entry, type ListEntriesRequest, type Page } from '@muster/api';
+import {
+  EntryService,
+  EntrySort,
+  EntryState,
+  ExpiryFilter,
+  type Entry,
+  type ListEntriesRequest,
+  type Page,
+} from '@muster/api';
 import { timestampDate, timestampFromMs } from '@bufbuild/protobuf/wkt';
 import { Code, ConnectError, type ConnectRouter } from '@connectrpc/connect';
 import { AUTHORITY_DER } from './certificate.ts';
@@ -22,15 +30,24 @@ export function entryRoutes(router: ConnectRouter, world: World): void {
         total: BigInt(matching.length),
         all: BigInt(world.entries.length),
         freshness: freshness(),
-        selectorTypes: facets(world.entries.flatMap((entry) => [...new Set(entry.selectors.map(({ type }) => type))])),
+        selectorTypes: facets(
+          world.entries.flatMap((entry) => [...new Set(entry.selectors.map(({ type }) => type))]),
+        ),
         federated: facets(world.entries.flatMap((entry) => entry.federatesWith)),
         trustDomains: facets(world.entries.map(domainOf)),
-        command: { tool: 'spire-server', line: 'spire-server entry show -socketPath /run/muster/org-a/server.sock' },
+        command: {
+          tool: 'spire-server',
+          line: 'spire-server entry show -socketPath /run/muster/org-a/server.sock',
+        },
       };
     },
     getEntry: ({ id }) => {
       const entry = world.entries.find((one) => one.id === id);
-      if (!entry) throw new ConnectError(`There is no registration entry ${id}. It may have been deleted.`, Code.NotFound);
+      if (!entry)
+        throw new ConnectError(
+          `There is no registration entry ${id}. It may have been deleted.`,
+          Code.NotFound,
+        );
       const agent = world.agents.find((one) => one.id === entry.parentId);
       const parent = world.entries.find((one) => one.spiffeId === entry.parentId);
       return {
@@ -39,16 +56,27 @@ export function entryRoutes(router: ConnectRouter, world: World): void {
         ...(parent && { parent }),
         children: entry.state === EntryState.NODE_ALIAS ? 4n : 0n,
         warnings: entry.admin
-          ? [{ code: 'admin', text: 'This identity may call the server’s own APIs: whoever holds it has power over the whole trust domain.', severity: 3 }]
+          ? [
+              {
+                code: 'admin',
+                text: 'This identity may call the server’s own APIs: whoever holds it has power over the whole trust domain.',
+                severity: 3,
+              },
+            ]
           : [],
-        command: { tool: 'spire-server', line: `spire-server entry show -socketPath /run/muster/org-a/server.sock -entryID ${entry.id}` },
+        command: {
+          tool: 'spire-server',
+          line: `spire-server entry show -socketPath /run/muster/org-a/server.sock -entryID ${entry.id}`,
+        },
         freshness: freshness(),
       };
     },
     listAgents: ({ search, trustDomains, page }) => {
       failAsAsked(search);
       const found = world.agents.filter(
-        (agent) => agent.id.includes(search.toLowerCase()) && (trustDomains.length === 0 || trustDomains.some((td) => agent.id.startsWith(`spiffe://${td}/`))),
+        (agent) =>
+          agent.id.includes(search.toLowerCase()) &&
+          (trustDomains.length === 0 || trustDomains.some((td) => agent.id.startsWith(`spiffe://${td}/`))),
       );
       return { agents: slice(found, page), total: BigInt(found.length), freshness: freshness() };
     },
@@ -62,7 +90,13 @@ export function entryRoutes(router: ConnectRouter, world: World): void {
         connection: String(connection),
         own: own === true,
         x509Authorities: [{ der: AUTHORITY_DER, tainted: false }],
-        jwtAuthorities: [{ keyId: 'oSaGNPX8ppl9y6bsNS9a7NZriWM5XHLDm', expiresAt: timestampFromMs(Date.now() + 23 * 3_600_000), tainted: own !== true }],
+        jwtAuthorities: [
+          {
+            keyId: 'oSaGNPX8ppl9y6bsNS9a7NZriWM5XHLDm',
+            expiresAt: timestampFromMs(Date.now() + 23 * 3_600_000),
+            tainted: own !== true,
+          },
+        ],
         refreshHint: 300n,
         sequenceNumber: 14n,
         spiffeJson: '{"keys":[],"spiffe_sequence":14,"spiffe_refresh_hint":300}',
@@ -81,7 +115,15 @@ export function failAsAsked(text: string): void {
 const domainOf = (entry: Entry) => entry.spiffeId.split('/')[2] ?? '';
 
 function matches(entry: Entry, request: ListEntriesRequest): boolean {
-  const text = [entry.spiffeId, entry.parentId, entry.hint, ...entry.dnsNames, ...entry.selectors.map(({ type, value }) => `${type}:${value}`)].join(' ').toLowerCase();
+  const text = [
+    entry.spiffeId,
+    entry.parentId,
+    entry.hint,
+    ...entry.dnsNames,
+    ...entry.selectors.map(({ type, value }) => `${type}:${value}`),
+  ]
+    .join(' ')
+    .toLowerCase();
   return (
     text.includes(request.search.toLowerCase()) &&
     (request.trustDomains.length === 0 || request.trustDomains.includes(domainOf(entry))) &&
@@ -113,7 +155,10 @@ function order({ sort, descending }: ListEntriesRequest): (a: Entry, b: Entry) =
 }
 
 function facets(values: readonly string[]): { value: string; count: bigint }[] {
-  return [...Map.groupBy(values, (value) => value)].map(([value, all]) => ({ value, count: BigInt(all.length) }));
+  return [...Map.groupBy(values, (value) => value)].map(([value, all]) => ({
+    value,
+    count: BigInt(all.length),
+  }));
 }
 
 const slice = <T>(rows: readonly T[], page: Page | undefined): T[] => {

@@ -10,7 +10,7 @@ const TEAMS = ['payments', 'search', 'ledger', 'ingest', 'edge', 'models'];
 const APPS = ['web', 'api', 'worker', 'cache', 'gateway', 'scheduler', 'indexer', 'signer'];
 
 const at = (ms: number) => timestampFromMs(Date.now() + ms);
-const hex = (n: number) => (0x9e3779b1 * (n + 1) >>> 0).toString(16).padStart(8, '0');
+const hex = (n: number) => ((0x9e3779b1 * (n + 1)) >>> 0).toString(16).padStart(8, '0');
 export const serverOf = (trustDomain: string) => `spire-${trustDomain.split('.')[0]}`;
 
 export function makeAgents(count = 24): Agent[] {
@@ -19,7 +19,10 @@ export function makeAgents(count = 24): Agent[] {
     const expired = i === 5;
     return create(AgentSchema, {
       connection: serverOf(td),
-      id: i % 3 === 2 ? `spiffe://${td}/spire/agent/join_token/${hex(i)}-${hex(i + 40).slice(0, 4)}-4c1b-9a55-${hex(i + 9)}0c3e` : `spiffe://${td}/spire/agent/k8s_psat/cluster-${(i % 3) + 1}/${hex(i)}-node-${i}`,
+      id:
+        i % 3 === 2
+          ? `spiffe://${td}/spire/agent/join_token/${hex(i)}-${hex(i + 40).slice(0, 4)}-4c1b-9a55-${hex(i + 9)}0c3e`
+          : `spiffe://${td}/spire/agent/k8s_psat/cluster-${(i % 3) + 1}/${hex(i)}-node-${i}`,
       attestationType: i % 3 === 2 ? 'join_token' : 'k8s_psat',
       serialNumber: `${hex(i)}${hex(i + 1)}${hex(i + 2)}`,
       expiresAt: at(expired ? -40 * MINUTE : 20 * MINUTE + i * 2 * MINUTE),
@@ -57,7 +60,11 @@ export function makeEntries(agents: readonly Agent[], count = 220): Entry[] {
     return create(EntrySchema, {
       connection: serverOf(td),
       id: `${hex(i)}-${hex(i * 7).slice(0, 4)}-4a1c-8f0e-${hex(i * 3)}${hex(i).slice(0, 4)}`,
-      spiffeId: alias ? `spiffe://${td}/nodes/${team}-${i}` : i === 24 ? `spiffe://${td}/ns/${team}/deployments/2026/canary/eu-central-1/zone-c/sa/${app}-with-a-rather-long-service-account-name-${i}` : `spiffe://${td}/ns/${team}/sa/${app}-${i}`,
+      spiffeId: alias
+        ? `spiffe://${td}/nodes/${team}-${i}`
+        : i === 24
+          ? `spiffe://${td}/ns/${team}/deployments/2026/canary/eu-central-1/zone-c/sa/${app}-with-a-rather-long-service-account-name-${i}`
+          : `spiffe://${td}/ns/${team}/sa/${app}-${i}`,
       parentId: parent,
       selectors: alias
         ? [{ type: 'k8s_psat', value: `cluster:cluster-${(i % 3) + 1}` }]
@@ -70,7 +77,11 @@ export function makeEntries(agents: readonly Agent[], count = 220): Entry[] {
       x509SvidTtl: i % 3 === 0 ? 3600 : 0,
       federatesWith: i % 6 === 1 ? [td === 'org-a.test' ? 'org-b.test' : 'org-a.test'] : [],
       admin: i === 9,
-      ...(i % 23 === 17 ? { expiresAt: at(-3 * HOUR) } : i % 29 === 4 ? { expiresAt: at(5 * HOUR + i * MINUTE) } : {}),
+      ...(i % 23 === 17
+        ? { expiresAt: at(-3 * HOUR) }
+        : i % 29 === 4
+          ? { expiresAt: at(5 * HOUR + i * MINUTE) }
+          : {}),
       dnsNames: i % 7 === 2 ? [`${app}-${i}.${team}.svc`] : [],
       revisionNumber: BigInt(i % 4),
       hint: i % 19 === 0 ? 'internal' : '',

@@ -20,7 +20,10 @@ export function fakeTransport(world = new World(), pace = 0): Transport {
 }
 
 /** A console that is signed in to the fake. `?fake=out` and `?fake=squatter` show the screens without a session. */
-export function fakeConsole(transport: Transport, state: SessionState = { state: 'signed-in', id: 'fake' }): Console {
+export function fakeConsole(
+  transport: Transport,
+  state: SessionState = { state: 'signed-in', id: 'fake' },
+): Console {
   return {
     platform: {
       kind: 'browser',

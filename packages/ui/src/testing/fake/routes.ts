@@ -1,4 +1,11 @@
-import { ConnectionService, ConnectionState, GroupService, SessionService, SvidService, WatchService } from '@muster/api';
+import {
+  ConnectionService,
+  ConnectionState,
+  GroupService,
+  SessionService,
+  SvidService,
+  WatchService,
+} from '@muster/api';
 import { timestampFromMs } from '@bufbuild/protobuf/wkt';
 import type { ConnectRouter } from '@connectrpc/connect';
 import { serverOf } from './identity.ts';
@@ -24,15 +31,32 @@ export function connectionRoutes(router: ConnectRouter, world: World): void {
           agentsExpired: name === 'org-b.test' ? 1n : 0n,
           agentsBanned: BigInt(banned),
           federatesWith: [name === 'org-a.test' ? 'org-b.test' : 'org-a.test'],
-          x509AuthorityExpiresAt: timestampFromMs(Date.now() + (name === 'org-a.test' ? 23 * 86_400_000 : 9 * 3_600_000)),
+          x509AuthorityExpiresAt: timestampFromMs(
+            Date.now() + (name === 'org-a.test' ? 23 * 86_400_000 : 9 * 3_600_000),
+          ),
           freshness: { asOf: timestampFromMs(world.readAt) },
           entriesExpiring: name === 'org-a.test' ? 6n : 0n,
         };
       }),
       attention: [
-        { severity: 2, title: 'The X.509 authority of org-b.test expires in 9 h', detail: 'SPIRE prepares the next one by itself; look whether it has.', link: '/trust-domains?name=spire-org-b/org-b.test' },
-        { severity: 3, title: 'An agent of org-b.test is banned, and 6 entries hang on it', detail: 'The workloads there get no new SVIDs.', link: '/entries?state=agent-banned' },
-        { severity: 2, title: 'workload-org-b is degraded', detail: 'JWT-SVIDs are refused: no identity issued.', link: '/connections?name=workload-org-b' },
+        {
+          severity: 2,
+          title: 'The X.509 authority of org-b.test expires in 9 h',
+          detail: 'SPIRE prepares the next one by itself; look whether it has.',
+          link: '/trust-domains?name=spire-org-b/org-b.test',
+        },
+        {
+          severity: 3,
+          title: 'An agent of org-b.test is banned, and 6 entries hang on it',
+          detail: 'The workloads there get no new SVIDs.',
+          link: '/entries?state=agent-banned',
+        },
+        {
+          severity: 2,
+          title: 'workload-org-b is degraded',
+          detail: 'JWT-SVIDs are refused: no identity issued.',
+          link: '/connections?name=workload-org-b',
+        },
       ],
       channels: world.channels.length,
       members: 6,
@@ -44,7 +68,11 @@ export function connectionRoutes(router: ConnectRouter, world: World): void {
 
 export function groupRoutes(router: ConnectRouter, world: World): void {
   router.service(GroupService, {
-    listChannels: () => ({ channels: world.channels, candidates: ['agntcy/ops/carol', 'agntcy/ops/erin'], command: { tool: 'slimctl', line: 'slimctl channel list' } }),
+    listChannels: () => ({
+      channels: world.channels,
+      candidates: ['agntcy/ops/carol', 'agntcy/ops/erin'],
+      command: { tool: 'slimctl', line: 'slimctl channel list' },
+    }),
     listMembers: ({ channel }) => ({ members: world.members.get(channel) ?? [] }),
     listMessages: ({ channel }) => ({ messages: channel === 'agntcy/ops/fleet' ? world.messages : [] }),
   });
@@ -73,7 +101,9 @@ export function sessionRoutes(router: ConnectRouter, world: World): void {
 export function watchRoutes(router: ConnectRouter, world: World): void {
   router.service(WatchService, {
     async *watch(_request, { signal }) {
-      const queue: ReturnType<typeof watchEvent>[] = [watchEvent({ case: 'beat', value: { $typeName: 'muster.v1.Beat' } })];
+      const queue: ReturnType<typeof watchEvent>[] = [
+        watchEvent({ case: 'beat', value: { $typeName: 'muster.v1.Beat' } }),
+      ];
       let wake = () => {};
       const stop = world.onTell((event) => (queue.push(watchEvent(event)), wake()));
       signal.addEventListener('abort', () => wake());

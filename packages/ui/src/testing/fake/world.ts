@@ -1,4 +1,13 @@
-import { type ActionRecord, ActionRecordSchema, type Agent, type Entry, type Session, SessionSchema, WatchEventSchema, type WatchEvent } from '@muster/api';
+import {
+  type ActionRecord,
+  ActionRecordSchema,
+  type Agent,
+  type Entry,
+  type Session,
+  SessionSchema,
+  WatchEventSchema,
+  type WatchEvent,
+} from '@muster/api';
 import { create } from '@bufbuild/protobuf';
 import { timestampFromMs } from '@bufbuild/protobuf/wkt';
 import { makeAgents, makeEntries } from './identity.ts';
@@ -43,19 +52,59 @@ function makeRecords(): ActionRecord[] {
     ['entry.update', 'Change 1 entry', 'done', ''],
     ['member.invite', 'Invite agntcy/ops/dave', 'done', ''],
     ['entry.delete', 'Delete 3 entries', 'partial', '2 done, 1 refused: it was deleted already.'],
-    ['entry.create', 'Create 1 entry', 'refused', 'spiffe_id: it is of org-c.test, and this server issues for org-a.test only.'],
+    [
+      'entry.create',
+      'Create 1 entry',
+      'refused',
+      'spiffe_id: it is of org-c.test, and this server issues for org-a.test only.',
+    ],
     ['channel.create', 'Create agntcy/ops/fleet', 'done', ''],
-    ['entry.create', 'Create 12 entries', 'unknown', 'The connection to spire-org-a broke while it was under way.'],
+    [
+      'entry.create',
+      'Create 12 entries',
+      'unknown',
+      'The connection to spire-org-a broke while it was under way.',
+    ],
   ];
   return rows.map(([action, title, state, detail], i) =>
-    create(ActionRecordSchema, { id: `r-${i}`, at: at(-(i + 1) * 17 * 60_000), action, title, state, detail, session: '3f9a1c0d5e7b2a48', client: i % 2 ? 'cli' : 'browser', digest: 'tqkZJ0xZ1dV6b7mKq8G2h3uX0aYw5cR9nE4sLfPi-1Q' }),
+    create(ActionRecordSchema, {
+      id: `r-${i}`,
+      at: at(-(i + 1) * 17 * 60_000),
+      action,
+      title,
+      state,
+      detail,
+      session: '3f9a1c0d5e7b2a48',
+      client: i % 2 ? 'cli' : 'browser',
+      digest: 'tqkZJ0xZ1dV6b7mKq8G2h3uX0aYw5cR9nE4sLfPi-1Q',
+    }),
   );
 }
 
 function makeSessions(): Session[] {
   return [
-    create(SessionSchema, { name: '3f9a1c0d5e7b2a48', client: 'browser', openedAt: at(-42 * 60_000), lastUsedAt: at(-1000), windows: 2, current: true }),
-    create(SessionSchema, { name: 'b07c44e1a9d23f65', client: 'cli', openedAt: at(-9 * 60_000), lastUsedAt: at(-8 * 60_000), windows: 0, endsAt: at(7 * 60_000) }),
-    create(SessionSchema, { name: '18d2f6073bce94aa', client: 'desktop', openedAt: at(-3 * 3_600_000), lastUsedAt: at(-20_000), windows: 1 }),
+    create(SessionSchema, {
+      name: '3f9a1c0d5e7b2a48',
+      client: 'browser',
+      openedAt: at(-42 * 60_000),
+      lastUsedAt: at(-1000),
+      windows: 2,
+      current: true,
+    }),
+    create(SessionSchema, {
+      name: 'b07c44e1a9d23f65',
+      client: 'cli',
+      openedAt: at(-9 * 60_000),
+      lastUsedAt: at(-8 * 60_000),
+      windows: 0,
+      endsAt: at(7 * 60_000),
+    }),
+    create(SessionSchema, {
+      name: '18d2f6073bce94aa',
+      client: 'desktop',
+      openedAt: at(-3 * 3_600_000),
+      lastUsedAt: at(-20_000),
+      windows: 1,
+    }),
   ];
 }

@@ -12,7 +12,7 @@ import { startHarness, startSpire, temporaryDirectory, until } from '../upstream
 import { startCutProxy } from '../upstream/testing/cut-proxy.ts';
 import { join } from 'node:path';
 
-const sent = vi.fn();
+const sent = vi.fn<() => void>();
 let check = '';
 
 vi.mock('./registry.ts', async (original) => {
@@ -77,7 +77,7 @@ describe('the engine', () => {
 
   it('S-29: has the record on disk before it sends, and the outcome after', async () => {
     const order: string[] = [];
-    sent.mockImplementation(() => order.push('sent'));
+    sent.mockImplementation(() => void order.push('sent'));
     const made = engine(async (line) => {
       order.push(line.state);
     });

@@ -68,13 +68,21 @@ export class Inventory {
   }
 
   /** Writes through what an action did, so that every window sees it at once. */
-  async put(connection: string, rows: EntryRow[]): Promise<void> {
-    await this.store.upsert(connection, rows);
-    this.#events.onEntries(connection);
+  put(connection: string, rows: EntryRow[]): Promise<void> {
+    return this.#writeThrough(connection, () => this.store.upsert(connection, rows));
   }
 
-  async drop(connection: string, ids: string[]): Promise<void> {
-    await this.store.remove(connection, ids);
+  drop(connection: string, ids: string[]): Promise<void> {
+    return this.#writeThrough(connection, () => this.store.remove(connection, ids));
+  }
+
+  async #writeThrough(connection: string, write: () => Promise<void>): Promise<void> {
+    try {
+      await write();
+    } catch {
+      // The server has done it: a copy that cannot be written must not make it look undone.
+      void this.refresh(connection);
+    }
     this.#events.onEntries(connection);
   }
 

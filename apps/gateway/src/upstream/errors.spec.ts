@@ -33,7 +33,7 @@ function quiet(server: Http2Server): void {
   server.on('sessionError', () => {});
 }
 
-async function serve(answer: () => never, path?: string): Promise<{ address: string; close: () => void }> {
+async function serve(answer: () => never): Promise<{ address: string; close: () => void }> {
   const server = createServer(
     connectNodeAdapter({
       routes: (router) => router.service(Entry, { countEntries: answer }),
@@ -43,10 +43,9 @@ async function serve(answer: () => never, path?: string): Promise<{ address: str
     }),
   );
   quiet(server);
-  server.listen(path ?? 0, path === undefined ? '127.0.0.1' : undefined);
+  server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const address =
-    path === undefined ? `http://127.0.0.1:${(server.address() as AddressInfo).port}` : `unix://${path}`;
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return { address, close: () => server.close() };
 }
 
@@ -87,14 +86,15 @@ describe('upstream errors', () => {
     expect(await faultOf('http://127.0.0.1:9')).toMatchObject({ code: 'refused', origin: 'transport' });
   });
 
-  it.each(['ERR_SSL_SSL/TLS_ALERT_BAD_CERTIFICATE', 'ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE', 'ERR_SSL_TLSV1_ALERT_UNKNOWN_CA'])(
-    'tell that the server refused our certificate (%s)',
-    (code) => {
-      const cause = Object.assign(new Error('alert number 42'), { code });
-      const error = new ConnectError('alert', Code.Internal, undefined, undefined, cause);
-      expect(classify(error)).toMatchObject({ code: 'tls-client', origin: 'transport', outcomeUnknown: false });
-    },
-  );
+  it.each([
+    'ERR_SSL_SSL/TLS_ALERT_BAD_CERTIFICATE',
+    'ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE',
+    'ERR_SSL_TLSV1_ALERT_UNKNOWN_CA',
+  ])('tell that the server refused our certificate (%s)', (code) => {
+    const cause = Object.assign(new Error('alert number 42'), { code });
+    const error = new ConnectError('alert', Code.Internal, undefined, undefined, cause);
+    expect(classify(error)).toMatchObject({ code: 'tls-client', origin: 'transport', outcomeUnknown: false });
+  });
 
   it('know when nobody can tell whether the call took effect', async () => {
     const server = createServer();

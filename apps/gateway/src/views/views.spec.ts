@@ -335,7 +335,7 @@ const pick = <T>(from: readonly T[]): T => from[randomInt(from.length)] as T;
 
 function randomMessage(schema: DescMessage) {
   if (schema.typeName === 'google.protobuf.Struct') {
-    return pick([
+    return pick<object>([
       {},
       { entries: [] },
       {

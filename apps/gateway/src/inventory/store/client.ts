@@ -41,6 +41,7 @@ export function startStore(file: string): Store {
     const promise = Promise.withResolvers<unknown>();
     waiting.set(id, promise);
     worker.ref();
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
     worker.postMessage({ id, op, args } satisfies StoreRequest);
     return promise.promise;
   };

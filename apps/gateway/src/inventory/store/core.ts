@@ -53,7 +53,8 @@ export function openStore(file: string) {
       const key = JSON.stringify(connections);
       const known = cache.get(key);
       // While a copy is being read every page changes them, and counting anew at each look would slow the reading.
-      const fresh = known && (known.changes === snapshot.changes || (snapshot.filling && Date.now() - known.at < 3000));
+      const fresh =
+        known && (known.changes === snapshot.changes || (snapshot.filling && Date.now() - known.at < 3000));
       if (fresh) return known.value;
       const value = facets(db, snapshot, connections);
       if (cache.size > 32) cache.clear();

@@ -15,6 +15,7 @@ parentPort?.on('message', ({ id, op, args }: StoreRequest) => {
   } catch (error) {
     answer = { id, ok: false, message: error instanceof Error ? error.message : String(error) };
   }
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
   parentPort?.postMessage(answer);
   if (op === 'close') parentPort?.close();
 });

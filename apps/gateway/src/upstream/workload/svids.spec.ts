@@ -6,7 +6,7 @@ import { strip, SvidBook } from './svids.ts';
 
 /** A SEQUENCE of so many bytes: enough to be split and told from another. */
 const der = (fill: number, length = 10): Uint8Array =>
-  Uint8Array.from([0x30, length, ...new Array<number>(length).fill(fill)]);
+  Uint8Array.from([0x30, length, ...Array.from({ length }, () => fill)]);
 
 const message = (...svids: [id: string, leaf: number][]) =>
   create(X509SVIDResponseSchema, {
@@ -77,7 +77,7 @@ describe('SVIDs of a stream', () => {
       0x30,
       0x81,
       0x80,
-      ...new Array<number>(128).fill(3),
+      ...Array.from({ length: 128 }, () => 3),
     ]);
     expect(splitDer(joined).map((part) => part.length)).toEqual([12, 129, 131]);
     expect(splitDer(Uint8Array.of(0x30, 0x84, 0xff, 0xff, 0xff, 0xff))).toEqual([]);

@@ -12,7 +12,9 @@ interface Props {
 /** Names the change. Red when it destroys, and then never what Enter presses by default. */
 export function ApplyButton({ plan, busy, onApply }: Props) {
   const [element, setElement] = useState<HTMLElement | null>(null);
-  const armed = useArmed(element);
+  const seen = useArmed(element);
+  // Only what destroys waits: a click that does nothing is a puzzle everywhere else.
+  const armed = seen || !plan.destructive;
   useEffect(() => {
     // Only while the focus still rests on the dialog's heading: nobody's focus is taken away.
     if (!plan.destructive && document.activeElement?.closest('.dialog-head')) element?.focus();

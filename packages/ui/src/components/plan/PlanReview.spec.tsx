@@ -63,6 +63,8 @@ describe('PlanReview', () => {
     fireEvent.click(await armed('Delete 1 entry'));
     await screen.findByText('Applied: 1 done.');
     expect(world.entries).toHaveLength(219);
+    // What was planned is not planned again only because it was applied.
+    expect(screen.queryByRole('alert')).toBeNull();
   });
 
   it('undoes by the inverse, as a plan of its own', async () => {

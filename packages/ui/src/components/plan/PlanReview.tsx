@@ -89,7 +89,7 @@ function OnePlan({ action, input, onDone, onCancel, onUndo }: OneProps) {
       }
     >
       {planned.isPending && <Skeleton rows={4} />}
-      {planned.error && <ErrorState error={planned.error} />}
+      {planned.error && state.state === 'idle' && <ErrorState error={planned.error} />}
       {expired && (
         <p className="plan-expired">This plan is too old to apply: the server may have changed since.</p>
       )}

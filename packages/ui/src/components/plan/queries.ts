@@ -5,12 +5,15 @@ import { useQuery, useTransport } from '@connectrpc/connect-query';
 import { useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 
-/** The plan of an action. Never kept: what it was made from may have changed. */
+/**
+ * The plan of an action. Never kept, and never made anew under the eyes of who reads it: applying it makes other
+ * queries out of date, and not this one.
+ */
 export function usePlan(action: string, input: JsonObject) {
   return useQuery(
     ActionService.method.plan,
     { action, input },
-    { gcTime: 0, staleTime: Infinity, retry: false, refetchOnMount: 'always', refetchOnWindowFocus: false },
+    { gcTime: 0, staleTime: 'static', retry: false, refetchOnMount: 'always', refetchOnWindowFocus: false },
   );
 }
 

@@ -22,10 +22,13 @@ export async function launch(home: string, appFolder = resolve('apps/desktop/dis
     env: { ...env, MUSTER_HOME: join(home, 'state') },
     timeout: 60_000,
   });
-  // Before the gateway is up, whose page is the first to need it.
-  await app.context().addInitScript({ path: 'e2e/desktop/older-chromium.js' });
+  const older = 'e2e/desktop/older-chromium.js';
+  await app.context().addInitScript({ path: older });
   const pid = app.process().pid ?? 0;
-  return { app, page: await app.firstWindow(), gateways: () => childrenOf(pid) };
+  const page = await app.firstWindow();
+  // The first page may have been there before the script above was heard of; one that is just going away needs nothing.
+  await page.evaluate(await readFile(older, 'utf8')).catch(() => undefined);
+  return { app, page, gateways: () => childrenOf(pid) };
 }
 
 export async function withHome(use: (home: string) => Promise<void>): Promise<void> {

@@ -5,7 +5,7 @@ const TINTS = 6;
 
 /** FNV-1a, seeded so that the practice network's two differ: the same name always has the same tint. */
 export function trustDomainTint(name: string): number {
-  let hash = 0x811c9e46;
+  let hash = 0x811cc4c8;
   for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193) >>> 0;
   return (((hash ^ (hash >>> 15)) >>> 0) % TINTS) + 1;
 }

@@ -1,6 +1,7 @@
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, type ReactNode, useRef, useState } from 'react';
 import { Button, Field, Mono, TextInput } from '../components/index.ts';
 import { Mark } from '../components/Mark.tsx';
+import { useModal } from '../components/useModal.ts';
 import { readPastedLink } from './browserPlatform.ts';
 import { refusalWords } from './controller.ts';
 import { useConsole, useSession } from './SessionContext.ts';
@@ -34,12 +35,7 @@ function SignInScreen({ reason, keep }: { reason: string; keep: boolean }) {
     }
   };
   return (
-    <div
-      className={keep ? 'sign-in over' : 'sign-in'}
-      role="dialog"
-      aria-modal="true"
-      aria-labelledby="sign-in-title"
-    >
+    <Over className={keep ? 'sign-in over' : 'sign-in'} labelledBy="sign-in-title">
       <form className="sign-in-card" onSubmit={(event) => void submit(event)}>
         <Mark />
         <h1 id="sign-in-title">{keep ? 'Sign in again' : 'Sign in'}</h1>
@@ -75,14 +71,14 @@ function SignInScreen({ reason, keep }: { reason: string; keep: boolean }) {
           Sign in
         </Button>
       </form>
-    </div>
+    </Over>
   );
 }
 
 function NotOurGatewayScreen({ reason }: { reason: string }) {
   const { platform } = useConsole();
   return (
-    <div className="sign-in" role="alertdialog" aria-modal="true" aria-labelledby="squatter-title">
+    <Over className="sign-in" labelledBy="squatter-title">
       <div className="sign-in-card squatter">
         <Mark />
         <h1 id="squatter-title">This is not our gateway</h1>
@@ -94,6 +90,29 @@ function NotOurGatewayScreen({ reason }: { reason: string }) {
         </p>
         <Button onClick={() => location.reload()}>Look again</Button>
       </div>
-    </div>
+    </Over>
+  );
+}
+
+interface OverProps {
+  className: string;
+  labelledBy: string;
+  children: ReactNode;
+}
+
+/** In the top layer: above a plan or the palette that was open when the session ended. Escape does not close it. */
+function Over({ className, labelledBy, children }: OverProps) {
+  const ref = useRef<HTMLDialogElement>(null);
+  useModal(ref);
+  return (
+    <dialog
+      ref={ref}
+      className={className}
+      aria-labelledby={labelledBy}
+      onCancel={(event) => event.preventDefault()}
+      onKeyDown={(event) => event.key === 'Escape' && event.preventDefault()}
+    >
+      {children}
+    </dialog>
   );
 }

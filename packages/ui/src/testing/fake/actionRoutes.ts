@@ -90,7 +90,8 @@ function planOf(world: World, action: string, input: JsonObject): MessageInitSha
     throw new ConnectError('entries[0].spiffe_id: refused by a sentinel.', Code.InvalidArgument);
   if (action === 'entry.delete') {
     const gone = world.entries.filter((entry) => texts(input['ids']).includes(entry.id));
-    if (gone.length === 0) throw new ConnectError('ids: no such registration entry. Deleted already?', Code.NotFound);
+    if (gone.length === 0)
+      throw new ConnectError('ids: no such registration entry. Deleted already?', Code.NotFound);
     return {
       ...about,
       title: `Delete ${gone.length} ${gone.length === 1 ? 'entry' : 'entries'}`,

@@ -29,12 +29,6 @@ async function withShell(mode: string, use: (desktop: Desktop) => Promise<void>)
   });
 }
 
-declare global {
-  interface Window {
-    musterDesktop?: { takeSecret(): Promise<string | null>; platform: string };
-  }
-}
-
 test('S-30: the secret is handed out once, to the window’s own page, and nothing else of Electron', async () => {
   await withShell('', async ({ page }) => {
     await expect(page.getByRole('heading', { name: 'Stand-in' })).toBeVisible();

@@ -9,6 +9,7 @@ import { buffer } from 'node:stream/consumers';
 import { type ConnectRouter, createConnectRouter } from '@connectrpc/connect';
 import { createFetchHandler } from '@connectrpc/connect/protocol';
 import {
+  baseInfo,
   keyInfo,
   openedFields,
   readAuthHeader,
@@ -42,8 +43,9 @@ export async function startStandIn(routes: (router: ConnectRouter) => void): Pro
   router.service(SessionService, {
     open: ({ nonce }) => {
       const session = randomBytes(16);
-      const info = keyInfo(session, nonce, 0);
-      const key = Buffer.from(hkdfSync('sha256', secret, instance, info, 32));
+      const derive = (from: Buffer, info: Uint8Array) =>
+        Buffer.from(hkdfSync('sha256', from, instance, info, 32));
+      const key = derive(derive(Buffer.from(secret), baseInfo(session, nonce)), keyInfo(session, nonce, 0));
       keys.set(toBase64Url(session), key);
       opened++;
       const proof = hmac(key, openedFields(instance, session, nonce));

@@ -3,7 +3,7 @@ import { createConnection, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { create, toBinary } from '@bufbuild/protobuf';
 import { createClient } from '@connectrpc/connect';
-import { OpenRequestSchema, SessionService, SignedChannel, signedTransport, WatchService } from '@muster/api';
+import { OpenRequestSchema, SessionService, SignedChannel, signedTransport } from '@muster/api';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Front, raw, startFront } from '../testing/front.ts';
 import { LANE, LIST, PROTO, send, sign } from '../testing/signed.ts';

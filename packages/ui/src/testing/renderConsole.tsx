@@ -8,10 +8,14 @@ import { ConsoleContext } from '../session/SessionContext.ts';
 import { createQueryClient, ServerState } from '../transport.tsx';
 import { fakeConsole, fakeTransport, World } from './fake/index.ts';
 
-/** The whole console at an address, against the fake gateway. */
-export function renderConsole(address: string, world = new World()) {
+/** The whole console at an address, against the fake gateway; `between` may change what it answers. */
+export function renderConsole(
+  address: string,
+  world = new World(),
+  between: (fake: Transport) => Transport = (fake) => fake,
+) {
   const router = createConsoleRouter(createMemoryHistory({ initialEntries: [address] }));
-  const transport = fakeTransport(world);
+  const transport = between(fakeTransport(world));
   const client = createQueryClient();
   const console = fakeConsole(transport);
   const view = render(

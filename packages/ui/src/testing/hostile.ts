@@ -1,0 +1,122 @@
+import { type DescMessage, type MessageShape, ScalarType } from '@bufbuild/protobuf';
+import { reflect, type ReflectMessage } from '@bufbuild/protobuf/reflect';
+import type { Transport } from '@connectrpc/connect';
+
+/** What stands in a string field; undefined leaves it as it is. */
+export type Poison = (field: { readonly message: string; readonly name: string }) => string | undefined;
+
+/** How deep missing messages are filled in, so that their fields can be poisoned, too. */
+const DEPTH = 3;
+
+/** The gateway of `inner`, with every string of every answer replaced. */
+export function hostileTransport(inner: Transport, poison: Poison): Transport {
+  return {
+    async unary(method, signal, timeout, header, input, context) {
+      const response = await inner.unary(method, signal, timeout, header, input, context);
+      return { ...response, message: poisoned(method.output, response.message, poison) };
+    },
+    async stream(method, signal, timeout, header, input, context) {
+      const response = await inner.stream(method, signal, timeout, header, input, context);
+      return { ...response, message: each(method.output, response.message, poison) };
+    },
+  };
+}
+
+async function* each<O extends DescMessage>(
+  schema: O,
+  messages: AsyncIterable<MessageShape<O>>,
+  poison: Poison,
+): AsyncGenerator<MessageShape<O>> {
+  for await (const message of messages) yield poisoned(schema, message, poison);
+}
+
+/** Changes the message in place, by its descriptor: nothing is left out because nobody thought of it. */
+function poisoned<O extends DescMessage>(schema: O, message: MessageShape<O>, poison: Poison): MessageShape<O> {
+  fill(reflect(schema, message), poison, DEPTH);
+  return message;
+}
+
+function fill(message: ReflectMessage, poison: Poison, depth: number): void {
+  if (message.desc.typeName.startsWith('google.protobuf.')) return;
+  for (const field of message.fields) {
+    const text = poison({ message: message.desc.typeName, name: field.name });
+    // Which of several is there is the server's choice, not made anew here.
+    const there = !field.oneof || message.isSet(field);
+    switch (field.fieldKind) {
+      case 'scalar':
+        if (field.scalar === ScalarType.STRING && there && text !== undefined) message.set(field, text);
+        break;
+      case 'list': {
+        const list = message.get(field);
+        if (field.listKind === 'scalar' && field.scalar === ScalarType.STRING && text !== undefined) {
+          const length = Math.max(1, list.size);
+          list.clear();
+          for (let i = 0; i < length; i++) list.add(text);
+        } else if (field.listKind === 'message' && !field.message.typeName.startsWith('google.protobuf.')) {
+          if (list.size === 0 && depth > 0) list.add(reflect(field.message));
+          for (const item of list) if (isMessage(item)) fill(item, poison, depth - 1);
+        }
+        break;
+      }
+      case 'map': {
+        const map = message.get(field);
+        if (field.mapKey !== ScalarType.STRING || text === undefined) break;
+        if (field.mapKind === 'scalar' && field.scalar === ScalarType.STRING) {
+          map.clear();
+          map.set(text, text);
+        } else if (field.mapKind === 'message') {
+          for (const [, item] of map) if (isMessage(item)) fill(item, poison, depth - 1);
+        }
+        break;
+      }
+      case 'message': {
+        if (!there || field.message.typeName.startsWith('google.protobuf.')) break;
+        if (!message.isSet(field)) {
+          if (depth <= 0) break;
+          message.set(field, reflect(field.message));
+        }
+        fill(message.get(field), poison, depth - 1);
+        break;
+      }
+      case 'enum':
+        break;
+    }
+  }
+}
+
+const isMessage = (value: unknown): value is ReflectMessage =>
+  typeof value === 'object' && value !== null && 'desc' in value && 'fields' in value;
+
+/** Elements and attributes that a page of this console never has. */
+const FOREIGN =
+  'script, iframe, frame, object, embed, link, style, base, meta, animate, foreignObject, math, video, audio, form[action], img[src], [srcdoc], [formaction]';
+
+/** What got from a text into the structure of the page. */
+export function injected(root: ParentNode): string[] {
+  const found = [...root.querySelectorAll(FOREIGN)].map((element) => `<${element.localName}>`);
+  for (const element of root.querySelectorAll('*')) {
+    for (const { name, value } of element.attributes) {
+      const address = ['href', 'src', 'xlink:href', 'action'].includes(name);
+      if (/^on/iu.test(name)) found.push(`${element.localName}[${name}]`);
+      if (address && !/^(?:\/(?!\/)|#)/u.test(value)) found.push(`${name}=${value.slice(0, 80)}`);
+      if (name === 'style' && /url\(|;\s*background|expression/iu.test(value)) found.push(`style=${value}`);
+    }
+  }
+  return found;
+}
+
+/** Every text of the page that a person reads or hears: its text, labels, hints, titles and choices. */
+export function shownTexts(root: ParentNode): string[] {
+  const texts: string[] = [];
+  const walker = document.createTreeWalker(root as Node, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) texts.push(walker.currentNode.nodeValue ?? '');
+  for (const element of root.querySelectorAll('*')) {
+    for (const { name, value } of element.attributes)
+      if (name.startsWith('aria-') || ['title', 'alt', 'placeholder', 'label'].includes(name)) texts.push(value);
+    if (element instanceof HTMLTextAreaElement) texts.push(element.value);
+  }
+  return texts;
+}
+
+/** Controls, zero-width, reordering and unassigned characters: what `proseText` and `escapeText` both spell out. */
+export const UNSEEN = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Cs}\p{Zl}\p{Zp}]/u;

@@ -37,17 +37,19 @@ export interface RealConsole {
   act(action: string, input: JsonObject): Promise<{ plan: Plan; result: ApplyResult; ids: string[] }>;
   /** Applies a plan made before; fails unless every item is done. */
   applyDigest(digest: string): Promise<{ result: ApplyResult; ids: string[] }>;
-  /** `spire-server …` on the first trust domain's server; its standard output. */
-  spireServer(args: string[]): Promise<string>;
+  /** `spire-server …` on a server's socket, the first trust domain's by default; its standard output. */
+  spireServer(args: string[], org?: 'orgA' | 'orgB'): Promise<string>;
   slimctl(args: string[]): Promise<string>;
   close(): Promise<void>;
 }
 
-export async function openRealConsole(): Promise<RealConsole> {
+/** @param configFile a muster.yaml; by default the stack's own */
+export async function openRealConsole(configFile?: string): Promise<RealConsole> {
   const stack = readState(inject('stackDir'));
   if (!stack) throw new Error('The real stack does not run.');
   const home = mkdtempSync(join(tmpdir(), 'muster-real-home-'));
-  const gateway = await startGateway({ port: 0, home, config: loadConfig(stack.musterConfig), pages: home });
+  const config = loadConfig(configFile ?? stack.musterConfig);
+  const gateway = await startGateway({ port: 0, home, config, pages: home });
   await gateway.ready;
   const channel = new SignedChannel(await openSession(gateway.origin, gateway.createLaunchCode(), 'cli'));
   const transport = signedTransport(gateway.origin, channel);
@@ -83,8 +85,8 @@ export async function openRealConsole(): Promise<RealConsole> {
       const planned = await plan(action, input);
       return { plan: planned, ...(await apply(planned.digest)) };
     },
-    spireServer: async (args) => {
-      const socket = ['-socketPath', stack.orgA.serverSocket];
+    spireServer: async (args, org = 'orgA') => {
+      const socket = ['-socketPath', stack[org].serverSocket];
       const { stdout } = await execute(stack.binaries.spireServer, [...args, ...socket]);
       return stdout;
     },

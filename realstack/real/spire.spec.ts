@@ -1,3 +1,7 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ConnectionState } from '@muster/api';
 import { judge } from '@muster/domain';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { restartProcess } from '../start.ts';
@@ -167,6 +171,116 @@ describe('SVIDs of a real agent', () => {
     expect(JSON.stringify(svids, (_k, v: unknown) => (typeof v === 'bigint' ? String(v) : v))).not.toMatch(
       /PRIVATE KEY/,
     );
+  });
+});
+
+describe('a real SPIRE server at its network address', () => {
+  let folder: string;
+  let remote: RealConsole;
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'muster-remote-'));
+    const mint = async (path: string) => {
+      const to = mkdtempSync(join(folder, 'svid-'));
+      await real.spireServer(['x509', 'mint', '-spiffeID', `spiffe://org-a.test${path}`, '-write', to]);
+      return { certFile: join(to, 'svid.pem'), keyFile: join(to, 'key.pem') };
+    };
+    const bundleOf = async (org: 'orgA' | 'orgB') => {
+      const file = join(folder, `${org}.pem`);
+      writeFileSync(file, await real.spireServer(['bundle', 'show'], org));
+      return file;
+    };
+    const [admin, plain, own, foreign] = await Promise.all([
+      mint('/muster/console'),
+      mint('/muster/test'),
+      bundleOf('orgA'),
+      bundleOf('orgB'),
+    ]);
+    const server = {
+      kind: 'spire-server',
+      address: `https://127.0.0.1:${real.stack.orgA.serverPort}`,
+      trustDomain: 'org-a.test',
+      bundleFile: own,
+    };
+    // JSON is YAML.
+    const config = {
+      connections: [
+        { ...server, ...admin, name: 'remote' },
+        { ...server, ...plain, name: 'plain' },
+        { ...server, ...admin, name: 'wrong-domain', trustDomain: 'org-b.test' },
+        { ...server, ...admin, name: 'foreign-bundle', bundleFile: foreign },
+        {
+          ...server,
+          ...admin,
+          name: 'both-foreign',
+          trustDomain: 'org-b.test',
+          bundleFile: foreign,
+        },
+      ],
+    };
+    const file = join(folder, 'muster.yaml');
+    writeFileSync(file, JSON.stringify(config));
+    remote = await openRealConsole(file);
+  });
+  afterAll(async () => {
+    await remote.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const stateOf = async (name: string) => {
+    const { connections } = await remote.connections.listConnections({});
+    return connections.find((c) => c.name === name);
+  };
+  const listedOn = async (name: string) => {
+    const { entries } = await remote.entries.listEntries({ page: { limit: 1000 } });
+    return entries.filter((e) => e.connection === name);
+  };
+
+  it('lists its entries over mutual TLS, with an administrator’s SVID from files', async () => {
+    const shown = JSON.parse(await real.spireServer(['entry', 'show', '-output', 'json'])) as {
+      entries: { id: string }[];
+    };
+    const listed = await eventually(30, async () => {
+      const entries = await listedOn('remote');
+      return entries.length === shown.entries.length && entries;
+    });
+    expect(new Set(listed.map((e) => e.id))).toEqual(new Set(shown.entries.map((e) => e.id)));
+    expect(await stateOf('remote')).toMatchObject({
+      state: ConnectionState.READY,
+      reason: '',
+      trustDomain: 'org-a.test',
+    });
+  });
+
+  it('is written to over mutual TLS, as spire-server sees it', async () => {
+    const { ids } = await remote.act('entry.create', {
+      connection: 'remote',
+      entries: [entry('/real/over-tls')],
+    });
+    const [id = ''] = ids;
+    expect(await real.spireServer(['entry', 'show', '-entryID', id])).toContain('/real/over-tls');
+    await remote.act('entry.delete', { connection: 'remote', ids });
+    await expect(real.spireServer(['entry', 'show', '-entryID', id])).rejects.toThrow(/entry not found/);
+  });
+
+  it('says what an identity may not do that is no administrator', async () => {
+    const found = await stateOf('plain');
+    expect(found).toMatchObject({ state: ConnectionState.DEGRADED });
+    expect(found?.reason).toMatch(/^Entries cannot be read\. It does not permit this to our identity\./);
+    expect(await listedOn('plain')).toEqual([]);
+  });
+
+  it.each([
+    ['S-23: another trust domain than its own', 'wrong-domain', /another SPIFFE ID or name/],
+    ['S-23: a bundle that did not issue it', 'foreign-bundle', /not issued by the authorities configured/],
+    ['S-23: all of the other trust domain', 'both-foreign', /not issued by the authorities configured/],
+  ])('is refused when it is configured with %s', async (_what, name, reason) => {
+    const found = await stateOf(name);
+    expect(found).toMatchObject({ state: ConnectionState.FAILED, trustDomain: '' });
+    expect(found?.reason).toMatch(reason);
+    expect(await listedOn(name)).toEqual([]);
+    await expect(
+      remote.plan('entry.create', { connection: name, entries: [entry('/real/never')] }),
+    ).rejects.toThrow(/not/);
   });
 });
 

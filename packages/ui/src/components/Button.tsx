@@ -1,3 +1,4 @@
+import { proseText } from './text.ts';
 import { type ComponentPropsWithRef, useId } from 'react';
 import { Tooltip } from './Tooltip.tsx';
 import './Button.css';
@@ -37,7 +38,7 @@ export function Button({ variant = 'default', disabledReason, busy, small, ...re
     <>
       <Tooltip content={disabledReason}>{button}</Tooltip>
       <span id={reasonId} hidden>
-        {disabledReason}
+        {proseText(disabledReason)}
       </span>
     </>
   );

@@ -1,3 +1,4 @@
+import { proseText } from './text.ts';
 import { escapeText } from '@muster/domain/display';
 import type { EquivalentCommand } from '@muster/api';
 import { CopyButton } from './CopyButton.tsx';
@@ -14,7 +15,7 @@ export function CommandBox({ command }: { command: Pick<EquivalentCommand, 'tool
           <CopyButton text={line} label="Copy command" />
         </div>
       )}
-      {command.note && <div className="small cmd-note">{command.note}</div>}
+      {command.note && <div className="small cmd-note">{proseText(command.note)}</div>}
       {!line && !command.note && <div className="small">No command does this.</div>}
     </div>
   );

@@ -1,7 +1,11 @@
-import { escapeText } from '@muster/domain/display';
 import type { ReactNode } from 'react';
+import { NameText } from './NameText.tsx';
 
 /** Text of a machine: identifiers, selectors, addresses. A string is escaped, so nothing in it can mislead. */
 export function Mono({ children }: { children: ReactNode }) {
-  return <span className="mono">{typeof children === 'string' ? escapeText(children) : children}</span>;
+  return typeof children === 'string' ? (
+    <NameText mono name={children} />
+  ) : (
+    <span className="mono">{children}</span>
+  );
 }

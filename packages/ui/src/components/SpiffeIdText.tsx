@@ -1,3 +1,4 @@
+import { ODD_NAME } from './NameText.tsx';
 import { escapeText } from '@muster/domain/display';
 import { CopyButton } from './CopyButton.tsx';
 import { Tooltip } from './Tooltip.tsx';
@@ -11,13 +12,15 @@ interface Props {
   copy?: boolean;
   /** Leaves the tag out, where every ID beside it is of one trust domain. */
   bare?: boolean;
+  /** All of it, on as many lines as it needs: where a change is confirmed. */
+  whole?: boolean;
 }
 
 /**
  * Trust domain as a tag, then the path; what does not fit is cut in its middle, the last segment stays.
  * The cut is only drawn, so the text selects, copies and is read out whole.
  */
-export function SpiffeIdText({ id, copy, bare }: Props) {
+export function SpiffeIdText({ id, copy, bare, whole: uncut }: Props) {
   const whole = escapeText(id);
   const shape = SHAPE.exec(id);
   const trustDomain = shape?.[1];
@@ -26,13 +29,13 @@ export function SpiffeIdText({ id, copy, bare }: Props) {
   const tip = (
     <>
       <span className="mono">{whole}</span>
-      {whole !== id && <span className="sid-warning">Holds characters outside ASCII, shown as escapes.</span>}
+      {whole !== id && <span className="sid-warning">{ODD_NAME}</span>}
     </>
   );
   return (
     <span className="sid-line">
       <Tooltip content={tip} delay={500} shrink>
-        <span className={whole === id ? 'sid' : 'sid sid-odd'}>
+        <span className={['sid', whole !== id && 'sid-odd', uncut && 'sid-whole'].filter(Boolean).join(' ')}>
           {trustDomain !== undefined && <span className="vh">spiffe://</span>}
           {trustDomain !== undefined &&
             (bare ? (

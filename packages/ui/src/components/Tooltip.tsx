@@ -1,3 +1,4 @@
+import { proseText } from './text.ts';
 import { autoUpdate, flip, offset, type Placement, shift, useFloating } from '@floating-ui/react';
 import {
   cloneElement,
@@ -58,7 +59,7 @@ export function Tooltip({ content, children, placement = 'top', delay = 250, shr
       {cloneElement(children, { 'aria-describedby': open ? id : children.props['aria-describedby'] })}
       {open && anchor && (
         <Tip id={id} anchor={anchor} placement={placement}>
-          {content}
+          {typeof content === 'string' ? proseText(content) : content}
         </Tip>
       )}
     </span>

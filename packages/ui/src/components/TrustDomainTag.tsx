@@ -1,3 +1,4 @@
+import { ODD_NAME } from './NameText.tsx';
 import { escapeText } from '@muster/domain/display';
 import './SpiffeIdText.css';
 
@@ -11,5 +12,14 @@ export function trustDomainTint(name: string): number {
 }
 
 export function TrustDomainTag({ name }: { name: string }) {
-  return <span className={`td-tag td${trustDomainTint(name)}`}>{escapeText(name)}</span>;
+  const shown = escapeText(name);
+  const odd = shown !== name;
+  return (
+    <span
+      className={`td-tag td${trustDomainTint(name)}${odd ? ' sid-odd' : ''}`}
+      title={odd ? ODD_NAME : undefined}
+    >
+      {shown}
+    </span>
+  );
 }

@@ -14,6 +14,7 @@ export { Field } from './form/Field.tsx';
 export { TagInput } from './form/TagInput.tsx';
 export { Menu } from './Menu.tsx';
 export { Mono } from './Mono.tsx';
+export { NameText, ODD_NAME } from './NameText.tsx';
 export { formatCount } from './numbers.ts';
 export { Page } from './Page.tsx';
 export { PlanReview } from './plan/PlanReview.tsx';
@@ -24,8 +25,16 @@ export { SpiffeIdText } from './SpiffeIdText.tsx';
 export { DataTable } from './table/DataTable.tsx';
 export type { Column, DataTableProps, Sort } from './table/types.ts';
 export { Tabs } from './Tabs.tsx';
-export { proseText } from './text.ts';
-export { formatDuration, formatExact, formatRelative, formatSeconds, useNow, useTicking } from './time.ts';
+export { proseText, saidText } from './text.ts';
+export {
+  formatClock,
+  formatDuration,
+  formatExact,
+  formatRelative,
+  formatSeconds,
+  useNow,
+  useTicking,
+} from './time.ts';
 export { TimeAgo } from './TimeAgo.tsx';
 export { toDate } from './timestamp.ts';
 export { Toast, useToast } from './Toast.tsx';

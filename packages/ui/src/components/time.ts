@@ -23,8 +23,16 @@ export function formatRelative(at: Date, now: number): string {
 /** To the second, in the person's time zone and in UTC. */
 export function formatExact(at: Date): string {
   if (Number.isNaN(at.getTime())) return 'not a date';
-  const local = at.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+  const local = at.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' });
   return `${local} (${at.toISOString().replace('T', ' ').slice(0, 19)} UTC)`;
+}
+
+/** `16:20:05`, by the clock on the wall; the day is said beside it, or in the hint. */
+export function formatClock(at: Date): string {
+  if (Number.isNaN(at.getTime())) return 'not a time';
+  return [at.getHours(), at.getMinutes(), at.getSeconds()]
+    .map((part) => String(part).padStart(2, '0'))
+    .join(':');
 }
 
 /** Seconds in the field's words: `1 hour`, `90 min`, `45 s`. */

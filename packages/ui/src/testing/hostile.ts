@@ -1,6 +1,9 @@
 import { type DescMessage, type MessageShape, ScalarType } from '@bufbuild/protobuf';
 import { reflect, type ReflectMessage } from '@bufbuild/protobuf/reflect';
 import type { Transport } from '@connectrpc/connect';
+import type { QueryClient } from '@tanstack/react-query';
+import { act } from '@testing-library/react';
+import { World } from './fake/index.ts';
 
 /** What stands in a string field; undefined leaves it as it is. */
 export type Poison = (field: { readonly message: string; readonly name: string }) => string | undefined;
@@ -31,7 +34,11 @@ async function* each<O extends DescMessage>(
 }
 
 /** Changes the message in place, by its descriptor: nothing is left out because nobody thought of it. */
-function poisoned<O extends DescMessage>(schema: O, message: MessageShape<O>, poison: Poison): MessageShape<O> {
+function poisoned<O extends DescMessage>(
+  schema: O,
+  message: MessageShape<O>,
+  poison: Poison,
+): MessageShape<O> {
   fill(reflect(schema, message), poison, DEPTH);
   return message;
 }
@@ -105,18 +112,48 @@ export function injected(root: ParentNode): string[] {
   return found;
 }
 
-/** Every text of the page that a person reads or hears: its text, labels, hints, titles and choices. */
-export function shownTexts(root: ParentNode): string[] {
-  const texts: string[] = [];
-  const walker = document.createTreeWalker(root as Node, NodeFilter.SHOW_TEXT);
-  while (walker.nextNode()) texts.push(walker.currentNode.nodeValue ?? '');
+/** A text of the page that a person reads or hears, and where it stands. */
+export interface Shown {
+  readonly text: string;
+  readonly place: string;
+}
+
+/** Its text, labels, hints, titles and what fields hold. */
+export function shownTexts(root: Node & ParentNode): Shown[] {
+  const texts: Shown[] = [];
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const { nodeValue, parentElement } = walker.currentNode;
+    texts.push({ text: nodeValue ?? '', place: placeOf(parentElement) });
+  }
   for (const element of root.querySelectorAll('*')) {
     for (const { name, value } of element.attributes)
-      if (name.startsWith('aria-') || ['title', 'alt', 'placeholder', 'label'].includes(name)) texts.push(value);
-    if (element instanceof HTMLTextAreaElement) texts.push(element.value);
+      if (name.startsWith('aria-') || ['title', 'alt', 'placeholder', 'label'].includes(name))
+        texts.push({ text: value, place: `${placeOf(element)}[${name}]` });
   }
   return texts;
 }
 
+const placeOf = (element: Element | null): string =>
+  [element?.parentElement, element]
+    .map((one) => (one ? `${one.localName}.${one.getAttribute('class') ?? ''}` : ''))
+    .join(' > ');
+
 /** Controls, zero-width, reordering and unassigned characters: what `proseText` and `escapeText` both spell out. */
 export const UNSEEN = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Cs}\p{Zl}\p{Zp}]/u;
+
+/** One of each is enough, and quick. The entry is of a server that may be written to. */
+export function smallWorld(): World {
+  const world = new World(2);
+  world.entries.shift();
+  world.agents.length = 1;
+  return world;
+}
+
+/** Until nothing is fetched any more, and what was fetched is drawn. */
+export async function settled(client: QueryClient): Promise<void> {
+  for (let turn = 0; turn < 200; turn++) {
+    await act(() => new Promise((resolve) => setTimeout(resolve, 0)));
+    if (turn > 2 && client.isFetching() === 0) return;
+  }
+}

@@ -15,8 +15,8 @@ export const DECEIVING_NAMES: Readonly<Record<string, string>> = {
   'tag characters': 'spiffe://org-a.test/web\u{e0041}',
 };
 
-/** What a hostile server may say in any field. */
-export const PAYLOADS: readonly string[] = [
+/** Markup, whichever way it is read: several in one text are as good as each alone. */
+const MARKUP: readonly string[] = [
   '<script>globalThis.pwned=1</script>',
   '<img src=x onerror=globalThis.pwned=1>',
   '"><img src=x onerror=globalThis.pwned=1>',
@@ -36,30 +36,55 @@ export const PAYLOADS: readonly string[] = [
   ']]></textarea></title><img src=x onerror=globalThis.pwned=1>',
   '" onmouseover="globalThis.pwned=1" x="',
   "' autofocus onfocus='globalThis.pwned=1",
+  '</style><style>body{display:none}',
+];
+
+/** What does harm only as the whole of a value: addresses, names of what every object has, cells. */
+const WHOLE: readonly string[] = [
   'javascript:globalThis.pwned=1',
   'JaVaScRiPt\t:globalThis.pwned=1',
   'data:text/html,<script>globalThis.pwned=1</script>',
   'https://evil.test/?q=1',
   '//evil.test/entries',
-  '{{constructor.constructor("globalThis.pwned=1")()}}',
-  '${globalThis.pwned=1}',
-  '<%= globalThis.pwned=1 %>',
-  '`;globalThis.pwned=1;`',
-  'red;background:url(//evil.test/x)',
-  '</style><style>body{display:none}',
-  '\u001b[2J\u001b]0;owned\u0007\u001b[31mred',
-  '\u001b]8;;javascript:globalThis.pwned=1\u0007link\u001b]8;;\u0007',
-  '[link](javascript:globalThis.pwned=1) ![x](//evil.test/x)',
-  'nul\u0000byte\u0001\u007f\u0085',
-  'line\r\nSet-Cookie: x=1\u2028\u2029end',
   '__proto__',
   'constructor',
   'toString',
   'hasOwnProperty',
   '%00%2e%2e%2f',
   '../../../etc/passwd',
-  '\ud800 alone',
   '=1+1|cmd',
   `long ${'a/'.repeat(32 * 1024)}`,
-  ...Object.values(DECEIVING_NAMES),
 ];
+
+/** Templates, styles, terminals and lines. */
+const TEXTS: readonly string[] = [
+  '{{constructor.constructor("globalThis.pwned=1")()}}',
+  '${globalThis.pwned=1}',
+  '<%= globalThis.pwned=1 %>',
+  '`;globalThis.pwned=1;`',
+  'red;background:url(//evil.test/x)',
+  '\u001b[2J\u001b]0;owned\u0007\u001b[31mred',
+  '\u001b]8;;javascript:globalThis.pwned=1\u0007link\u001b]8;;\u0007',
+  '[link](javascript:globalThis.pwned=1) ![x](//evil.test/x)',
+  'nul\u0000byte\u0001\u007f\u0085',
+  'line\r\nSet-Cookie: x=1\u2028\u2029end',
+];
+
+/** Each of `texts` once, several to a value, so that every page sees all of them in a few turns. */
+function batched(texts: readonly string[], size: number): string[] {
+  return Array.from({ length: Math.ceil(texts.length / size) }, (_, i) =>
+    texts.slice(i * size, (i + 1) * size).join(' '),
+  );
+}
+
+/** What a hostile server may say in any field; all in fewer values than there are payloads. */
+export const PAYLOADS: readonly string[] = [
+  ...batched(MARKUP, 7),
+  ...WHOLE,
+  ...batched(TEXTS, 5),
+  ...batched(Object.values(DECEIVING_NAMES), 7),
+];
+
+/** How many payloads there are in them. */
+export const PAYLOAD_COUNT =
+  MARKUP.length + WHOLE.length + TEXTS.length + Object.keys(DECEIVING_NAMES).length;

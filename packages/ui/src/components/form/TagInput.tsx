@@ -1,3 +1,4 @@
+import { proseText } from '../text.ts';
 import { escapeText } from '@muster/domain/display';
 import { type KeyboardEvent, useId, useState } from 'react';
 import { useFieldProps } from './Field.tsx';
@@ -44,7 +45,7 @@ export function TagInput({ values, onChange, placeholder, suggestions, validate 
             <span className="mono">{escapeText(value)}</span>
             <button
               type="button"
-              aria-label={`Remove ${value}`}
+              aria-label={`Remove ${escapeText(value)}`}
               onClick={() => onChange(values.filter((other) => other !== value))}
             >
               ×
@@ -55,7 +56,7 @@ export function TagInput({ values, onChange, placeholder, suggestions, validate 
           {...field}
           value={draft}
           list={suggestions ? listId : undefined}
-          placeholder={values.length === 0 ? placeholder : undefined}
+          placeholder={values.length === 0 ? proseText(placeholder ?? '') : undefined}
           autoComplete="off"
           spellCheck={false}
           onChange={(event) => {
@@ -70,14 +71,14 @@ export function TagInput({ values, onChange, placeholder, suggestions, validate 
             {suggestions
               .filter((suggestion) => !values.includes(suggestion))
               .map((suggestion) => (
-                <option key={suggestion} value={suggestion} />
+                <option key={suggestion} value={suggestion} label={escapeText(suggestion)} />
               ))}
           </datalist>
         )}
       </div>
       {problem && (
         <div className="field-error" role="alert">
-          {problem}
+          {proseText(problem)}
         </div>
       )}
     </>

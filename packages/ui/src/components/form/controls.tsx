@@ -1,3 +1,5 @@
+import { escapeText } from '@muster/domain/display';
+import { proseText } from '../text.ts';
 import type { ComponentPropsWithRef, ReactNode } from 'react';
 import { useFieldProps } from './Field.tsx';
 
@@ -37,7 +39,9 @@ export function Select({ options, children, onChange, className, ...props }: Sel
     >
       {options?.map((option) => (
         <option key={option.value} value={option.value}>
-          {option.label ?? option.value}
+          {escapeText(option.value) === option.value
+            ? proseText(option.label ?? option.value)
+            : escapeText(option.label ?? option.value)}
         </option>
       ))}
       {children}

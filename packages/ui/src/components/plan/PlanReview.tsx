@@ -1,3 +1,4 @@
+import { proseText } from '../text.ts';
 import type { ApplyResult } from '@muster/api';
 import type { JsonObject } from '@bufbuild/protobuf';
 import { type ReactNode, use, useState } from 'react';
@@ -53,8 +54,8 @@ function OnePlan({ action, input, onDone, onCancel, onUndo }: OneProps) {
   const { inverse = '', inverseInput } = state.state === 'applied' ? state.result : {};
   return (
     <Frame
-      title={plan?.title ?? (planned.error ? 'No plan could be made' : 'Planning…')}
-      kicker={plan ? <>Plan · {plan.targetDescription}</> : 'Plan'}
+      title={plan ? proseText(plan.title) : planned.error ? 'No plan could be made' : 'Planning…'}
+      kicker={plan ? <>Plan · {proseText(plan.targetDescription)}</> : 'Plan'}
       onClose={close}
       footer={
         state.state === 'applied' ? (

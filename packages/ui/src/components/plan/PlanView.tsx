@@ -1,3 +1,4 @@
+import { Mono } from '../Mono.tsx';
 import { type FieldChange, type Plan, type PlannedChange, Severity } from '@muster/api';
 import { escapeText } from '@muster/domain/display';
 import { CommandBox } from '../CommandBox.tsx';
@@ -70,9 +71,9 @@ function Change({ change }: { change: PlannedChange }) {
       </h3>
       <div className="plan-target">
         {change.target.startsWith('spiffe://') ? (
-          <SpiffeIdText id={change.target} copy />
+          <SpiffeIdText id={change.target} copy whole />
         ) : (
-          <span className="mono">{escapeText(change.target)}</span>
+          <Mono>{change.target}</Mono>
         )}
       </div>
       {change.fields.length > 0 && <Fields fields={change.fields} />}

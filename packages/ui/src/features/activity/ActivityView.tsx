@@ -1,3 +1,4 @@
+import { escapeText } from '@muster/domain/display';
 import type { ActionRecord } from '@muster/api';
 import {
   Chip,
@@ -14,6 +15,7 @@ import {
   proseText,
   TimeAgo,
   toDate,
+  NameText,
 } from '../../components/index.ts';
 import { recordState } from './state.ts';
 
@@ -49,7 +51,7 @@ const COLUMNS: readonly Column<ActionRecord>[] = [
     from: 560,
     render: (record) => (
       <span className="ellipsis">
-        {record.client} <Mono>{record.session}</Mono>
+        <NameText name={record.client} /> <Mono>{record.session}</Mono>
       </span>
     ),
   },
@@ -110,19 +112,19 @@ function RecordDetail({ record, onClose }: { record: ActionRecord; onClose: () =
   const at = toDate(record.at);
   return (
     <DetailPanel
-      kind={`Recorded change · ${record.action}`}
+      kind={`Recorded change · ${escapeText(record.action)}`}
       title={proseText(record.title)}
       state={<RecordChip record={record} />}
       onClose={onClose}
     >
-      <p className="small">{recordState(record).reason}</p>
+      <p className="small">{proseText(recordState(record).reason)}</p>
       {record.detail && <p>{proseText(record.detail)}</p>}
       <dl className="facts">
         <dt>When</dt>
         <dd>{at ? formatExact(at) : 'unknown'}</dd>
         <dt>Session</dt>
         <dd>
-          {record.client} <Mono>{record.session}</Mono>
+          <NameText name={record.client} /> <Mono>{record.session}</Mono>
         </dd>
         <dt>Plan</dt>
         <dd className="copy-line">

@@ -14,7 +14,8 @@ const STATES: Record<string, { tone: Tone; reason: string }> = {
 
 /** How a recorded change ended. */
 export function recordState({ state }: ActionRecord): { tone: Tone; word: string; reason: string } {
-  const known = STATES[state];
+  // Of its own only: a state named `constructor` is not known.
+  const known = Object.hasOwn(STATES, state) ? STATES[state] : undefined;
   return known
     ? { ...known, word: state }
     : { tone: 'unknown', word: proseText(state) || 'unknown', reason: 'The gateway did not say more.' };

@@ -1,3 +1,4 @@
+import { escapeText } from '@muster/domain/display';
 import type { Agent } from '@muster/api';
 import { Link } from '@tanstack/react-router';
 import {
@@ -9,6 +10,8 @@ import {
   TimeAgo,
   toDate,
   Chip,
+  NameText,
+  proseText,
 } from '../../components/index.ts';
 import { agentState } from './state.ts';
 
@@ -16,7 +19,7 @@ export function AgentDetail({ agent, onClose }: { agent: Agent; onClose: () => v
   const { tone, word, reason } = agentState(agent, Date.now());
   return (
     <DetailPanel
-      kind={`Agent · ${agent.connection}`}
+      kind={`Agent · ${escapeText(agent.connection)}`}
       title={<SpiffeIdText id={agent.id} copy />}
       state={
         <Chip tone={tone} reason={reason}>
@@ -25,7 +28,7 @@ export function AgentDetail({ agent, onClose }: { agent: Agent; onClose: () => v
       }
       onClose={onClose}
     >
-      <p className="small">{reason}</p>
+      <p className="small">{proseText(reason)}</p>
       <dl className="facts">
         <dt>Attested by</dt>
         <dd>
@@ -43,7 +46,7 @@ export function AgentDetail({ agent, onClose }: { agent: Agent; onClose: () => v
           {agent.serialNumber && <CopyButton text={agent.serialNumber} label="Copy serial number" />}
         </dd>
         <dt>Version</dt>
-        <dd>{agent.version || 'unknown: the server did not say'}</dd>
+        <dd>{agent.version ? <NameText name={agent.version} /> : 'unknown: the server did not say'}</dd>
         <dt>Selectors</dt>
         <dd>
           {agent.selectors.length === 0

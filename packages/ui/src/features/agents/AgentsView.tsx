@@ -13,6 +13,7 @@ import {
   SpiffeIdText,
   TimeAgo,
   toDate,
+  NameText,
 } from '../../components/index.ts';
 import { AgentDetail } from './AgentDetail.tsx';
 import { agentState } from './state.ts';
@@ -49,7 +50,7 @@ const COLUMNS: readonly Column<Agent>[] = [
     header: 'Version',
     width: '90px',
     from: 860,
-    render: (agent) => agent.version || 'unknown',
+    render: (agent) => (agent.version ? <NameText name={agent.version} /> : 'unknown'),
   },
   {
     id: 'entries',

@@ -9,6 +9,7 @@ import {
   TimeAgo,
   toDate,
   TrustDomainTag,
+  NameText,
 } from '../../components/index.ts';
 import { CONNECTION_KIND, connectionState } from '../../connectionState.ts';
 
@@ -26,7 +27,7 @@ export function ConnectionDetail({ connection, retrying, onRetry, onClose }: Pro
   return (
     <DetailPanel
       kind={`${CONNECTION_KIND[connection.kind]}${connection.practice ? ' · practice network' : ''}`}
-      title={proseText(connection.name)}
+      title={<NameText name={connection.name} />}
       state={
         <>
           <Chip tone={tone} reason={reason}>
@@ -48,7 +49,9 @@ export function ConnectionDetail({ connection, retrying, onRetry, onClose }: Pro
       }
       onClose={onClose}
     >
-      {!well && <p className={tone === 'bad' ? 'connection-why bad' : 'connection-why'}>{reason}</p>}
+      {!well && (
+        <p className={tone === 'bad' ? 'connection-why bad' : 'connection-why'}>{proseText(reason)}</p>
+      )}
       <dl className="facts">
         <dt>Answers there</dt>
         <dd>{proseText(connection.description) || 'unknown until it answers'}</dd>

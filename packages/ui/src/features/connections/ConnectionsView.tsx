@@ -7,6 +7,7 @@ import {
   ErrorState,
   Mono,
   Page,
+  NameText,
   proseText,
   TimeAgo,
   toDate,
@@ -31,7 +32,11 @@ const COLUMNS: readonly Column<Connection>[] = [
     id: 'name',
     header: 'Name',
     width: 'minmax(128px, 20fr)',
-    render: (one) => <b className="ellipsis">{proseText(one.name)}</b>,
+    render: (one) => (
+      <b className="ellipsis">
+        <NameText name={one.name} />
+      </b>
+    ),
   },
   {
     id: 'kind',

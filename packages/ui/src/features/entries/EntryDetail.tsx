@@ -1,3 +1,4 @@
+import { escapeText } from '@muster/domain/display';
 import { type Entry, type GetEntryResponse, Severity } from '@muster/api';
 import { Link } from '@tanstack/react-router';
 import {
@@ -128,7 +129,7 @@ function Parent({ found: { agent, parent }, entry }: { found: GetEntryResponse; 
             reason={
               agent.banned
                 ? 'This agent is banned: its server refuses it.'
-                : `Attested by ${agent.attestationType}.`
+                : `Attested by ${escapeText(agent.attestationType)}.`
             }
           >
             {agent.banned ? 'agent, banned' : 'agent'}

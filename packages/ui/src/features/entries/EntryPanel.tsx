@@ -1,5 +1,6 @@
+import { escapeText } from '@muster/domain/display';
 import type { Entry } from '@muster/api';
-import { Button, DetailPanel, ErrorState, Skeleton, SpiffeIdText } from '../../components/index.ts';
+import { Button, DetailPanel, ErrorState, Skeleton, SpiffeIdText, Mono } from '../../components/index.ts';
 import { StateChip } from './columns.tsx';
 import { EntryDetail } from './EntryDetail.tsx';
 import { useEntry, useWriteProblem } from './queries.ts';
@@ -20,8 +21,8 @@ export function EntryPanel({ at, onClose, onEdit, onDuplicate, onDelete }: Props
   // One panel for loading, failing and showing, so that neither focus nor place is lost between them.
   return (
     <DetailPanel
-      kind={`Registration entry · ${at.connection}`}
-      title={entry ? <SpiffeIdText id={entry.spiffeId} copy /> : at.id}
+      kind={`Registration entry · ${escapeText(at.connection)}`}
+      title={entry ? <SpiffeIdText id={entry.spiffeId} copy /> : <Mono>{at.id}</Mono>}
       state={entry && <StateChip entry={entry} />}
       onClose={onClose}
       actions={

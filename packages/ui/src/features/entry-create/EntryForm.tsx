@@ -1,5 +1,15 @@
+import { escapeText } from '@muster/domain/display';
 import { type FormEvent, useId, useState } from 'react';
-import { Button, Checkbox, Field, Page, Select, TagInput, TextInput } from '../../components/index.ts';
+import {
+  Button,
+  Checkbox,
+  Field,
+  Page,
+  Select,
+  TagInput,
+  TextInput,
+  proseText,
+} from '../../components/index.ts';
 import type { Draft } from './draft.ts';
 import { dnsProblem, problemsOf, trustDomainProblem } from './problems.ts';
 import type { Choices, Server } from './queries.ts';
@@ -74,7 +84,7 @@ export function EntryForm({
             <TextInput
               mono
               value={draft.spiffeId}
-              placeholder={`spiffe://${server?.trustDomain ?? 'example.org'}/ns/payments/sa/web`}
+              placeholder={`spiffe://${escapeText(server?.trustDomain ?? 'example.org')}/ns/payments/sa/web`}
               onChange={(spiffeId) => change({ spiffeId })}
               onBlur={leave('spiffeId')}
             />
@@ -82,7 +92,9 @@ export function EntryForm({
           <Field
             label="Parent ID"
             hint={
-              parent ? `Known: ${parent.kind}.` : 'The agent, or the alias of several nodes, that serves it.'
+              parent
+                ? `Known: ${proseText(parent.kind)}.`
+                : 'The agent, or the alias of several nodes, that serves it.'
             }
             error={shown('parentId')}
           >
@@ -90,7 +102,7 @@ export function EntryForm({
               mono
               list={parentList}
               value={draft.parentId}
-              placeholder={`spiffe://${server?.trustDomain ?? 'example.org'}/spire/agent/…`}
+              placeholder={`spiffe://${escapeText(server?.trustDomain ?? 'example.org')}/spire/agent/…`}
               onChange={(parentId) => change({ parentId })}
               onBlur={leave('parentId')}
             />
@@ -98,7 +110,7 @@ export function EntryForm({
           <datalist id={parentList}>
             {choices.parents.map(({ id, kind }) => (
               <option key={id} value={id}>
-                {kind}
+                {proseText(kind)}
               </option>
             ))}
           </datalist>

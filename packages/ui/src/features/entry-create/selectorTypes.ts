@@ -11,4 +11,5 @@ const EXAMPLES: Record<string, string> = {
 };
 
 export const knownTypes: readonly string[] = Object.keys(EXAMPLES);
-export const exampleOf = (type: string): string => EXAMPLES[type] ?? 'value';
+export const exampleOf = (type: string): string =>
+  (Object.hasOwn(EXAMPLES, type) ? EXAMPLES[type] : undefined) ?? 'value';

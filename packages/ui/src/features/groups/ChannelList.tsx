@@ -1,6 +1,5 @@
 import type { Channel } from '@muster/api';
-import { escapeText } from '@muster/domain';
-import { Chip, formatExact, formatRelative, toDate, Tooltip } from '../../components/index.ts';
+import { Chip, formatExact, formatRelative, toDate, Tooltip, NameText } from '../../components/index.ts';
 import { channelKey, mlsWords, ownerWords } from './names.ts';
 import { moveBetweenRows } from './row-keys.ts';
 
@@ -26,9 +25,14 @@ export function ChannelList({ channels, selected, compact, now, onSelect }: Chan
               aria-current={channelKey(channel) === selected}
               onClick={() => onSelect(channelKey(channel))}
             >
-              <span className="groups-rail-name">{escapeText(channel.name)}</span>
+              <span className="groups-rail-name">
+                <NameText name={channel.name} />
+              </span>
               <span className="groups-rail-note">
-                <Online channel={channel} /> <span className="groups-rail-by">{channel.connection}</span>
+                <Online channel={channel} />{' '}
+                <span className="groups-rail-by">
+                  <NameText name={channel.connection} />
+                </span>
               </span>
             </button>
           </li>
@@ -72,7 +76,7 @@ function ChannelRow({ channel, now, onSelect }: ChannelRowProps) {
     <tr onClick={() => onSelect(channelKey(channel))}>
       <td>
         <button type="button" data-row className="groups-rowlink">
-          {escapeText(channel.name)}
+          <NameText name={channel.name} />
         </button>
       </td>
       <td className="groups-number">
@@ -88,7 +92,9 @@ function ChannelRow({ channel, now, onSelect }: ChannelRowProps) {
           {owner.label}
         </Chip>
       </td>
-      <td>{channel.connection}</td>
+      <td>
+        <NameText name={channel.connection} />
+      </td>
       <td>
         <Expiry channel={channel} now={now} />
       </td>

@@ -1,3 +1,5 @@
+import { proseText } from '../../components/index.ts';
+import { escapeText } from '@muster/domain/display';
 import type { Channel, Member } from '@muster/api';
 import type { KeyboardEvent } from 'react';
 import { lastPart, memberKey } from './names.ts';
@@ -20,7 +22,7 @@ export function ChannelPicture({ channel, members, selected, now, onSelect }: Ch
       <svg
         viewBox={`0 0 ${width} ${height}`}
         role="group"
-        aria-label={`${channel.name}: ${members.length} members`}
+        aria-label={`${escapeText(channel.name)}: ${members.length} members`}
       >
         <g aria-hidden="true">
           {spots.map((spot) => (
@@ -33,10 +35,10 @@ export function ChannelPicture({ channel, members, selected, now, onSelect }: Ch
           ))}
           <rect className="groups-hub" {...hub} rx={10} />
           <text className="groups-hub-name" x={width / 2} y={height / 2 - 4} textAnchor="middle">
-            {fitLabel(lastPart(channel.name), 20)}
+            {fitLabel(escapeText(lastPart(channel.name)), 20)}
           </text>
           <text className="groups-hub-note" x={width / 2} y={height / 2 + 14} textAnchor="middle">
-            {fitLabel(channel.connection, 24)}
+            {fitLabel(escapeText(channel.connection), 24)}
           </text>
         </g>
         {spots.map((spot) => (
@@ -65,6 +67,8 @@ function MemberDot({ spot, selected, now, onSelect }: MemberDotProps) {
   const { member, x, y, side } = spot;
   const presence = presenceOf(member);
   const label = presenceLabel(presence, now);
+  const whole = escapeText(memberKey(member));
+  const why = proseText(presence.reason);
   const choose = () => onSelect(memberKey(member));
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Enter' && event.key !== ' ') return;
@@ -83,11 +87,11 @@ function MemberDot({ spot, selected, now, onSelect }: MemberDotProps) {
       role="button"
       tabIndex={0}
       aria-pressed={selected}
-      aria-label={`${memberKey(member)}, ${label}${member.moderator ? ', moderator' : ''}. ${presence.reason}`}
+      aria-label={`${whole}, ${label}${member.moderator ? ', moderator' : ''}. ${why}`}
       onClick={choose}
       onKeyDown={onKeyDown}
     >
-      <title>{`${memberKey(member)}: ${label}. ${presence.reason}`}</title>
+      <title>{`${whole}: ${label}. ${why}`}</title>
       <rect
         className="groups-hit"
         x={side === 'left' ? x - 150 : x - 16}
@@ -103,7 +107,7 @@ function MemberDot({ spot, selected, now, onSelect }: MemberDotProps) {
         {{ online: '', offline: '×', unknown: '?' }[presence.state]}
       </text>
       <text x={at} y={note ? y - 1 : y + 4} textAnchor={anchor} className="groups-name">
-        {fitLabel(lastPart(member.name))}
+        {fitLabel(escapeText(lastPart(member.name)))}
       </text>
       {note && (
         <text x={at} y={y + 12} textAnchor={anchor} className="groups-note">

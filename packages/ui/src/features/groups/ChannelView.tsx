@@ -9,6 +9,7 @@ import {
   ErrorState,
   proseText,
   Skeleton,
+  NameText,
 } from '../../components/index.ts';
 import { Expiry } from './ChannelList.tsx';
 import { ChannelPicture } from './ChannelPicture.tsx';
@@ -47,7 +48,7 @@ export function ChannelView(props: ChannelViewProps) {
     members.state === 'ready' ? members.members.find((one) => memberKey(one) === selected) : undefined;
   return (
     <>
-      <section className="groups-detail" aria-label={`Channel ${channel.name}`}>
+      <section className="groups-detail" aria-label={`Channel ${escapeText(channel.name)}`}>
         <ChannelHead {...props} />
         {members.state === 'loading' && <Skeleton rows={6} />}
         {members.state === 'failed' && <ErrorState error={members.error} retry={members.retry} />}
@@ -111,7 +112,9 @@ function ChannelHead({ channel, now, onBack, onInvite, onDelete }: ChannelViewPr
           Invite
         </Button>
       </div>
-      <h1 className="groups-mono">{escapeText(channel.name)}</h1>
+      <h1 className="groups-mono">
+        <NameText name={channel.name} />
+      </h1>
       <div className="groups-chips">
         <Chip tone={mls.tone} reason={mls.reason}>
           {mls.label}
@@ -120,8 +123,11 @@ function ChannelHead({ channel, now, onBack, onInvite, onDelete }: ChannelViewPr
           {owner.label}
         </Chip>
         <span className="groups-small">
-          managed by <b>{channel.connection}</b> (
-          {channel.managedBy === 'slim-node' ? 'node' : 'channel manager'}) · expires{' '}
+          managed by{' '}
+          <b>
+            <NameText name={channel.connection} />
+          </b>{' '}
+          ({channel.managedBy === 'slim-node' ? 'node' : 'channel manager'}) · expires{' '}
           <Expiry channel={channel} now={now} />
         </span>
       </div>

@@ -1,6 +1,6 @@
 import type { Channel, Warning } from '@muster/api';
 import type { ReactNode } from 'react';
-import { Button, EmptyState, ErrorState, proseText, Skeleton } from '../../components/index.ts';
+import { Button, EmptyState, ErrorState, proseText, Skeleton, Mono } from '../../components/index.ts';
 import { ChannelList } from './ChannelList.tsx';
 import { channelKey } from './names.ts';
 
@@ -91,8 +91,8 @@ export function GroupsView({
               title="This channel is not here"
               action={<Button onClick={() => onSelect(undefined)}>All channels</Button>}
             >
-              No connection has a channel {selected} now. It may have been deleted, have expired, or its
-              connection may be down.
+              No connection has a channel <Mono>{selected ?? ''}</Mono> now. It may have been deleted, have
+              expired, or its connection may be down.
             </EmptyState>
           </section>
         )}

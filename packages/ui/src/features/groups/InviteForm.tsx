@@ -1,7 +1,6 @@
 import type { Channel } from '@muster/api';
-import { escapeText } from '@muster/domain';
 import { type FormEvent, useState } from 'react';
-import { Button, Field, TextInput } from '../../components/index.ts';
+import { Button, Field, TextInput, NameText } from '../../components/index.ts';
 import { nameProblem } from './names.ts';
 
 export interface InviteFormProps {
@@ -26,8 +25,7 @@ export function InviteForm({ channel, candidates, initial, onChoose, onCancel }:
   return (
     <form className="groups-form" onSubmit={submit}>
       <p className="groups-small">
-        Into <span className="groups-mono">{escapeText(channel.name)}</span>. You review the change before it
-        is made.
+        Into <NameText mono name={channel.name} />. You review the change before it is made.
       </p>
       {candidates.length > 0 && (
         <fieldset className="groups-candidates">
@@ -40,7 +38,7 @@ export function InviteForm({ channel, candidates, initial, onChoose, onCancel }:
                 checked={name === candidate}
                 onChange={() => setName(candidate)}
               />
-              <span className="groups-mono">{escapeText(candidate)}</span>
+              <NameText mono name={candidate} />
             </label>
           ))}
         </fieldset>

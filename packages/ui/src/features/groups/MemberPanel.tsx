@@ -1,7 +1,7 @@
 import type { Channel, Member } from '@muster/api';
 import { useEffect, useRef } from 'react';
 import { escapeText } from '@muster/domain';
-import { Button, Chip, CopyButton, proseText, TimeAgo } from '../../components/index.ts';
+import { Button, Chip, CopyButton, proseText, TimeAgo, NameText } from '../../components/index.ts';
 import { channelLock } from './names.ts';
 import { presenceLabel, presenceOf, presenceTone } from './presence.ts';
 
@@ -25,11 +25,15 @@ export function MemberPanel({ channel, member, now, onRemove, onClose }: MemberP
     panel.current?.scrollIntoView?.({ block: 'nearest' });
   }, []);
   return (
-    <section ref={panel} className="groups-member" aria-label={`Member ${member.name}`}>
+    <section ref={panel} className="groups-member" aria-label={`Member ${escapeText(member.name)}`}>
       <header>
         <div>
-          <span className="groups-small">Member of {escapeText(channel.name)}</span>
-          <h2 className="groups-mono">{escapeText(member.name)}</h2>
+          <span className="groups-small">
+            Member of <NameText name={channel.name} />
+          </span>
+          <h2 className="groups-mono">
+            <NameText name={member.name} />
+          </h2>
         </div>
         <Button variant="quiet" onClick={onClose} aria-label="Close member">
           ✕
@@ -66,7 +70,7 @@ export function MemberPanel({ channel, member, now, onRemove, onClose }: MemberP
             <span className="groups-muted">not known to its manager</span>
           ) : (
             <span className="groups-copyable">
-              <span className="groups-mono">{escapeText(member.instance)}</span>
+              <NameText mono name={member.instance} />
               <CopyButton text={member.instance} label="Copy instance" />
             </span>
           )}

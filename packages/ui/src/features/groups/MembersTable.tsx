@@ -1,6 +1,6 @@
 import type { Member } from '@muster/api';
 import { escapeText } from '@muster/domain';
-import { Chip, TimeAgo } from '../../components/index.ts';
+import { Chip, TimeAgo, NameText } from '../../components/index.ts';
 import { memberKey, shortInstance } from './names.ts';
 import { byAttention, presenceLabel, presenceOf, presenceTone } from './presence.ts';
 import { moveBetweenRows } from './row-keys.ts';
@@ -39,12 +39,12 @@ export function MembersTable({ members, selected, now, onSelect }: MembersTableP
                   aria-pressed={key === selected}
                   title={escapeText(member.name)}
                 >
-                  {escapeText(member.name)}
+                  <NameText name={member.name} />
                 </button>
               </td>
               <td
                 className="groups-mono groups-muted"
-                title={member.instance || 'The instance is not known.'}
+                title={escapeText(member.instance) || 'The instance is not known.'}
               >
                 {member.instance === '' ? '–' : shortInstance(member.instance)}
               </td>

@@ -1,7 +1,7 @@
 import type { Message } from '@muster/api';
 import { escapeText } from '@muster/domain';
 import { useLayoutEffect, useRef, useState } from 'react';
-import { Button, formatExact, toDate } from '../../components/index.ts';
+import { Button, formatExact, toDate, NameText, formatClock, saidText } from '../../components/index.ts';
 import { lastPart, shortInstance } from './names.ts';
 
 /** Messages, oldest first, kept at the end while the reader is there and left alone when not. */
@@ -54,20 +54,20 @@ function MessageItem({ message, follows }: { readonly message: Message; readonly
           <strong
             title={escapeText(`${message.from}${message.fromInstance ? ` · ${message.fromInstance}` : ''}`)}
           >
-            {message.own ? 'you (moderator)' : escapeText(lastPart(message.from))}
+            {message.own ? 'you (moderator)' : <NameText name={lastPart(message.from)} />}
           </strong>
           {message.fromInstance !== '' && !message.own && (
             <span className="groups-mono groups-muted">{shortInstance(message.fromInstance)}</span>
           )}
           {at && (
             <time className="groups-muted" dateTime={at.toISOString()} title={formatExact(at)}>
-              {at.toLocaleTimeString()}
+              {formatClock(at)}
             </time>
           )}
         </div>
       )}
       {/* dir=auto isolates right-to-left text, so that it cannot rearrange what stands beside it. */}
-      <p dir="auto">{message.text}</p>
+      <p dir="auto">{saidText(message.text)}</p>
       {message.payloadType !== '' && !/^(text|msg|utf-?8)/iu.test(message.payloadType) && (
         <span className="groups-small">payload type {escapeText(message.payloadType)}</span>
       )}

@@ -1,5 +1,5 @@
 import { type FormEvent, useState } from 'react';
-import { Button, Checkbox, Field, Select, TagInput, TextInput } from '../../components/index.ts';
+import { Button, Checkbox, Field, Select, TagInput, TextInput, NameText } from '../../components/index.ts';
 import type { Manager } from './managers.ts';
 import { nameProblem } from './names.ts';
 
@@ -81,7 +81,7 @@ export function NewChannelForm({ managers, candidates, initial, onChoose, onCanc
               className="groups-suggestion"
               onClick={() => setMembers([...members, candidate])}
             >
-              + {candidate}
+              + <NameText name={candidate} />
             </button>
           ))}
         </div>

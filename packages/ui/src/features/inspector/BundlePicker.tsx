@@ -1,4 +1,5 @@
-import { Select, TimeAgo, TrustDomainTag } from '../../components/index.ts';
+import { escapeText } from '@muster/domain/display';
+import { Select, TimeAgo, TrustDomainTag, NameText, proseText } from '../../components/index.ts';
 import type { ChosenBundle } from './bundles.ts';
 
 export interface BundlePickerProps {
@@ -17,7 +18,11 @@ export function BundlePicker({ bundles, needed, onChoose }: BundlePickerProps) {
       <h3>Judged against</h3>
       {needed !== undefined && !own && (
         <p className="inspect-note-warn">
-          No bundle of <b>{needed}</b> is known here. Drop its bundle to judge who issued the document.
+          No bundle of{' '}
+          <b>
+            <NameText name={needed} />
+          </b>{' '}
+          is known here. Drop its bundle to judge who issued the document.
         </p>
       )}
       {own && <BundleRow bundle={own} onChoose={onChoose} />}
@@ -60,7 +65,7 @@ function BundleRow({
       </div>
       {choices.length > 1 ? (
         <Select
-          aria-label={`Bundle of ${trustDomain}`}
+          aria-label={`Bundle of ${escapeText(trustDomain)}`}
           value={chosen.key}
           onChange={(key) => onChoose(trustDomain, key)}
           options={choices.map((choice) => ({
@@ -70,7 +75,7 @@ function BundleRow({
           }))}
         />
       ) : (
-        <span className="small">from {chosen.source}</span>
+        <span className="small">from {proseText(chosen.source)}</span>
       )}
     </div>
   );

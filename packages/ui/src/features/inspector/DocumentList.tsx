@@ -1,4 +1,4 @@
-import { Button, TextInput } from '../../components/index.ts';
+import { Button, TextInput, proseText } from '../../components/index.ts';
 import { type InspectedDocument, isToken, kindNames } from './documents.ts';
 import { TokenText } from './TokenText.tsx';
 
@@ -34,12 +34,12 @@ export function DocumentList({
                     ? 'CA certificates'
                     : kindNames[document.kind]}
                 </strong>
-                <span className="small"> · {document.name}</span>
+                <span className="small"> · {proseText(document.name)}</span>
               </div>
               <Button
                 variant="quiet"
                 small
-                aria-label={`Remove ${document.name}`}
+                aria-label={`Remove ${proseText(document.name)}`}
                 onClick={() => onDrop(document.id)}
               >
                 ✕
@@ -50,7 +50,7 @@ export function DocumentList({
               <div className="inspect-document-use small">
                 <span>used as the bundle of</span>
                 <TextInput
-                  aria-label={`Trust domain of ${document.name}`}
+                  aria-label={`Trust domain of ${proseText(document.name)}`}
                   mono
                   value={document.bundleOf ?? ''}
                   placeholder={trustDomain ?? 'trust domain'}

@@ -1,3 +1,4 @@
+import { escapeText } from '@muster/domain/display';
 import type { X509Svid } from '@muster/api';
 import { type FormEvent, useState } from 'react';
 import {
@@ -11,6 +12,7 @@ import {
   TextInput,
   TimeAgo,
   toDate,
+  NameText,
 } from '../../components/index.ts';
 import type { JwtRequest } from './queries.ts';
 
@@ -49,8 +51,8 @@ export function FetchLive({ live, connections, onX509, onJwt }: FetchLiveProps) 
             <button type="button" className="inspect-live-svid" onClick={() => onX509(svid)}>
               <SpiffeIdText id={svid.spiffeId} />
               <span className="small">
-                {svid.connection}
-                {svid.hint !== '' && ` · hint ${svid.hint}`} ·{' '}
+                <NameText name={svid.connection} />
+                {svid.hint !== '' && ` · hint ${escapeText(svid.hint)}`} ·{' '}
                 <TimeAgo prefix="received" at={toDate(svid.receivedAt)} />
               </span>
             </button>

@@ -1,4 +1,5 @@
-import { detectKind, judge, type Kind, trimPasted } from '@muster/domain';
+import { detectKind, type Kind, trimPasted } from '@muster/domain';
+import { judgeBeside } from './judging.ts';
 import { holdsPrivateKey } from './secrets.ts';
 
 /** Something given for inspection. It lives in the page's memory only. */
@@ -42,7 +43,12 @@ export async function recognise(input: Uint8Array, name: string): Promise<Recogn
 
 /** A file of CA certificates, without a leaf, is what other tools call a bundle. */
 async function onlyAuthorities(bytes: Uint8Array): Promise<boolean> {
-  const { decoded } = await judge({ kind: 'x509-svid', input: bytes, bundles: new Map(), at: new Date() });
+  const { decoded } = await judgeBeside({
+    kind: 'x509-svid',
+    input: bytes,
+    bundles: new Map(),
+    at: new Date(),
+  });
   return (
     decoded.type === 'x509-svid' &&
     decoded.certificates.length > 0 &&

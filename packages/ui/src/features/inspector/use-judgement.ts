@@ -1,8 +1,9 @@
-import { judge, type Judgement } from '@muster/domain';
+import type { Judgement } from '@muster/domain';
 import { useEffect, useState } from 'react';
 import { type ChosenBundle, chooseBundles, type HeldBundle } from './bundles.ts';
 import type { InspectedDocument } from './documents.ts';
 import { digestOf, domainOf } from './facts.ts';
+import { judgeBeside } from './judging.ts';
 import type { Workbench } from './workbench.ts';
 
 /** A judgement with what it was made from. */
@@ -59,10 +60,10 @@ async function judgeDocument(
     ...(bench.trustDomain !== '' && { trustDomain: bench.trustDomain }),
   };
   // Which bundle it needs is known once it is taken apart.
-  const peeked = await judge({ ...base, bundles: new Map() });
+  const peeked = await judgeBeside({ ...base, bundles: new Map() });
   const trustDomain = domainOf(peeked.decoded);
   const bundles = chooseBundles(held, bench, trustDomain);
-  const judgement = await judge({
+  const judgement = await judgeBeside({
     ...base,
     bundles: new Map(bundles.map((one) => [one.trustDomain, one.chosen.bytes])),
   });

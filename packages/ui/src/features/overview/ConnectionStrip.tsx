@@ -1,6 +1,6 @@
 import type { Connection } from '@muster/api';
 import { Link } from '@tanstack/react-router';
-import { Chip } from '../../components/index.ts';
+import { Chip, NameText, proseText } from '../../components/index.ts';
 import { CONNECTION_KIND, connectionState } from '../../connectionState.ts';
 
 /** Every connection in a line of its own, the ill ones with their reason. */
@@ -12,10 +12,12 @@ export function ConnectionStrip({ connections }: { connections: readonly Connect
         return (
           <li key={connection.name}>
             <Link to="/connections" search={{ name: connection.name }}>
-              {connection.name}
+              <NameText name={connection.name} />
             </Link>
-            <span className="small">{connection.description || CONNECTION_KIND[connection.kind]}</span>
-            <span className="small overview-reason">{tone === 'ok' ? '' : reason}</span>
+            <span className="small">
+              {proseText(connection.description) || CONNECTION_KIND[connection.kind]}
+            </span>
+            <span className="small overview-reason">{tone === 'ok' ? '' : proseText(reason)}</span>
             <Chip tone={tone} reason={reason}>
               {word}
             </Chip>

@@ -1,6 +1,7 @@
+import { escapeText } from '@muster/domain/display';
 import type { GetOverviewResponse_TrustDomain } from '@muster/api';
 import { Link } from '@tanstack/react-router';
-import { Age, Chip, TimeAgo, toDate, TrustDomainTag, useTicking } from '../../components/index.ts';
+import { Age, Chip, TimeAgo, toDate, TrustDomainTag, useTicking, NameText } from '../../components/index.ts';
 import { Figure } from './OverviewFigure.tsx';
 
 const DAY = 86_400_000;
@@ -8,10 +9,12 @@ const DAY = 86_400_000;
 export function TrustDomainCard({ domain }: { domain: GetOverviewResponse_TrustDomain }) {
   const td = { td: domain.name };
   return (
-    <article className="card overview-domain" aria-label={domain.name}>
+    <article className="card overview-domain" aria-label={escapeText(domain.name)}>
       <header className="row">
         <TrustDomainTag name={domain.name} />
-        <span className="small">{domain.connection}</span>
+        <span className="small">
+          <NameText name={domain.connection} />
+        </span>
         <span className="grow" />
         <span className="small">
           <Age freshness={domain.freshness} />

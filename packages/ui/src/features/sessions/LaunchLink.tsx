@@ -1,3 +1,4 @@
+import { escapeText } from '@muster/domain/display';
 import type { CreateLaunchLinkResponse } from '@muster/api';
 import { Button, CopyButton, TimeAgo, toDate, useTicking } from '../../components/index.ts';
 
@@ -18,7 +19,7 @@ export function LaunchLink({ link, onForget }: Props) {
       ) : (
         <>
           <div className="launch-link-line">
-            <code className="mono">{link.url}</code>
+            <code className="mono">{escapeText(link.url)}</code>
             <CopyButton text={link.url} label="Copy sign-in link" />
           </div>
           <p className="small">

@@ -10,6 +10,7 @@ import {
   Skeleton,
   TimeAgo,
   toDate,
+  NameText,
 } from '../../components/index.ts';
 import { LaunchLink } from './LaunchLink.tsx';
 import './sessions.css';
@@ -121,7 +122,9 @@ function SessionRow({
           )}
         </span>
       </td>
-      <td>{session.client}</td>
+      <td>
+        <NameText name={session.client} />
+      </td>
       <td>
         <TimeAgo at={toDate(session.openedAt)} />
       </td>
@@ -175,8 +178,8 @@ function EndDialog({ question, others, onEnd, onCancel }: EndProps) {
       <p>
         {one ? (
           <>
-            The {question.session.client} with session <Mono>{question.session.name}</Mono> is signed out at
-            once.
+            The <NameText name={question.session.client} /> with session <Mono>{question.session.name}</Mono>{' '}
+            is signed out at once.
           </>
         ) : (
           'Every window and program that is signed in with another session is signed out at once.'

@@ -1,3 +1,4 @@
+import { escapeText } from '@muster/domain/display';
 import type { Bundle, EquivalentCommand } from '@muster/api';
 import {
   Chip,
@@ -26,7 +27,7 @@ export function BundleDetail({ bundle, command, onClose }: Props) {
   const x509 = x509Authorities(bundle);
   return (
     <DetailPanel
-      kind={`Trust bundle · ${bundle.own ? 'of' : 'copy known to'} ${bundle.connection}`}
+      kind={`Trust bundle · ${bundle.own ? 'of' : 'copy known to'} ${escapeText(bundle.connection)}`}
       title={<TrustDomainTag name={bundle.trustDomain} />}
       onClose={onClose}
     >

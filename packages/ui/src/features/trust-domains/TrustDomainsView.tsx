@@ -9,6 +9,7 @@ import {
   TimeAgo,
   toDate,
   TrustDomainTag,
+  NameText,
 } from '../../components/index.ts';
 import { BundleDetail } from './BundleDetail.tsx';
 import { soonestEnd } from './authorities.ts';
@@ -31,7 +32,12 @@ const COLUMNS: readonly Column<Bundle>[] = [
     width: 'minmax(0, 30fr)',
     render: (bundle) => <TrustDomainTag name={bundle.trustDomain} />,
   },
-  { id: 'connection', header: 'Known to', width: 'minmax(0, 22fr)', render: (bundle) => bundle.connection },
+  {
+    id: 'connection',
+    header: 'Known to',
+    width: 'minmax(0, 22fr)',
+    render: (bundle) => <NameText name={bundle.connection} />,
+  },
   {
     id: 'own',
     header: 'Bundle',

@@ -3,11 +3,7 @@ import { endProcess, resumeProcess } from '../../realstack/start.ts';
 import { applyPlan, expect, fillEntry, grid, shownEntries, test } from './fixtures.ts';
 
 const stale = (page: Page) =>
-  page
-    .getByRole('main')
-    .getByRole('heading', { level: 1 })
-    .locator('..')
-    .getByText('may be out of date');
+  page.getByRole('main').getByRole('heading', { level: 1 }).locator('..').getByText('may be out of date');
 
 // What a person relies on is asserted softly, so that one miss does not hide the others.
 test('a SPIRE server that is killed is said to be, keeps its entries on screen, and comes back by itself', async ({

@@ -10,11 +10,11 @@ const CANARY = 'canary-5f2e';
 describe('the log', () => {
   it('S-21: keeps nothing but its named fields, and of a cause no message', () => {
     const cause = new ConnectError(CANARY);
-    cause.cause = new Error(CANARY);
+    cause.cause = new TypeError(CANARY);
     const fields = { path: '/p', cause, token: CANARY, headers: { authorization: CANARY } } as LogFields;
     const text = line('error', 'rpc-failed', fields);
     expect(text).not.toContain(CANARY);
-    expect(JSON.parse(text)).toMatchObject({ event: 'rpc-failed', path: '/p', error: 'ConnectError' });
+    expect(JSON.parse(text)).toMatchObject({ event: 'rpc-failed', path: '/p', error: 'TypeError' });
   });
 
   it('S-22: is one line of JSON whatever a value holds', () => {

@@ -1,3 +1,4 @@
+import { ConnectError } from '@connectrpc/connect';
 import { appendFileSync, chmodSync, closeSync, existsSync, openSync, renameSync, statSync } from 'node:fs';
 
 /** The fields a log line may carry: a closed list, so that nothing else can slip in (S-21). */
@@ -49,6 +50,8 @@ export function line(level: string, event: string, fields: LogFields): string {
 
 function causeOf(cause: unknown): { error?: string; errorCode?: string; where?: string[] } {
   if (!(cause instanceof Error)) return cause === undefined ? {} : { error: typeof cause };
+  // A service wraps what it did not expect; what happened is inside.
+  if (cause instanceof ConnectError && cause.cause instanceof Error) return causeOf(cause.cause);
   const code = 'code' in cause ? String(cause.code).slice(0, 40) : undefined;
   const where = (cause.stack ?? '')
     .split('\n')

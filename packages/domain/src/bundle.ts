@@ -171,7 +171,12 @@ function readX5c(jwk: JsonObject, key: PublicKey | undefined, found: Found): Par
   }
   // RFC 7517 4.7: the first certificate holds the key of the JWK. Two different keys in one entry vouch for nothing.
   const own = key && keyIdentity(key);
-  if (own === undefined || own !== keyIdentity(certificate.value.publicKey.key)) {
+  const theirs = certificate.value.publicKey.key;
+  if (key?.type === 'unsupported' && theirs.type === 'unsupported') {
+    found('B-14', `has a key that Muster cannot use (${key.name}); it is ignored.`, 'warn');
+    return { ...keyPart, certificate: certificate.value, ignored: key.name };
+  }
+  if (own === undefined || own !== keyIdentity(theirs)) {
     found(
       'B-14',
       own === undefined

@@ -1,5 +1,6 @@
 import { type BundleLookup, type BundleSet } from './bundle-set.ts';
 import { usable, x509Authorities } from './bundle.ts';
+import { equalBytes } from './bytes.ts';
 import type { Certificate } from './certificate.ts';
 import { spiffeNames } from './certificate-names.ts';
 import { quote } from './display.ts';
@@ -38,6 +39,9 @@ export async function fillChainRows(sheet: Sheet, input: ChainInput): Promise<Pa
   const authorities = lookup?.ok ? x509Authorities(lookup.bundle) : [];
   const result = await findPath(leaf, intermediates, authorities, input.at);
   fillPathRows(sheet, result, lookup?.ok === true);
+  const [, issuer] = result.path;
+  if (issuer && equalBytes(issuer.der, leaf.der))
+    sheet.fail('X-27', 'The certificate that the bundle trusts for signing is presented as an identity.');
   if (lookup?.ok && authorities.length === 0) {
     sheet.fail(
       'B-17',

@@ -29,6 +29,7 @@ export interface Subtree {
 }
 
 export interface NameConstraints {
+  readonly critical: boolean;
   readonly permitted: readonly Subtree[];
   readonly excluded: readonly Subtree[];
 }
@@ -135,13 +136,13 @@ function readPurposes(value: Der): readonly string[] {
   return purposes;
 }
 
-function readNameConstraints(value: Der): NameConstraints {
+function readNameConstraints(value: Der, { critical }: Extension): NameConstraints {
   const cursor = new DerCursor(value);
   const permitted = cursor.optional(contextTag(0, true));
   const excluded = cursor.optional(contextTag(1, true));
   cursor.end();
   if (!permitted && !excluded) throw new DerError('The name constraints are empty.');
-  return { permitted: readSubtrees(permitted), excluded: readSubtrees(excluded) };
+  return { critical, permitted: readSubtrees(permitted), excluded: readSubtrees(excluded) };
 }
 
 function readSubtrees(der: Der | undefined): readonly Subtree[] {

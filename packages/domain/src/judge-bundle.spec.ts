@@ -1,3 +1,5 @@
+import { generateKeyPair } from 'node:crypto';
+import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { encodeBase64 } from './base64.ts';
 import { utf8Encode } from './bytes.ts';
@@ -5,8 +7,10 @@ import { judge } from './judge.ts';
 import type { JudgeInput, Kind } from './judge-types.ts';
 import {
   bundleOf,
+  caExtensions,
   jwkOf,
   makeAuthority,
+  makeCertificate,
   makeKey,
   makeLeaf,
   NOW,
@@ -16,6 +20,7 @@ import {
   x509Entry,
 } from './testing/certificates.ts';
 
+const generate = promisify(generateKeyPair);
 type Entry = Record<string, unknown>;
 let root: TestAuthority;
 let key: TestKey;
@@ -130,12 +135,30 @@ describe('a SPIFFE bundle', () => {
       ['a member nobody defined', 'valid', [], ['B-18'], () => [{ ...jwt, alg: 'ES256' }]],
       ['a private key', 'valid', [], ['B-19'], () => [{ ...jwt, d: 'c2VjcmV0LWNhbmFyeQ' }]],
       ['a key without its numbers', 'invalid', ['B-01'], ['B-17'], () => [{ ...jwt, x: undefined }]],
+      ['an EC key without a curve', 'invalid', ['B-01'], ['B-17'], () => [{ ...jwt, crv: undefined }]],
+      ['a curve nobody here knows', 'valid', [], ['B-17'], () => [{ ...jwt, crv: 'P-999' }]],
       ['a key that is text', 'invalid', ['B-01'], [], () => [jwt, 'key']],
     ];
   it.each(cases)('with %s is %s', async (_name, verdict, fails, warns, keys, members) => {
     const judgement = await judgeAs('bundle', bundleOf(await keys(), members));
     expect([judgement.verdict, judgement.fails, judgement.warns]).toEqual([verdict, fails, warns]);
     expect(JSON.stringify(judgement)).not.toContain('c2VjcmV0');
+  });
+
+  it('ignores a CA whose kind of key it cannot use, and calls nothing wrong', async () => {
+    const generated = await generate('ec', { namedCurve: 'secp256k1' });
+    const spki = new Uint8Array(generated.publicKey.export({ type: 'spki', format: 'der' }));
+    const certificate = await makeCertificate({
+      subject: 'K',
+      issuer: 'K',
+      key: { ...root.key, spki },
+      signer: root.key,
+      extensions: caExtensions('example.org'),
+    });
+    const jwk = generated.publicKey.export({ format: 'jwk' });
+    const entry = { ...jwk, use: 'x509-svid', x5c: [encodeBase64(certificate)] };
+    const judgement = await judgeAs('bundle', bundleOf([x509, entry]));
+    expect(judgement).toMatchObject({ verdict: 'valid', fails: [], warns: ['B-13', 'B-14'] });
   });
 
   it('is unreadable when it is no JSON object or has no list of keys', async () => {

@@ -60,6 +60,10 @@ export function judgeWorkloadEndpointUri(input: Bytes): Judgement {
   const scheme = uri?.scheme.toLowerCase();
   if (!uri || (scheme !== 'unix' && scheme !== 'tcp')) {
     sheet.fail('W-01', uri ? `The scheme is ${quote(uri.scheme, 40)}.` : 'The text is not a URI.');
+    // Broken behind a good scheme: the row of that scheme is broken as well.
+    const [start = ''] = uri ? [] : (/^(?:unix|tcp):/iu.exec(toLatin1(input.subarray(0, 5))) ?? []);
+    if (start !== '')
+      sheet.fail(start.length === 5 ? 'W-02' : 'W-03', 'There is a character that no URI may have.');
     for (const id of ['W-02', 'W-03', 'W-12']) sheet.notApplicable(id, 'The scheme is neither unix nor tcp.');
     return done(sheet, 'workload-endpoint-uri', uri);
   }
@@ -68,8 +72,9 @@ export function judgeWorkloadEndpointUri(input: Bytes): Judgement {
   const extra = uri.hasQuery || uri.hasFragment;
   if (scheme === 'unix') {
     if (uri.authority) sheet.fail('W-02', `There is an authority, ${quote(uri.authority, 80)}.`);
-    if (!uri.path.startsWith('/') || uri.path.endsWith('/'))
+    if (!uri.path.startsWith('/') || uri.path === '/')
       sheet.fail('W-02', 'The path of the socket is missing or not absolute.');
+    if (uri.path.endsWith('/')) sheet.warn('W-02', 'The path looks like a directory, not like a socket.');
     if (extra) sheet.fail('W-02', 'There is a query or a fragment.');
     sheet.set('W-02', 'pass', 'An absolute path and nothing else.');
     for (const id of ['W-03', 'W-12']) sheet.notApplicable(id, 'The socket is a Unix domain socket.');
@@ -101,10 +106,12 @@ function done(sheet: Sheet, kind: Kind, uri: UriParts | undefined): Judgement {
   );
 }
 
-/** Printable ASCII without spaces, or undefined. */
+/** The text when it has only characters of RFC 3986 2 and whole percent-encodings (or a backslash), or undefined. */
 function readable(input: Bytes): string | undefined {
-  if (input.length > limits.urlBytes || input.some((byte) => byte <= 0x20 || byte >= 0x7f)) return undefined;
-  return toLatin1(input);
+  if (input.length > limits.urlBytes) return undefined;
+  const text = toLatin1(input);
+  const allowed = /^(?:[A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=\\]|%[0-9A-Fa-f]{2})*$/u;
+  return allowed.test(text) ? text : undefined;
 }
 
 function hostPort(text: string): { host: string; port?: string } | undefined {

@@ -1,5 +1,5 @@
 import { beforeAll, expect, it } from 'vitest';
-import { encodeBase64 } from './base64.ts';
+import { encodeBase64, encodeBase64Url } from './base64.ts';
 import { type Bytes, concatBytes, utf8Encode } from './bytes.ts';
 import { judge } from './judge.ts';
 import { makeAuthority, makeLeaf, NOW, pkcs8, type TestAuthority } from './testing/certificates.ts';
@@ -52,6 +52,8 @@ it('is valid in protobuf and in protobuf JSON', async () => {
     bundle: encodeBase64(good.bundle),
   };
   expect((await judgeIt(utf8Encode(JSON.stringify({ svids: [json] })))).verdict).toBe('valid');
+  const loose = { ...json, x509Svid: encodeBase64Url(good.x509Svid), bundle: encodeBase64Url(good.bundle) };
+  expect((await judgeIt(utf8Encode(JSON.stringify({ svids: [loose] })))).verdict).toBe('valid');
 });
 
 it('fails by the row of what is wrong', async () => {

@@ -1,4 +1,4 @@
-import { decodeBase64 } from './base64.ts';
+import { decodeBase64, decodeBase64Url } from './base64.ts';
 import { type BundleLookup, type BundleSet } from './bundle-set.ts';
 import { readBundle } from './bundle.ts';
 import { type Bytes, concatBytes, toLatin1, utf8Decode } from './bytes.ts';
@@ -186,7 +186,11 @@ function readJsonSvid(value: JsonValue): ResponseSvid | undefined {
       names.map((name) => value.get(name)).find((item) => item !== undefined && item !== null) ?? '';
     return typeof found === 'string' ? found : undefined;
   };
-  const bytes = (...names: readonly string[]): Bytes | undefined => decodeBase64(text(...names) ?? '!');
+  // Protobuf JSON takes both alphabets, with or without padding.
+  const bytes = (...names: readonly string[]): Bytes | undefined => {
+    const found = text(...names) ?? '!';
+    return decodeBase64(found) ?? decodeBase64Url(found.replace(/={1,2}$/u, ''));
+  };
   const spiffeId = text('spiffeId', 'spiffe_id');
   const hint = text('hint');
   const svid = bytes('x509Svid', 'x509_svid');

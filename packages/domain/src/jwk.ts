@@ -19,11 +19,13 @@ export function readJwk(jwk: JsonObject): Parsed<PublicKey> {
     }
     case 'EC': {
       const crv = jwk.get('crv');
+      if (typeof crv !== 'string') return refused('jwk-crv', 'The EC key names no curve.');
       if (crv !== 'P-256' && crv !== 'P-384' && crv !== 'P-521')
         return unsupported('an EC curve that is not supported');
       return readPoint(jwk, crv);
     }
     case 'OKP': {
+      if (typeof jwk.get('crv') !== 'string') return refused('jwk-crv', 'The OKP key names no curve.');
       if (jwk.get('crv') !== 'Ed25519') return unsupported('an OKP curve that is not supported');
       const x = member(jwk, 'x');
       return x?.length === 32

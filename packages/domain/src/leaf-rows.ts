@@ -82,10 +82,10 @@ function fillUsageRows(sheet: Sheet, leaf: Certificate): void {
     sheet.test('X-09', !usages.has('keyCertSign'), 'It is not set.', 'The leaf sets keyCertSign.');
     sheet.test('X-10', !usages.has('cRLSign'), 'It is not set.', 'The leaf sets cRLSign.');
   }
-  const signer = ca && usages?.has('keyCertSign') === true;
+  // Appendix A: each of the two is set if and only if the SVID is a signing certificate.
   sheet.test(
     'X-27',
-    !signer,
+    !ca && usages?.has('keyCertSign') !== true,
     'The leaf is not a signing certificate.',
     'A signing certificate is presented as an identity.',
   );

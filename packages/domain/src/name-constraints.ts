@@ -9,30 +9,41 @@ import { OID } from './oid.ts';
 
 /**
  * The reason why the names of `certificate` break the constraints of a CA above it, or undefined (RFC 5280 4.2.1.10,
- * X509-SVID 4.2). Constraints of a form that is not understood are refused whether or not such a name is present.
+ * X509-SVID 4.2). A constraint of a form that is not understood is refused when it is critical, whether or not such a
+ * name is present; when it is not critical, only in front of a name of that form.
  */
 export function nameConstraintProblem(
   constraints: NameConstraints,
   certificate: Certificate,
 ): string | undefined {
   const { permitted, excluded } = constraints;
+  const names = constrainedNames(certificate);
   for (const subtree of [...permitted, ...excluded]) {
+    if (
+      !constraints.critical &&
+      subtree.base.kind === 'other' &&
+      !names.some((name) => sameForm(name, subtree))
+    )
+      continue;
     const broken = brokenSubtree(subtree);
     if (broken) return broken;
   }
-  const names = constrainedNames(certificate);
   // A few hundred names against a few hundred subtrees is already far beyond any honest certificate.
   if (names.length * (permitted.length + excluded.length) > 100_000)
     return 'There are too many names to check.';
   for (const name of names) {
     const hit = excluded.find((subtree) => matches(name, subtree.base));
     if (hit) return `${describe(name)} is in the excluded names.`;
-    const sameForm = permitted.filter((subtree) => subtree.base.kind === name.kind);
-    if (sameForm.length > 0 && !sameForm.some((subtree) => matches(name, subtree.base))) {
+    const bases = permitted.filter((subtree) => sameForm(name, subtree));
+    if (bases.length > 0 && !bases.some((subtree) => matches(name, subtree.base))) {
       return `${describe(name)} is outside the permitted names.`;
     }
   }
   return undefined;
+}
+
+function sameForm(name: GeneralName, { base }: Subtree): boolean {
+  return name.kind === 'other' && base.kind === 'other' ? name.tag === base.tag : name.kind === base.kind;
 }
 
 function brokenSubtree({ base, plain }: Subtree): string | undefined {

@@ -153,6 +153,33 @@ describe('the path', () => {
     ]);
   });
 
+  it('says what is wrong with the CA that signed, not with another of the same name', async () => {
+    const expired = await makeAuthority('example.org', { notAfter: new Date(NOW.getTime() - 1) });
+    const both = bundleOf([await x509Entry(root), await x509Entry(expired)]);
+    const judgement = await judgeX(await leaf({}, expired), { bundles: new Map([['example.org', both]]) });
+    expect(judgement.fails).toEqual(['X-16']);
+  });
+
+  it('refuses a constraint of an unknown kind when it is critical or such a name is there', async () => {
+    const registeredId = der(0x88, Uint8Array.of(0x2a, 3));
+    const constrained = (critical: boolean) =>
+      caWith(san, basicConstraints(true), keyUsage([5]), {
+        oid: OID.nameConstraints,
+        critical,
+        value: sequence(der(0xa0, sequence(registeredId))),
+      });
+    const judged = async (critical: boolean, ...names: readonly Uint8Array[]) => {
+      const above = await constrained(critical);
+      const [, ...rest] = leafExtensions(ID);
+      const extensions = [altNames([uriName(ID), ...names], true), ...rest];
+      return (await judgeX(chain(await leaf({ extensions }, above), above))).fails;
+    };
+    expect(await judged(true)).toEqual(['X-21']);
+    expect(await judged(false)).toEqual([]);
+    expect(await judged(false, registeredId)).toEqual(['X-21']);
+    expect(await judged(false, der(0xa0, der(0x06, Uint8Array.of(0x2a)), der(0xa0, der(0x05))))).toEqual([]);
+  });
+
   it('does not trust a CA that came with the document, or the leaf itself', async () => {
     const stranger = await makeAuthority('example.org');
     expect((await judgeX(chain(await leaf({}, stranger), stranger))).fails).toContain('X-15');
@@ -164,7 +191,7 @@ describe('the path', () => {
       extensions: leafExtensions(ID),
     });
     const own = new Map([['example.org', pem(self)]]);
-    expect((await judgeX(self, { bundles: own })).fails).toEqual(['X-18', 'X-19', 'X-23']);
+    expect((await judgeX(self, { bundles: own })).fails).toEqual(['X-18', 'X-19', 'X-23', 'X-27']);
   });
 
   it('stays bounded with a hundred CAs that all sign each other', async () => {

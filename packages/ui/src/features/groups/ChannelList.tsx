@@ -1,5 +1,14 @@
+import { escapeText } from '@muster/domain/display';
 import type { Channel } from '@muster/api';
-import { Chip, formatExact, formatRelative, toDate, Tooltip, NameText } from '../../components/index.ts';
+import {
+  Chip,
+  formatExact,
+  formatRelative,
+  toDate,
+  Tooltip,
+  NameText,
+  ODD_NAME,
+} from '../../components/index.ts';
 import { channelKey, mlsWords, ownerWords } from './names.ts';
 import { moveBetweenRows } from './row-keys.ts';
 
@@ -25,11 +34,9 @@ export function ChannelList({ channels, selected, compact, now, onSelect }: Chan
               aria-current={channelKey(channel) === selected}
               onClick={() => onSelect(channelKey(channel))}
             >
-              <span className="groups-rail-name">
-                <NameText name={channel.name} />
-              </span>
+              <RailName name={channel.name} />
               <span className="groups-rail-note">
-                <Online channel={channel} />{' '}
+                <Online channel={channel} note />
                 <span className="groups-rail-by">
                   <NameText name={channel.connection} />
                 </span>
@@ -60,6 +67,22 @@ export function ChannelList({ channels, selected, compact, now, onSelect }: Chan
         </tbody>
       </table>
     </div>
+  );
+}
+
+/** On one line: the middle is cut, the last part stays, the whole is on hover. */
+function RailName({ name }: { readonly name: string }) {
+  const shown = escapeText(name);
+  const cut = shown.lastIndexOf('/');
+  const odd = shown !== name;
+  return (
+    <span
+      className={odd ? 'groups-rail-name sid-odd' : 'groups-rail-name'}
+      title={odd ? `${shown}. ${ODD_NAME}` : shown}
+    >
+      {cut > 0 && <span className="groups-rail-head">{shown.slice(0, cut)}</span>}
+      <span className="groups-rail-last">{shown.slice(Math.max(cut, 0))}</span>
+    </span>
   );
 }
 
@@ -103,7 +126,7 @@ function ChannelRow({ channel, now, onSelect }: ChannelRowProps) {
 }
 
 /** "3 of 5", with a word when nobody can know. */
-export function Online({ channel }: { readonly channel: Channel }) {
+export function Online({ channel, note }: { readonly channel: Channel; readonly note?: boolean }) {
   if (!channel.presenceKnown) {
     return (
       <span className="groups-muted" title="Its manager does not tell who is online.">
@@ -116,6 +139,7 @@ export function Online({ channel }: { readonly channel: Channel }) {
     <span title={missing > 0 ? `${missing} offline or unknown` : 'Everyone is online'}>
       <span className={missing > 0 ? 'groups-missing' : undefined}>{channel.online}</span> of{' '}
       {channel.members}
+      {note && ' online'}
     </span>
   );
 }

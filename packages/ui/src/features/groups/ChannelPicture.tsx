@@ -77,7 +77,10 @@ function MemberDot({ spot, selected, now, onSelect }: MemberDotProps) {
   };
   const at = side === 'left' ? x - 18 : x + 18;
   const anchor = side === 'left' ? 'end' : 'start';
-  const note = [label === 'online' ? '' : label, member.moderator ? 'moderator' : '']
+  const note = [
+    label === 'online' ? '' : label,
+    member.moderator && lastPart(member.name) !== 'moderator' ? 'moderator' : '',
+  ]
     .filter(Boolean)
     .join(' · ');
   return (

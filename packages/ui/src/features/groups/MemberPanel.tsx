@@ -76,7 +76,7 @@ export function MemberPanel({ channel, member, now, onRemove, onClose }: MemberP
           )}
         </dd>
       </dl>
-      <Button variant="danger" onClick={onRemove} disabledReason={locked}>
+      <Button className="btn-delete" onClick={onRemove} disabledReason={locked}>
         Remove from channel…
       </Button>
     </section>

@@ -1,6 +1,6 @@
 import type { Decoded, DecodedBundle, DecodedBundleKey } from '@muster/domain';
 import { useState } from 'react';
-import { Chip, CopyButton, formatRelative, Tabs, TrustDomainTag } from '../../components/index.ts';
+import { Chip, CopyButton, formatRelative, Tabs, TrustDomainTag, Button } from '../../components/index.ts';
 
 type BundleDecoded = Extract<Decoded, { type: 'bundle' | 'bundle-map' }>;
 
@@ -47,7 +47,11 @@ function OneBundle({ bundle, at }: { readonly bundle: DecodedBundle; readonly at
   );
 }
 
+/** Rows that are drawn at once: a thousand would hold the page up (S-18). */
+const atOnce = 100;
+
 function KeyTable({ keys, at }: { readonly keys: readonly DecodedBundleKey[]; readonly at: Date }) {
+  const [most, setMost] = useState(atOnce);
   if (keys.length === 0)
     return (
       <p className="inspect-none small">
@@ -55,58 +59,68 @@ function KeyTable({ keys, at }: { readonly keys: readonly DecodedBundleKey[]; re
       </p>
     );
   return (
-    <table className="inspect-sheet inspect-keys">
-      <thead>
-        <tr>
-          <th scope="col">State</th>
-          <th scope="col">Key</th>
-          <th scope="col">Fingerprint, SHA-256</th>
-          <th scope="col">Validity</th>
-        </tr>
-      </thead>
-      <tbody>
-        {keys.map((key, index) => (
-          <tr key={`${key.fingerprint ?? key.keyId ?? ''} ${index}`}>
-            <td>
-              <KeyState keyOf={key} at={at} />
-            </td>
-            <td>
-              {key.keyId !== undefined && <div className="mono">{key.keyId}</div>}
-              {key.certificate && (
-                <div className="mono">
-                  {key.certificate.spiffeId ?? (key.certificate.subject || 'empty subject')}
-                </div>
-              )}
-              <div className="small">
-                {key.keyType}
-                {key.use !== '' && ` · use ${key.use}`}
-              </div>
-              {key.note !== undefined && <div className="small">{key.note}</div>}
-            </td>
-            <td>
-              {key.fingerprint === undefined ? (
-                <span className="small">none</span>
-              ) : (
-                <span className="inspect-value">
-                  <span className="mono inspect-fingerprint">{key.fingerprint}</span>
-                  <CopyButton text={key.fingerprint} label="Copy fingerprint" />
-                </span>
-              )}
-            </td>
-            <td className="small num">
-              {key.certificate ? (
-                <span title={`${key.certificate.notBefore} to ${key.certificate.notAfter}`}>
-                  {new Date(key.certificate.notAfter) < at ? 'expired' : 'expires'}{' '}
-                  {formatRelative(new Date(key.certificate.notAfter), at.getTime())}
-                </span>
-              ) : (
-                'a bare key has none'
-              )}
-            </td>
+    <>
+      <table className="inspect-sheet inspect-keys">
+        <thead>
+          <tr>
+            <th scope="col">State</th>
+            <th scope="col">Key</th>
+            <th scope="col">Fingerprint, SHA-256</th>
+            <th scope="col">Validity</th>
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {keys.slice(0, most).map((key, index) => (
+            <tr key={`${key.fingerprint ?? key.keyId ?? ''} ${index}`}>
+              <td>
+                <KeyState keyOf={key} at={at} />
+              </td>
+              <td>
+                {key.keyId !== undefined && <div className="mono">{key.keyId}</div>}
+                {key.certificate && (
+                  <div className="mono">
+                    {key.certificate.spiffeId ?? (key.certificate.subject || 'empty subject')}
+                  </div>
+                )}
+                <div className="small">
+                  {key.keyType}
+                  {key.use !== '' && ` · use ${key.use}`}
+                </div>
+                {key.note !== undefined && <div className="small">{key.note}</div>}
+              </td>
+              <td>
+                {key.fingerprint === undefined ? (
+                  <span className="small">none</span>
+                ) : (
+                  <span className="inspect-value">
+                    <span className="mono inspect-fingerprint">{key.fingerprint}</span>
+                    <CopyButton text={key.fingerprint} label="Copy fingerprint" />
+                  </span>
+                )}
+              </td>
+              <td className="small num">
+                {key.certificate ? (
+                  <span title={`${key.certificate.notBefore} to ${key.certificate.notAfter}`}>
+                    {new Date(key.certificate.notAfter) < at ? 'expired' : 'expires'}{' '}
+                    {formatRelative(new Date(key.certificate.notAfter), at.getTime())}
+                  </span>
+                ) : (
+                  'a bare key has none'
+                )}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {keys.length > most && (
+        <p className="small inspect-none">
+          {most} of {keys.length} are shown.{' '}
+          <Button small onClick={() => setMost(most + atOnce)}>
+            Show {Math.min(atOnce, keys.length - most)} more
+          </Button>
+        </p>
+      )}
+    </>
   );
 }
 

@@ -50,9 +50,11 @@ export function FetchLive({ live, connections, onX509, onJwt }: FetchLiveProps) 
           <li key={`${svid.connection} ${svid.spiffeId} ${svid.hint}`}>
             <button type="button" className="inspect-live-svid" onClick={() => onX509(svid)}>
               <SpiffeIdText id={svid.spiffeId} />
-              <span className="small">
-                <NameText name={svid.connection} />
-                {svid.hint !== '' && ` · hint ${escapeText(svid.hint)}`} ·{' '}
+              <span className="small inspect-live-note">
+                <span>
+                  <NameText name={svid.connection} />
+                  {svid.hint !== '' && ` · hint ${escapeText(svid.hint)}`}
+                </span>
                 <TimeAgo prefix="received" at={toDate(svid.receivedAt)} />
               </span>
             </button>

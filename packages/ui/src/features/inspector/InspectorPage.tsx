@@ -21,7 +21,10 @@ export default function InspectorPage() {
   const bundles = useBundles();
   const connections = useConnections();
   const fetchJwt = useFetchJwtSvid();
-  const now = useNow(rejudge);
+  const ticked = useNow(rejudge);
+  const [givenAt, setGivenAt] = useState(0);
+  // What was issued since the last tick is not judged for a moment before it was there.
+  const now = useMemo(() => new Date(Math.max(ticked.getTime(), givenAt)), [ticked, givenAt]);
   const held = useMemo(
     () =>
       heldBundles({
@@ -40,6 +43,7 @@ export default function InspectorPage() {
   ) => {
     const recognised: Recognised[] = [];
     for (const { bytes, name } of inputs) recognised.push(await recognise(bytes, name));
+    setGivenAt(Date.now());
     act({ do: 'take', recognised, ...(audience !== undefined && { audience }) });
   };
   const encode = (text: string) => new TextEncoder().encode(text);

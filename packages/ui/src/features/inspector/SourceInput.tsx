@@ -71,7 +71,7 @@ export function SourceInput({ more, onText, onFiles }: SourceInputProps) {
             Inspect
           </Button>
         )}
-        {!more && <span className="small">Leaf, bundle and token are told apart.</span>}
+        {!more && <span className="small">Its kind is recognised.</span>}
       </div>
       <input
         ref={picker}

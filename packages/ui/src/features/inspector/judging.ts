@@ -14,73 +14,69 @@ export interface Answer {
 /** Milliseconds that one document may take. An honest one takes a few. */
 export const timeLimit = 5000;
 
-/** Bytes of the largest document of any kind: what is larger is refused before it is read (S-18). */
-const largest = limits.bundleBytes;
-
-/** What judging is done by; a spec has its own. */
+/** Something that judges beside the page. */
 export interface Helper {
-  onmessage: ((event: { readonly data: Answer }) => void) | null;
-  onerror: ((event: { preventDefault(): void }) => void) | null;
-  postMessage(question: Question): void;
-  terminate(): void;
+  ask(question: Question): void;
+  end(): void;
 }
 
+/** Makes a helper; undefined where there can be none. */
+export type MakeHelper = (onAnswer: (answer: Answer) => void, onBroken: () => void) => Helper | undefined;
 type Judging = (input: JudgeInput) => Promise<Judgement>;
 
+interface Waiting {
+  readonly input: JudgeInput;
+  readonly done: (judgement: Judgement) => void;
+}
+
 /**
- * Judges beside the page, so that no document, however made, holds up the page: a helper that takes longer than the limit is
- * ended, and a fresh one made for the next document. Where there can be no helper it is judged here.
+ * Judges beside the page, so that no document, however made, holds the page up (S-18). A helper that takes longer than the
+ * limit is ended, and a fresh one made for the next document. Where there can be no helper, the page judges.
  */
-export function judgingBeside(makeHelper: () => Helper | undefined, limit = timeLimit): Judging {
+export function judgingBeside(makeHelper: MakeHelper, limit = timeLimit): Judging {
   let helper: Helper | undefined;
   let possible = true;
   let last = 0;
-  const waiting = new Map<number, { done: (judgement: Judgement) => void; input: JudgeInput }>();
+  const waiting = new Map<number, Waiting>();
 
-  const end = (answer: (input: JudgeInput) => Judgement | Promise<Judgement>) => {
-    helper?.terminate();
+  const endWith = async (answer: Judging) => {
+    helper?.end();
     helper = undefined;
     const all = [...waiting.values()];
     waiting.clear();
-    for (const { done, input } of all) void Promise.resolve(answer(input)).then(done);
+    for (const { input, done } of all) done(await answer(input));
   };
-  const start = (): Helper | undefined => {
-    const made = makeHelper();
-    if (!made) return undefined;
-    made.onmessage = ({ data }) => {
-      waiting.get(data.id)?.done(data.judgement);
-      waiting.delete(data.id);
-    };
-    made.onerror = (event) => {
-      event.preventDefault();
-      // It could not be loaded, or broke: the page can do it, too.
-      possible = false;
-      end(judge);
-    };
-    return made;
+  const broken = () => {
+    possible = false;
+    void endWith(judge);
   };
+  const answered = ({ id, judgement }: Answer) => {
+    waiting.get(id)?.done(judgement);
+    waiting.delete(id);
+  };
+  const tookTooLong = () =>
+    void endWith((input) =>
+      Promise.resolve(unread(input, `It took too long to judge: more than ${limit / 1000} s.`)),
+    );
 
   return (input) => {
-    if (input.input.length > largest)
-      return Promise.resolve(unread(input, `It is larger than ${largest / 1024 / 1024} MiB.`));
-    helper ??= possible ? start() : undefined;
-    if (!helper) {
+    if (input.input.length > limits.bundleBytes)
+      return Promise.resolve(unread(input, `It is larger than ${limits.bundleBytes / 1024 / 1024} MiB.`));
+    if (possible) helper ??= makeHelper(answered, broken);
+    const asked = helper;
+    if (!asked) {
       possible = false;
       return judge(input);
     }
     const id = ++last;
-    const question = { id, input };
     return new Promise((resolve) => {
-      const timer = setTimeout(
-        () => end((late) => unread(late, `It took too long to judge: more than ${limit / 1000} s.`)),
-        limit,
-      );
+      const timer = setTimeout(tookTooLong, limit);
       const done = (judgement: Judgement) => {
         clearTimeout(timer);
         resolve(judgement);
       };
-      waiting.set(id, { done, input });
-      helper?.postMessage(question);
+      waiting.set(id, { input, done });
+      asked.ask({ id, input });
     });
   };
 }
@@ -97,29 +93,41 @@ interface TrustedTypes {
   ): { createScriptURL(address: string): string };
 }
 
+let trustedAddress: string | undefined;
+
 /**
- * A worker of this page's own script. `require-trusted-types-for 'script'` refuses a plain address, so a policy passes this one
- * address and no other; its name is the only one that `trusted-types` of the page's headers allows (S-11).
+ * The worker's address, as a page under `require-trusted-types-for 'script'` may use it: by a policy that passes this one
+ * address of the page's own, and whose name is the only one that the page's `trusted-types` allows (S-11).
  */
-function pageWorker(): Helper | undefined {
+function ownAddress(): string {
+  if (trustedAddress !== undefined) return trustedAddress;
+  const own = new URL(workerAddress, import.meta.url).href;
+  const { trustedTypes } = globalThis as { trustedTypes?: TrustedTypes };
+  const rules = {
+    createScriptURL(asked: string): string {
+      if (asked !== own) throw new TypeError('Only the worker of the inspector is passed.');
+      return asked;
+    },
+  };
+  // A policy can be made once.
+  trustedAddress = trustedTypes?.createPolicy('muster-worker', rules).createScriptURL(own) ?? own;
+  return trustedAddress;
+}
+
+const pageWorker: MakeHelper = (onAnswer, onBroken) => {
   if (typeof Worker === 'undefined') return undefined;
   try {
-    const own = new URL(workerAddress, import.meta.url).href;
-    const { trustedTypes } = globalThis as { trustedTypes?: TrustedTypes };
-    const address = trustedTypes
-      ? trustedTypes
-          .createPolicy('muster-worker', {
-            createScriptURL: (asked) => {
-              if (asked !== own) throw new TypeError('This policy passes the worker of the inspector only.');
-              return asked;
-            },
-          })
-          .createScriptURL(own)
-      : own;
-    return new Worker(address, { type: 'module', name: 'judge' });
+    const worker = new Worker(ownAddress(), { type: 'module', name: 'judge' });
+    worker.addEventListener('message', (event: MessageEvent<Answer>) => onAnswer(event.data));
+    worker.addEventListener('error', onBroken);
+    worker.addEventListener('messageerror', onBroken);
+    return {
+      ask: (question) => worker.postMessage(question),
+      end: () => worker.terminate(),
+    };
   } catch {
     return undefined;
   }
-}
+};
 
 export const judgeBeside: Judging = judgingBeside(pageWorker);

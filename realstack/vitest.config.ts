@@ -6,6 +6,7 @@ export default defineConfig({
     globalSetup: ['realstack/real/stack.ts'],
     testTimeout: 90_000,
     hookTimeout: 90_000,
+    retry: process.env.CI ? 1 : 0,
     // One set of servers for all.
     fileParallelism: false,
     sequence: { shuffle: false },

@@ -12,11 +12,12 @@ declare module 'vitest' {
 
 /** Starts the real servers once for all specs. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const dir = join(mkdtempSync(join(tmpdir(), 'muster-real-')), 'r');
+  const base = mkdtempSync(join(tmpdir(), 'muster-real-'));
+  const dir = join(base, 'r');
   await startStack({ dir });
   project.provide('stackDir', dir);
   return async () => {
     await stopStack(dir);
-    rmSync(dir, { recursive: true, force: true });
+    rmSync(base, { recursive: true, force: true });
   };
 }

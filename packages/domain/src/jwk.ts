@@ -1,5 +1,6 @@
 import { decodeBase64Url } from './base64.ts';
 import type { Bytes } from './bytes.ts';
+import { isOnCurve } from './curve.ts';
 import type { JsonObject } from './json.ts';
 import { type Curve, fieldBytes, type PublicKey, rsaKey } from './public-key.ts';
 import { type Parsed, parsed, refused } from './result.ts';
@@ -44,7 +45,9 @@ function readPoint(jwk: JsonObject, curve: Curve): Parsed<PublicKey> {
   if (x?.length !== fieldBytes(curve) || y?.length !== fieldBytes(curve)) {
     return refused('jwk-ec', 'The EC key has no x and y of the right length.');
   }
-  return parsed({ type: 'EC', curve, x, y });
+  return isOnCurve(curve, x, y)
+    ? parsed({ type: 'EC', curve, x, y })
+    : refused('jwk-ec', 'The EC key is not a point on its curve.');
 }
 
 function unsupported(name: string): Parsed<PublicKey> {

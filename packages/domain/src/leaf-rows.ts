@@ -106,10 +106,13 @@ function fillUsageRows(sheet: Sheet, leaf: Certificate): void {
   );
 }
 
-/** Row X-01 beyond parsing: extensions readable, and no second leaf among the certificates that follow. */
+/** Row X-01 beyond parsing, and X-22 for certificates outside the path: extensions readable, and no second leaf among the certificates that follow. */
 export function fillShapeRow(sheet: Sheet, certificates: readonly Certificate[]): void {
   const broken = certificates.find((certificate) => certificate.extensions.malformed.length > 0);
   if (broken) sheet.fail('X-01', `The extension ${broken.extensions.malformed[0]} is broken.`);
+  // The rows of the path see only what is on it; what is carried along must be a proper certificate too.
+  const twice = certificates.find((certificate) => certificate.extensions.duplicates.length > 0);
+  if (twice) sheet.fail('X-22', `A certificate has the extension ${twice.extensions.duplicates[0]} twice.`);
   const [leaf, ...others] = certificates;
   const stray = others.find(
     (certificate) =>

@@ -207,6 +207,11 @@ describe('the path', () => {
     expect(performance.now() - started).toBeLessThan(1000);
   });
 
+  it('refuses an extension that occurs twice, also in a certificate that is not needed', async () => {
+    const unused = await caWith(san, basicConstraints(true), basicConstraints(true), keyUsage([5]));
+    expect((await judgeX(chain(await leaf(), unused))).fails).toEqual(['X-22']);
+  });
+
   it('refuses a second leaf', async () => {
     expect((await judgeX(concatBytes(await leaf(), await leaf({ serial: 2 })))).fails).toEqual(['X-01']);
   });

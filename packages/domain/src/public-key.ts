@@ -1,5 +1,6 @@
 import { encodeBase64Url } from './base64.ts';
 import type { Bytes } from './bytes.ts';
+import { isOnCurve } from './curve.ts';
 import {
   type Der,
   DerCursor,
@@ -86,7 +87,9 @@ function ecPoint(curve: Curve, bits: Bytes): PublicKey {
   const size = fieldBytes(curve);
   if (bits[0] !== 4) return { type: 'unsupported', name: `${curve} with a compressed point` };
   if (bits.length !== 1 + 2 * size) throw new DerError('An EC point has the wrong length.');
-  return { type: 'EC', curve, x: bits.subarray(1, 1 + size), y: bits.subarray(1 + size) };
+  const [x, y] = [bits.subarray(1, 1 + size), bits.subarray(1 + size)];
+  if (!isOnCurve(curve, x, y)) throw new DerError('An EC point is not on its curve.');
+  return { type: 'EC', curve, x, y };
 }
 
 /** For people: `RSA 2048`, `EC P-256`, `Ed25519`. */

@@ -96,8 +96,10 @@ export class Feed {
 
   /** The connection is not usable: says why the copy gets old. */
   down(reason: string): void {
+    const news = this.#state.stale !== reason;
     this.#state = { ...this.#state, stale: reason };
     this.#firstPage.resolve();
+    if (news) this.#events.onEntries(this.name);
   }
 
   close(): void {
@@ -181,7 +183,8 @@ export class Feed {
       if (changed > 0 || agentsChanged) await this.#store.reach(name);
       const { read } = this.#state;
       this.#state = { asOf, refreshing: false, read, expected: read, stale: '' };
-      if (changed > 0 || agentsChanged) this.#events.onEntries(name);
+      // Unchanged rows are news too: they are fresh again.
+      this.#events.onEntries(name);
       if (agentsChanged) this.#events.onAgents(name);
     } catch (error) {
       if (began) await this.#store.abandon(name).catch(() => {});
@@ -190,6 +193,7 @@ export class Feed {
         refreshing: false,
         stale: this.#closed ? '' : sentence(classify(error)),
       };
+      if (!this.#closed) this.#events.onEntries(name);
     } finally {
       this.#firstPage.resolve();
     }

@@ -38,7 +38,7 @@ export interface RetryLimits {
   attempt: number;
 }
 
-export const retryDefaults: RetryLimits = { first: 250, most: 4000, check: 15_000, attempt: 10_000 };
+export const retryDefaults: RetryLimits = { first: 250, most: 4000, check: 5_000, attempt: 10_000 };
 
 export interface LinkOptions {
   name: string;
@@ -149,7 +149,9 @@ export class Link {
 
   /** Why a capability cannot be used now; empty when it can. */
   lacks(capability: string): string {
-    return this.#capabilities().find((fact) => fact.name === capability)?.reason ?? 'It does not offer this.';
+    const fact = this.#capabilities().find(({ name }) => name === capability);
+    // What was never reached has told nothing of what it can do.
+    return fact ? fact.reason : this.#outage() || 'It does not offer this.';
   }
 
   close(): void {
@@ -161,9 +163,15 @@ export class Link {
 
   #capabilities(): CapabilityFact[] {
     const known = this.#found?.capabilities ?? [];
-    if (this.up) return known;
-    const reason = 'reason' in this.#state ? this.#state.reason : 'It is not connected yet.';
+    const reason = this.#outage();
+    if (reason === '') return known;
     return known.map(({ name, reason: own }) => ({ name, reason: own === '' ? reason : own }));
+  }
+
+  /** Why nothing can be asked of it now; empty when it can. */
+  #outage(): string {
+    if (this.up) return '';
+    return 'reason' in this.#state ? this.#state.reason : 'It is not connected yet.';
   }
 
   async #run(): Promise<void> {

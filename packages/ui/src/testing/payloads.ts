@@ -42,22 +42,22 @@ const MARKUP: readonly string[] = [
 /** What does harm only as the whole of a value: addresses, names of what every object has, cells. */
 const WHOLE: readonly string[] = [
   'javascript:globalThis.pwned=1',
-  'JaVaScRiPt\t:globalThis.pwned=1',
   'data:text/html,<script>globalThis.pwned=1</script>',
   'https://evil.test/?q=1',
   '//evil.test/entries',
   '__proto__',
   'constructor',
-  'toString',
-  'hasOwnProperty',
-  '%00%2e%2e%2f',
   '../../../etc/passwd',
-  '=1+1|cmd',
   `long ${'a/'.repeat(32 * 1024)}`,
 ];
 
 /** Templates, styles, terminals and lines. */
 const TEXTS: readonly string[] = [
+  'JaVaScRiPt\t:globalThis.pwned=1',
+  'toString',
+  'hasOwnProperty',
+  '%00%2e%2e%2f',
+  '=1+1|cmd',
   '{{constructor.constructor("globalThis.pwned=1")()}}',
   '${globalThis.pwned=1}',
   '<%= globalThis.pwned=1 %>',
@@ -79,10 +79,10 @@ function batched(texts: readonly string[], size: number): string[] {
 
 /** What a hostile server may say in any field; all in fewer values than there are payloads. */
 export const PAYLOADS: readonly string[] = [
-  ...batched(MARKUP, 7),
+  ...batched(MARKUP, 10),
   ...WHOLE,
-  ...batched(TEXTS, 5),
-  ...batched(Object.values(DECEIVING_NAMES), 7),
+  ...batched(TEXTS, 8),
+  ...batched(Object.values(DECEIVING_NAMES), 13),
 ];
 
 /** How many payloads there are in them. */

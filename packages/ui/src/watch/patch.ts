@@ -29,6 +29,11 @@ export function patchConnection(client: QueryClient, transport: Transport, chang
       : [...old.connections, changed];
     return create(ListConnectionsResponseSchema, { ...old, connections });
   });
+  // What needs attention is the gateway's to say.
+  const { getOverview } = ConnectionService.method;
+  void client.invalidateQueries({
+    queryKey: createConnectQueryKey({ schema: getOverview, transport, cardinality: 'finite' }),
+  });
 }
 
 /** Adds a message to its channel's list, once. */

@@ -5,8 +5,8 @@ import type { Fact } from './facts.ts';
 export function FactList({ facts }: { readonly facts: readonly Fact[] }) {
   return (
     <dl className="facts">
-      {facts.map(({ term, value, form, copy }) => (
-        <div className="inspect-fact" key={term}>
+      {facts.map(({ term, value, form, copy }, index) => (
+        <div className="inspect-fact" data-whole={index === 0 && copy} key={term}>
           <dt>{term}</dt>
           <dd>
             {form === 'spiffe-id' ? (

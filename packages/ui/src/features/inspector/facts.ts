@@ -121,10 +121,10 @@ function tokenFacts(token: DecodedJwt): Fact[] {
     ...fact('Subject', token.subject, 'spiffe-id', true),
     ...fact('Audience', token.audience.join(', '), 'mono'),
     ...fact('Algorithm', token.algorithm, 'mono'),
-    ...fact('Key id', token.keyId, 'mono', true),
     ...fact('Issued', token.issuedAt, 'mono'),
     ...fact('Not before', token.notBefore, 'mono'),
     ...fact('Expires', token.expiresAt, 'mono'),
+    ...fact('Key id', token.keyId, 'mono', true),
   ];
 }
 

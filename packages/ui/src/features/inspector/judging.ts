@@ -1,4 +1,6 @@
 import { judge, type Judgement, type JudgeInput, limits } from '@muster/domain';
+// The bundler makes this module: its default is the address of the built worker.
+// oxlint-disable-next-line import/default
 import workerAddress from './judge-worker.ts?worker&url';
 
 export interface Question {

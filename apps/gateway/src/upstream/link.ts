@@ -150,8 +150,9 @@ export class Link {
   /** Why a capability cannot be used now; empty when it can. */
   lacks(capability: string): string {
     const fact = this.#capabilities().find(({ name }) => name === capability);
+    if (fact) return fact.reason;
     // What was never reached has told nothing of what it can do.
-    return fact ? fact.reason : this.#outage() || 'It does not offer this.';
+    return this.#found ? 'It does not offer this.' : this.#outage();
   }
 
   close(): void {

@@ -14,6 +14,7 @@ import {
   TimeAgo,
   toDate,
   TrustDomainTag,
+  useTicking,
 } from '../../components/index.ts';
 import { entryKey } from '../../routes.ts';
 import { ENTRY_STATE } from './state.ts';
@@ -119,23 +120,27 @@ export function EntryDetail({ found, entry }: Props) {
 const ttl = (seconds: number) => (seconds > 0 ? formatSeconds(seconds) : 'the server’s default');
 
 function Parent({ found: { agent, parent }, entry }: { found: GetEntryResponse; entry: Entry }) {
+  const expiresAt = toDate(agent?.expiresAt)?.getTime();
+  const expired = useTicking((now) => expiresAt !== undefined && expiresAt <= now);
   return (
     <div className="entry-parent">
       <SpiffeIdText id={entry.parentId} copy />
       {agent && (
         <span className="row">
           <Chip
-            tone={agent.banned ? 'bad' : 'ok'}
+            tone={agent.banned || expired ? 'bad' : 'ok'}
             reason={
               agent.banned
                 ? 'This agent is banned: its server refuses it.'
-                : `Attested by ${escapeText(agent.attestationType)}.`
+                : expired
+                  ? 'The SVID of this agent has expired: it is stopped, or cut off from its server.'
+                  : `Attested by ${escapeText(agent.attestationType)}.`
             }
           >
-            {agent.banned ? 'agent, banned' : 'agent'}
+            {agent.banned ? 'agent, banned' : expired ? 'agent, expired' : 'agent'}
           </Chip>
           <span className="small">
-            SVID expires <TimeAgo at={toDate(agent.expiresAt)} />
+            SVID {expired ? 'expired' : 'expires'} <TimeAgo at={toDate(agent.expiresAt)} />
           </span>
           <Link className="small" to="/agents" search={{ id: agent.id }}>
             Show

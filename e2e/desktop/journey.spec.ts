@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { alive, launch, withHome } from './launch.ts';
+import { alive, launch, lendMissing, withHome } from './launch.ts';
 
 test('the window opens, entries are listed, an SVID is inspected, and quitting leaves no gateway', async () => {
   await withHome(async (home) => {
@@ -12,6 +12,7 @@ test('the window opens, entries are listed, an SVID is inspected, and quitting l
       await expect(entries.getByRole('row').nth(5)).toBeVisible();
       await expect(entries).toContainText('harbor.example');
 
+      await lendMissing(page);
       await pages.getByRole('link', { name: /^SVID inspector/u }).click();
       const source = page.getByRole('region', { name: 'Source' });
       await source

@@ -10,6 +10,13 @@ export interface Desktop {
   gateways(): Promise<number[]>;
 }
 
+const OLDER = 'e2e/desktop/older-chromium.js';
+
+/** Lends the page that is there now what its Chromium lacks: it may have been opened before the script was heard of. */
+export async function lendMissing(page: Page): Promise<void> {
+  await page.evaluate(await readFile(OLDER, 'utf8'));
+}
+
 /** The shell in a real Electron window, with a home and a profile of its own. */
 export async function launch(home: string, appFolder = resolve('apps/desktop/dist')): Promise<Desktop> {
   const executablePath = process.env.MUSTER_ELECTRON;
@@ -22,12 +29,9 @@ export async function launch(home: string, appFolder = resolve('apps/desktop/dis
     env: { ...env, MUSTER_HOME: join(home, 'state') },
     timeout: 60_000,
   });
-  const older = 'e2e/desktop/older-chromium.js';
-  await app.context().addInitScript({ path: older });
+  await app.context().addInitScript({ path: OLDER });
   const pid = app.process().pid ?? 0;
   const page = await app.firstWindow();
-  // The first page may have been there before the script above was heard of; one that is just going away needs nothing.
-  await page.evaluate(await readFile(older, 'utf8')).catch(() => undefined);
   return { app, page, gateways: () => childrenOf(pid) };
 }
 

@@ -96,7 +96,7 @@ function fillOrder(sheet: Sheet, previous: Bundle, next: Bundle): void {
 
 /** The content in a form that does not depend on the order of members or of keys. */
 function content({ document, entries }: Bundle): string {
-  const keys = entries.map((entry) => canonical(entry.jwk ?? null)).toSorted();
+  const keys = entries.map((entry) => canonical(entry.jwk ?? null)).sort();
   const rest = [...(document ?? new Map<string, JsonValue>())].filter(
     ([name]) => name !== 'keys' && name !== 'spiffe_sequence',
   );
@@ -107,7 +107,7 @@ function canonical(value: JsonValue): string {
   if (value instanceof JsonNumber) return value.raw;
   if (isJsonObject(value)) {
     const members = [...value].map(([name, item]) => `${JSON.stringify(name)}:${canonical(item)}`);
-    return `{${members.toSorted().join(',')}}`;
+    return `{${[...members].sort().join(',')}}`;
   }
   return Array.isArray(value) ? `[${value.map(canonical).join(',')}]` : JSON.stringify(value);
 }

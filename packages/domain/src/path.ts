@@ -160,5 +160,5 @@ function issuersOf(child: Certificate, candidates: readonly Certificate[]): read
     const id = candidate.extensions.subjectKeyId;
     return id && equalBytes(id, wanted) ? 0 : id ? 2 : 1;
   };
-  return named.toSorted((a, b) => score(a) - score(b));
+  return [...named].sort((a, b) => score(a) - score(b));
 }

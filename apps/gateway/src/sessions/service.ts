@@ -7,7 +7,7 @@ import { LIMITS, type Sessions } from './sessions.ts';
 const REFUSED = {
   secret:
     'This sign-in code is not good: it was used, it is older than 60 s, or it is of another gateway. Get a fresh link with "muster open".',
-  'too-many-sessions': `There are ${LIMITS.sessions} sessions open already. End one on the page Sessions, or wait until one has been idle for 15 minutes.`,
+  'too-many-sessions': `There are ${LIMITS.sessions} sessions with open windows already. Close a window, or end a session on the page Sessions.`,
 } as const;
 
 /** Signing in and out, over the contract. Only `open` comes without a session. */

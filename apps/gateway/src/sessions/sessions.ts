@@ -119,7 +119,7 @@ export class Sessions {
     const fresh = Math.abs(this.#clock.wall() - Number(request.timeMs)) <= LIMITS.skewMs;
     if (!proven || !fresh || !CLIENTS.includes(request.client) || request.nonce.length !== 16)
       return { refused: 'secret' };
-    if (this.#sessions.size >= LIMITS.sessions) return { refused: 'too-many-sessions' };
+    if (this.#sessions.size >= LIMITS.sessions && !this.#makeRoom()) return { refused: 'too-many-sessions' };
     this.secrets.use(request.secretId);
     const id = randomBytes(16);
     const base = derive(secret, this.instance, baseInfo(id, request.nonce));
@@ -240,6 +240,15 @@ export class Sessions {
       session.lastUsedAt = this.#clock.wall();
       this.#onChange();
     };
+  }
+
+  /** Ends the session without a window that was used longest ago, so that nobody locks themselves out. */
+  #makeRoom(): boolean {
+    const [oldest] = [...this.#sessions.values()]
+      .filter((session) => session.streams === 0)
+      .toSorted((a, b) => a.lastUsed - b.lastUsed);
+    if (oldest) this.#drop(oldest);
+    return oldest !== undefined;
   }
 
   #named(name: string): Session | undefined {

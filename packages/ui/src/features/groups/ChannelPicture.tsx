@@ -5,6 +5,7 @@ import type { KeyboardEvent } from 'react';
 import { lastPart, memberKey } from './names.ts';
 import { fitLabel, layoutPicture, type Spot } from './picture.ts';
 import { presenceLabel, presenceOf } from './presence.ts';
+import './ChannelPicture.css';
 
 export interface ChannelPictureProps {
   readonly channel: Channel;

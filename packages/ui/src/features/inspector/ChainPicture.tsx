@@ -1,4 +1,5 @@
 import type { ChainStep } from './chain.ts';
+import './ChainPicture.css';
 
 /** The chain of trust, from the document to the bundle; where it breaks is dashed and says so. */
 export function ChainPicture({ steps }: { readonly steps: readonly ChainStep[] }) {

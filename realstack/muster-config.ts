@@ -31,10 +31,8 @@ ${trustDomains.join('')}  - name: control-plane
     moderator:
       name: agntcy/muster/moderator
       sharedSecretFile: ${q(slim.sharedSecretFile)}
-    controller: ${url(slim.nodes.a.controllerPort)}
   - name: node-b
     kind: slim-node
     address: ${url(slim.nodes.b.dataPort)}
-    controller: ${url(slim.nodes.b.controllerPort)}
 `;
 }

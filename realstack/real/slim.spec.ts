@@ -1,4 +1,4 @@
-import { Mls, Presence } from '@muster/api';
+import { ConnectionState, Mls, Presence } from '@muster/api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually, openRealConsole, type RealConsole } from './console.ts';
 import { type Participant, startParticipant } from './participant.ts';
@@ -105,6 +105,15 @@ describe('the real channel manager', () => {
     const { plan } = await real.act('channel.delete', { connection: 'channel-manager', name });
     expect(plan.commands[0]?.line).toContain('slimctl');
     expect(await channel(name, 'channel-manager')).toBeUndefined();
+  });
+});
+
+describe('a real node without a moderator of ours', () => {
+  it('is degraded, and says which key of the configuration is missing', async () => {
+    const { connections } = await real.connections.listConnections({});
+    const node = connections.find((c) => c.name === 'node-b');
+    expect(node?.state).toBe(ConnectionState.DEGRADED);
+    expect(node?.reason).toBe('No moderator is configured for this node (moderator).');
   });
 });
 

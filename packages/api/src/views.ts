@@ -1,3 +1,4 @@
+import { ActionService } from './gen/muster/v1/actions_pb.js';
 import { ConnectionService } from './gen/muster/v1/connections_pb.js';
 import { EntryService } from './gen/muster/v1/entries_pb.js';
 import { GroupService } from './gen/muster/v1/groups_pb.js';
@@ -17,6 +18,7 @@ export const views = {
   members: GroupService.method.listMembers,
   messages: GroupService.method.listMessages,
   sessions: SessionService.method.listSessions,
+  activity: ActionService.method.listRecords,
 } as const satisfies Record<string, { methodKind: 'unary' }>;
 
 export type ViewName = keyof typeof views;

@@ -108,8 +108,6 @@ export interface SlimNodeConfig {
   address: NetworkAddress;
   labels?: Labels;
   moderator?: ModeratorConfig;
-  /** The node's own controller API. */
-  controller?: NetworkAddress;
 }
 
 /** The identity Muster moderates with. */

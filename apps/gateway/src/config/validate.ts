@@ -22,9 +22,12 @@ export const kinds: readonly string[] = [...definitions.keys()];
 let compiled: Ajv | undefined;
 
 function check(definition: string, value: unknown): Finding | undefined {
-  compiled ??= new Ajv({ allErrors: false, strict: false, verbose: true }).addSchema(schema, 'muster');
+  compiled ??= new Ajv({ allErrors: true, strict: false, verbose: true }).addSchema(schema, 'muster');
   const validate = compiled.getSchema(`muster#/definitions/${definition}`) as ValidateFunction;
-  return validate(value) ? undefined : toFinding(validate.errors?.[0]);
+  if (validate(value)) return undefined;
+  const errors = validate.errors ?? [];
+  // A misspelt key is also a missing one: the line it stands in says more.
+  return toFinding(errors.find(({ keyword }) => keyword === 'additionalProperties') ?? errors[0]);
 }
 
 /** The file as a whole, without looking into its connections. */

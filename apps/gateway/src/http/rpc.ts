@@ -141,7 +141,10 @@ export class RpcFront {
       return;
     }
     const gone = new AbortController();
-    response.once('close', () => gone.abort());
+    response.once('close', () => {
+      // Only a window that went away early ends the work; an abort after every answer costs as much as its MAC.
+      if (!response.writableFinished) gone.abort();
+    });
     const contextValues = createContextValues();
     if (grant) contextValues.set(callerKey, grant.caller);
     try {

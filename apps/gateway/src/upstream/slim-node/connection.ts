@@ -1,3 +1,4 @@
+import { probe } from '../../moderator/probe.ts';
 import { ConnectionKind } from '@muster/api';
 import { CredentialError, readReference } from '../../config/credential.ts';
 import type { SlimNodeConfig } from '../../config/types.ts';
@@ -66,6 +67,9 @@ export class SlimNodeConnection {
   async #attempt(signal: AbortSignal): Promise<Found> {
     const { moderator: wanted } = this.config;
     if (!wanted) {
+      await probe(this.config.address).catch(() => {
+        throw new Fault('refused', 'transport');
+      });
       return {
         capabilities: capabilities(noModerator),
         description: 'SLIM node, not moderated from here',

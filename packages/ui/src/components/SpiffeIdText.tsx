@@ -1,3 +1,4 @@
+import { Fragment } from 'react';
 import { ODD_NAME } from './NameText.tsx';
 import { escapeText } from '@muster/domain/display';
 import { CopyButton } from './CopyButton.tsx';
@@ -5,6 +6,15 @@ import { Tooltip } from './Tooltip.tsx';
 import { TrustDomainTag } from './TrustDomainTag.tsx';
 
 const SHAPE = /^spiffe:\/\/([^/]+)(\/.*)?$/s;
+
+/** Lines break before a segment, never within one that would fit. */
+const segments = (path: string) =>
+  path.split(/(?=\/)/).map((segment, i) => (
+    <Fragment key={i}>
+      <wbr />
+      {segment}
+    </Fragment>
+  ));
 
 interface Props {
   /** Whole ID; anything else is shown escaped, as it is. */
@@ -43,7 +53,10 @@ export function SpiffeIdText({ id, copy, bare, whole: uncut }: Props) {
             ) : (
               <TrustDomainTag name={trustDomain} />
             ))}
-          {cut > 0 && <span className="sid-head">{path.slice(0, cut)}</span>}
+          {cut > 0 && (
+            <span className="sid-head">{uncut ? segments(path.slice(0, cut)) : path.slice(0, cut)}</span>
+          )}
+          {uncut && <wbr />}
           <span className="sid-last">{path.slice(Math.max(cut, 0))}</span>
         </span>
       </Tooltip>

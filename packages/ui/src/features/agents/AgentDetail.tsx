@@ -20,7 +20,7 @@ export function AgentDetail({ agent, onClose }: { agent: Agent; onClose: () => v
   return (
     <DetailPanel
       kind={`Agent · ${escapeText(agent.connection)}`}
-      title={<SpiffeIdText id={agent.id} copy />}
+      title={<SpiffeIdText id={agent.id} copy whole />}
       state={
         <Chip tone={tone} reason={reason}>
           {word}

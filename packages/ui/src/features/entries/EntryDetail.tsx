@@ -124,7 +124,7 @@ function Parent({ found: { agent, parent }, entry }: { found: GetEntryResponse; 
   const expired = useTicking((now) => expiresAt !== undefined && expiresAt <= now);
   return (
     <div className="entry-parent">
-      <SpiffeIdText id={entry.parentId} copy />
+      <SpiffeIdText id={entry.parentId} copy whole />
       {agent && (
         <span className="row">
           <Chip

@@ -22,7 +22,7 @@ export function EntryPanel({ at, onClose, onEdit, onDuplicate, onDelete }: Props
   return (
     <DetailPanel
       kind={`Registration entry · ${escapeText(at.connection)}`}
-      title={entry ? <SpiffeIdText id={entry.spiffeId} copy /> : <Mono>{at.id}</Mono>}
+      title={entry ? <SpiffeIdText id={entry.spiffeId} copy whole /> : <Mono>{at.id}</Mono>}
       state={entry && <StateChip entry={entry} />}
       onClose={onClose}
       actions={

@@ -1,4 +1,5 @@
-import { readFile, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
 
 const maxBytes = 256 * 1024;
 
@@ -10,17 +11,21 @@ export async function readReference(reference: string): Promise<string> {
       throw new CredentialError(`the environment variable ${reference.slice(4)} is not set`);
     return value;
   }
+  let handle: FileHandle | undefined;
   try {
-    // A pipe or a device would hang or never end.
-    const facts = await stat(reference);
+    // What is looked at is what is read, whatever takes its place meanwhile; opening a pipe must not wait for a writer.
+    handle = await open(reference, constants.O_RDONLY | constants.O_NONBLOCK);
+    const facts = await handle.stat();
     if (!facts.isFile()) throw new CredentialError('a credential file is not a regular file');
     if (facts.size > maxBytes) throw new CredentialError('a credential file is larger than 256 KiB');
-    return await readFile(reference, 'utf8');
+    return await handle.readFile('utf8');
   } catch (error) {
     if (error instanceof CredentialError) throw error;
     throw new CredentialError(
       `a credential file cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`,
     );
+  } finally {
+    await handle?.close();
   }
 }
 

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { writeSecret } from '@muster/api';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { exit } from './exit.ts';
-import { musterHome, readRuntime, runtimeFile } from './runtime.ts';
+import { musterHome } from '@muster/api/home';
+import { readRuntime, runtimeFile } from './runtime.ts';
 
 const bytes = (length: number) => new Uint8Array(length).fill(7);
 const secret = writeSecret({ instance: bytes(16), id: bytes(8), secret: bytes(32) });
@@ -105,8 +106,9 @@ describe('S-04: the runtime file', () => {
 
 describe('musterHome', () => {
   it('is MUSTER_HOME, else the platform’s state folder', () => {
-    expect(musterHome({ MUSTER_HOME: '/m' })).toBe('/m');
+    expect(musterHome({ MUSTER_HOME: '/m' }, 'linux', '/home/a')).toBe('/m');
     expect(musterHome({ XDG_STATE_HOME: '/s' }, 'linux', '/home/a')).toBe('/s/muster');
+    expect(musterHome({ XDG_STATE_HOME: '' }, 'linux', '/home/a')).toBe('/home/a/.local/state/muster');
     expect(musterHome({}, 'linux', '/home/a')).toBe('/home/a/.local/state/muster');
     expect(musterHome({}, 'darwin', '/Users/a')).toBe('/Users/a/Library/Application Support/Muster');
     expect(musterHome({ LOCALAPPDATA: 'L' }, 'win32', 'C')).toBe(join('L', 'Muster'));

@@ -3,19 +3,11 @@ import { lstat, open } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { readSecret, type SessionSecret } from '@muster/api';
+import { musterHome } from '@muster/api/home';
 import { CliError, exit } from './exit.ts';
 
-/** Where Muster keeps its state: MUSTER_HOME, or the platform's folder for it. */
-export function musterHome(
-  env: NodeJS.ProcessEnv = process.env,
-  platform: NodeJS.Platform = process.platform,
-  home: string = homedir(),
-): string {
-  if (env.MUSTER_HOME) return env.MUSTER_HOME;
-  if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'Muster');
-  if (platform === 'win32') return join(env.LOCALAPPDATA || join(home, 'AppData', 'Local'), 'Muster');
-  return join(env.XDG_STATE_HOME || join(home, '.local', 'state'), 'muster');
-}
+/** The home of this user, as the gateway finds it too. */
+export const ownHome = (): string => musterHome(process.env, process.platform, homedir());
 
 export const runtimeFile = (home: string): string => join(home, 'run', 'gateway.json');
 
@@ -34,7 +26,7 @@ const onWindows = process.platform === 'win32';
  * Reads the runtime file, after making sure that it is ours and nobody else's (S-04).
  * @throws {CliError} noGateway when there is none, signInRefused when somebody else could read or change it
  */
-export async function readRuntime(home: string = musterHome()): Promise<Runtime> {
+export async function readRuntime(home: string = ownHome()): Promise<Runtime> {
   const path = runtimeFile(home);
   await checkFolder(dirname(path));
   return parse(await readOurs(path), path);

@@ -12,17 +12,13 @@ import {
 import { homedir, platform } from 'node:os';
 import { join } from 'node:path';
 import { type SessionSecret, writeSecret } from '@muster/api';
+import { musterHome } from '@muster/api/home';
 
 /** A folder or file of ours that somebody else could read or change. */
 export class LooseHome extends Error {}
 
-/** Where Muster keeps its state: MUSTER_HOME, or the platform's folder for it. */
-export function musterHome(env: NodeJS.ProcessEnv = process.env): string {
-  if (env.MUSTER_HOME) return env.MUSTER_HOME;
-  if (platform() === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Muster');
-  if (platform() === 'win32') return join(env.LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'), 'Muster');
-  return join(env.XDG_STATE_HOME ?? join(homedir(), '.local', 'state'), 'muster');
-}
+/** The home of this user, as the command line finds it too. */
+export const ownHome = (): string => musterHome(process.env, platform(), homedir());
 
 /**
  * Makes the home and its folder for the running gateway, both for us alone.

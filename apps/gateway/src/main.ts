@@ -8,14 +8,7 @@ import { signInLink, writeSecret } from '@muster/api';
 import { ConfigError, loadConfig } from './config/load.ts';
 import type { Config } from './config/types.ts';
 import { type Gateway, startGateway } from './gateway.ts';
-import {
-  LooseHome,
-  musterHome,
-  prepareHome,
-  readRuntimeFile,
-  writePrivate,
-  writeRuntimeFile,
-} from './home.ts';
+import { LooseHome, ownHome, prepareHome, readRuntimeFile, writePrivate, writeRuntimeFile } from './home.ts';
 
 const DEFAULT_PORT = 4747;
 const PAGES = fileURLToPath(new URL('../../web/dist', import.meta.url));
@@ -38,7 +31,7 @@ try {
 }
 
 async function main(): Promise<void> {
-  const home = musterHome();
+  const home = ownHome();
   prepareHome(home);
   const config = configOf(args.config, home);
   const running = args.embedded ? undefined : readRuntimeFile(home);

@@ -3,7 +3,6 @@ import { isJsonNumber } from './bundle.ts';
 import { bundleSet } from './bundle-set.ts';
 import { quote } from './display.ts';
 import type { JsonObject } from './json.ts';
-import { parseJws } from './jws.ts';
 import type { Judgement, JudgeInput } from './judge-types.ts';
 import { Sheet } from './sheet.ts';
 import { parseSpiffeId } from './spiffe-id.ts';
@@ -16,6 +15,7 @@ import {
   fillSubjectRow,
   notBeforeProblem,
   timeMember,
+  readToken,
 } from './token-rows.ts';
 
 const ROWS = Array.from({ length: 17 }, (_, i) => `J-${String(i + 1).padStart(2, '0')}`);
@@ -26,15 +26,9 @@ const LONG_LIFETIME_SECONDS = 24 * 60 * 60;
 /** Judges a JWT-SVID (JWT-SVID 2 to 5). Without an audience to compare with, J-09 fails: nobody accepted it. */
 export async function judgeJwt(input: JudgeInput, bytes: Bytes): Promise<Judgement> {
   const sheet = new Sheet(ROWS);
-  const jws = parseJws(bytes);
-  if (!jws.ok) {
-    sheet.fail('J-01', jws.problem.message);
-    return sheet.judgement('jwt-svid', { type: 'none' }, '', true);
-  }
-  sheet.pass('J-01', 'Three base64url parts.');
-  for (const problem of jws.value.jsonProblems) sheet.fail('J-16', problem);
-  sheet.set('J-16', 'pass', 'Header and claims are one JSON object each, no member twice.');
-  const { header, claims } = jws.value;
+  const token = readToken(sheet, bytes);
+  if (!token) return sheet.judgement('jwt-svid', { type: 'none' }, '', true);
+  const { header, claims } = token;
   if (header) fillHeaderRows(sheet, header);
   const subject = claims ? fillSubjectRow(sheet, 'J-07', claims) : {};
   if (claims) {
@@ -42,9 +36,9 @@ export async function judgeJwt(input: JudgeInput, bytes: Bytes): Promise<Judgeme
     fillTimeRows(sheet, claims, input.at.getTime());
   }
   const rows = { signature: 'J-14', fit: 'J-15', use: 'jwt-svid' } as const;
-  const signedBy = await fillSignatureRows(sheet, rows, jws.value, subject, bundleSet(input.bundles));
+  const signedBy = await fillSignatureRows(sheet, rows, token, subject, bundleSet(input.bundles));
   sheet.require(['J-01', 'J-02', 'J-03', 'J-07', 'J-08', 'J-09', 'J-11', 'J-12', 'J-14', 'J-15', 'J-16']);
-  const decoded = decodeToken('jwt-svid', jws.value, subject, signedBy);
+  const decoded = decodeToken('jwt-svid', token, subject, signedBy);
   return sheet.judgement('jwt-svid', decoded, 'This JWT-SVID is valid and was signed by its trust domain.');
 }
 

@@ -2,7 +2,7 @@ import { type Bytes } from './bytes.ts';
 import { bundleSet } from './bundle-set.ts';
 import { isJsonObject, type JsonObject } from './json.ts';
 import { PRIVATE_MEMBERS, readJwk } from './jwk.ts';
-import { JWS_ALGORITHMS, parseJws } from './jws.ts';
+import { JWS_ALGORITHMS } from './jws.ts';
 import type { Judgement, JudgeInput } from './judge-types.ts';
 import { Sheet } from './sheet.ts';
 import {
@@ -13,6 +13,7 @@ import {
   fillSubjectRow,
   notBeforeProblem,
   timeMember,
+  readToken,
 } from './token-rows.ts';
 import { quote } from './display.ts';
 
@@ -28,23 +29,17 @@ const HEADER_MEMBERS: ReadonlySet<string> = new Set(['alg', 'kid', 'typ']);
 /** Judges a WIT-SVID. A token alone proves nothing: T-11 warns that the proof of possession was not seen. */
 export async function judgeWit(input: JudgeInput, bytes: Bytes): Promise<Judgement> {
   const sheet = new Sheet(ROWS);
-  const jws = parseJws(bytes);
-  if (!jws.ok) {
-    sheet.fail('J-01', jws.problem.message);
-    return sheet.judgement('wit-svid', { type: 'none' }, '', true);
-  }
-  sheet.pass('J-01', 'Three base64url parts.');
-  for (const problem of jws.value.jsonProblems) sheet.fail('J-16', problem);
-  sheet.set('J-16', 'pass', 'Header and claims are one JSON object each, no member twice.');
-  const { header, claims } = jws.value;
+  const token = readToken(sheet, bytes);
+  if (!token) return sheet.judgement('wit-svid', { type: 'none' }, '', true);
+  const { header, claims } = token;
   if (header) fillHeaderRows(sheet, header);
   const subject = claims ? fillSubjectRow(sheet, 'T-05', claims) : {};
   if (claims) fillClaimRows(sheet, claims, input.at.getTime());
   sheet.warn('T-11', 'The proof of possession is not part of the token: never accept it alone.');
   const rows = { signature: 'T-12', fit: 'J-15', use: 'wit-svid' } as const;
-  const signedBy = await fillSignatureRows(sheet, rows, jws.value, subject, bundleSet(input.bundles));
+  const signedBy = await fillSignatureRows(sheet, rows, token, subject, bundleSet(input.bundles));
   sheet.require(['J-01', 'J-16', 'T-01', 'T-02', 'T-03', 'T-05', 'T-06', 'T-07', 'T-09', 'T-12']);
-  const decoded = decodeToken('wit-svid', jws.value, subject, signedBy);
+  const decoded = decodeToken('wit-svid', token, subject, signedBy);
   return sheet.judgement(
     'wit-svid',
     decoded,

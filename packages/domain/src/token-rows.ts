@@ -1,11 +1,11 @@
 import type { BundleSet } from './bundle-set.ts';
 import type { KeyUse } from './bundle.ts';
 import { isJsonNumber } from './bundle.ts';
-import { utf8Encode } from './bytes.ts';
+import { type Bytes, utf8Encode } from './bytes.ts';
 import type { DecodedJwt, DecodedMember } from './decoded.ts';
 import { escapeText, quote } from './display.ts';
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from './json.ts';
-import { findSigningKey, type Jws, JWS_ALGORITHMS } from './jws.ts';
+import { findSigningKey, type Jws, JWS_ALGORITHMS, parseJws } from './jws.ts';
 import { describeKey } from './public-key.ts';
 import type { Sheet } from './sheet.ts';
 import { scanSpiffeId } from './spiffe-id-scan.ts';
@@ -15,6 +15,19 @@ export interface SubjectResult {
   readonly text?: string;
   /** Host of the subject in lower case, valid or not, for choosing a bundle; a broken ID fails by its own row. */
   readonly trustDomain?: string;
+}
+
+/** Takes the token apart and fills J-01 and J-16; undefined when it is no compact serialization. */
+export function readToken(sheet: Sheet, bytes: Bytes): Jws | undefined {
+  const jws = parseJws(bytes);
+  if (!jws.ok) {
+    sheet.fail('J-01', jws.problem.message);
+    return undefined;
+  }
+  sheet.pass('J-01', 'Three base64url parts.');
+  for (const problem of jws.value.jsonProblems) sheet.fail('J-16', problem);
+  sheet.set('J-16', 'pass', 'Header and claims are one JSON object each, no member twice.');
+  return jws.value;
 }
 
 export function fillAlgorithmRow(sheet: Sheet, id: string, header: JsonObject): string | undefined {

@@ -6,7 +6,7 @@ import { createClient } from '@connectrpc/connect';
 import { secretFromFragment, SessionService } from '@muster/api';
 import { CliError, exit, type ExitCode } from '../exit.ts';
 import { writeLine } from '../io.ts';
-import { musterHome } from '../runtime.ts';
+import { ownHome } from '../runtime.ts';
 import { withSession } from '../session.ts';
 
 export const help = `Usage: muster open [--no-open]
@@ -42,7 +42,7 @@ export function hasBrowser(env: NodeJS.ProcessEnv = process.env, platform = proc
 async function openBrowser(link: string): Promise<void> {
   // argv can be read by other users; a file of ours cannot. Its code is spent after 60 s, and the next one
   // takes the file's place.
-  const file = join(musterHome(), 'run', 'open.html');
+  const file = join(ownHome(), 'run', 'open.html');
   await rm(file, { force: true });
   const page = `<!doctype html><meta http-equiv="refresh" content="0;url=${link}"><title>Muster</title>\n`;
   await writeFile(file, page, { mode: 0o600, flag: 'wx' });

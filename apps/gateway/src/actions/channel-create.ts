@@ -6,6 +6,7 @@ import { noCommand } from '../upstream/command.ts';
 import { warn } from '../views/entry-warnings.ts';
 import { badInput } from './action.ts';
 import type { Action, ActionContext } from './action.ts';
+import { invite } from './group-run.ts';
 import { channelsOf, groupConnection, mayChange, targetOf, threeParts } from './group-target.ts';
 import type { GroupConnection } from './group-target.ts';
 import { change, count, done, failed, fieldChange, skipped } from './results.ts';
@@ -136,9 +137,7 @@ async function* create(
   }
   for (const member of members) {
     try {
-      await (connection.kind === 'slim-node'
-        ? connection.moderator.invite(name, member)
-        : connection.add(name, member));
+      await invite(connection, name, member);
       yield done(member);
     } catch (error) {
       // One that is not running must not keep the others out.

@@ -1,13 +1,12 @@
 import { ItemOutcome, Severity } from '@muster/api';
-import type { ItemResult } from '@muster/api';
 import { deleteChannelCommand } from '../upstream/channel-manager/commands.ts';
 import { noCommand } from '../upstream/command.ts';
 import { warn } from '../views/entry-warnings.ts';
-import type { Action, ActionContext } from './action.ts';
+import type { Action } from './action.ts';
 import { noTool } from './channel-create.ts';
+import { carryOut } from './group-run.ts';
 import { channelOf, channelsOf, groupConnection, mayChange, membersOf, targetOf } from './group-target.ts';
-import type { GroupConnection } from './group-target.ts';
-import { change, count, done, failed, fieldChange } from './results.ts';
+import { change, count, fieldChange } from './results.ts';
 
 interface Input {
   connection?: string;
@@ -69,7 +68,12 @@ export const channelDelete: Action<Input> = {
         const now = (await membersOf(connection, channel.name)).filter((member) => member !== own).toSorted();
         return now.join() === members.join() ? '' : 'its members are others now';
       },
-      apply: () => remove(context, connection, channel.name),
+      apply: () =>
+        carryOut(context, connection, channel.name, () =>
+          connection.kind === 'slim-node'
+            ? connection.moderator.deleteChannel(channel.name)
+            : connection.delete(channel.name),
+        ),
       inverseInput: (results) =>
         results[0]?.outcome === ItemOutcome.DONE
           ? { connection: connection.link.name, name: channel.name, mls: channel.mls ?? true, members }
@@ -77,20 +81,3 @@ export const channelDelete: Action<Input> = {
     };
   },
 };
-
-async function* remove(
-  context: ActionContext,
-  connection: GroupConnection,
-  name: string,
-): AsyncGenerator<ItemResult> {
-  try {
-    await (connection.kind === 'slim-node'
-      ? connection.moderator.deleteChannel(name)
-      : connection.delete(name));
-    yield done(name);
-  } catch (error) {
-    yield failed(name, error);
-  } finally {
-    context.onChannels(connection.link.name);
-  }
-}

@@ -1,13 +1,13 @@
 import { Code, ConnectError } from '@connectrpc/connect';
 import { ItemOutcome } from '@muster/api';
-import type { ItemResult } from '@muster/api';
 import { addParticipantCommand } from '../upstream/channel-manager/commands.ts';
 import { noCommand } from '../upstream/command.ts';
-import type { Action, ActionContext } from './action.ts';
+import type { Action } from './action.ts';
 import { noTool } from './channel-create.ts';
+import { carryOut, invite } from './group-run.ts';
 import { channelOf, groupConnection, mayChange, membersOf, targetOf, threeParts } from './group-target.ts';
 import type { GroupConnection } from './group-target.ts';
-import { change, done, failed, fieldChange } from './results.ts';
+import { change, fieldChange } from './results.ts';
 
 export interface MemberInput {
   connection?: string;
@@ -38,12 +38,7 @@ export const memberInvite: Action<MemberInput> = {
     const channel = await channelOf(connection, input.channel);
     mayChange(connection, 'members.write', channel);
     const member = threeParts('member', input.member);
-    // An Offline member is invited again in its place: only a node tells who is.
-    const online =
-      connection.kind === 'slim-node'
-        ? onlineOf(connection, channel.name)
-        : await membersOf(connection, channel.name);
-    if (online.includes(member))
+    if ((await presentIn(connection, channel.name)).includes(member))
       throw new ConnectError(`member: ${member} is in ${channel.name} already.`, Code.AlreadyExists);
     return {
       title: 'Invite member',
@@ -60,14 +55,9 @@ export const memberInvite: Action<MemberInput> = {
       ],
       destructive: false,
       before: { channel: channel.name, owner: channel.owner },
-      check: async () => {
-        const now =
-          connection.kind === 'slim-node'
-            ? onlineOf(connection, channel.name)
-            : await membersOf(connection, channel.name);
-        return now.includes(member) ? `${member} has joined` : '';
-      },
-      apply: () => invite(context, connection, channel.name, member),
+      check: async () =>
+        (await presentIn(connection, channel.name)).includes(member) ? `${member} has joined` : '',
+      apply: () => carryOut(context, connection, member, () => invite(connection, channel.name, member)),
       inverseInput: (results) =>
         results[0]?.outcome === ItemOutcome.DONE
           ? { connection: connection.link.name, channel: channel.name, member }
@@ -76,27 +66,11 @@ export const memberInvite: Action<MemberInput> = {
   },
 };
 
-function onlineOf(connection: GroupConnection & { kind: 'slim-node' }, channel: string): string[] {
+/** Who need not be invited. An Offline member is invited again in its place: only a node tells who is. */
+async function presentIn(connection: GroupConnection, channel: string): Promise<string[]> {
+  if (connection.kind !== 'slim-node') return membersOf(connection, channel);
   return connection.moderator
     .members(channel)
     .filter(({ status }) => status !== 'offline')
     .map(({ name }) => name);
-}
-
-async function* invite(
-  context: ActionContext,
-  connection: GroupConnection,
-  channel: string,
-  member: string,
-): AsyncGenerator<ItemResult> {
-  try {
-    await (connection.kind === 'slim-node'
-      ? connection.moderator.invite(channel, member)
-      : connection.add(channel, member));
-    yield done(member);
-  } catch (error) {
-    yield failed(member, error);
-  } finally {
-    context.onChannels(connection.link.name);
-  }
 }

@@ -1,17 +1,17 @@
 import { Code, ConnectError } from '@connectrpc/connect';
 import { parseSlimName } from '@muster/domain';
 import { ItemOutcome } from '@muster/api';
-import type { ItemResult } from '@muster/api';
 import { deleteParticipantCommand } from '../upstream/channel-manager/commands.ts';
 import { noCommand } from '../upstream/command.ts';
 import { badInput } from './action.ts';
-import type { Action, ActionContext } from './action.ts';
+import type { Action } from './action.ts';
 import { noTool } from './channel-create.ts';
+import { carryOut } from './group-run.ts';
 import { channelOf, groupConnection, mayChange, membersOf, targetOf, threeParts } from './group-target.ts';
 import type { GroupConnection } from './group-target.ts';
 import { memberSchema } from './member-invite.ts';
 import type { MemberInput } from './member-invite.ts';
-import { change, done, failed, fieldChange } from './results.ts';
+import { change, fieldChange } from './results.ts';
 
 export const memberRemove: Action<MemberInput> = {
   name: 'member.remove',
@@ -48,7 +48,12 @@ export const memberRemove: Action<MemberInput> = {
       before: { channel: channel.name, owner: channel.owner },
       check: async () =>
         (await membersOf(connection, channel.name)).includes(app) ? '' : `${member} has left`,
-      apply: () => remove(context, connection, channel.name, member),
+      apply: () =>
+        carryOut(context, connection, member, () =>
+          connection.kind === 'slim-node'
+            ? connection.moderator.remove(channel.name, member)
+            : connection.remove(channel.name, member),
+        ),
       inverseInput: (results) =>
         results[0]?.outcome === ItemOutcome.DONE
           ? { connection: connection.link.name, channel: channel.name, member: app }
@@ -63,22 +68,4 @@ function memberName(connection: GroupConnection, text: string): string {
   const name = parseSlimName(text);
   if (!name.ok) throw badInput('member', name.problem.message);
   return text;
-}
-
-async function* remove(
-  context: ActionContext,
-  connection: GroupConnection,
-  channel: string,
-  member: string,
-): AsyncGenerator<ItemResult> {
-  try {
-    await (connection.kind === 'slim-node'
-      ? connection.moderator.remove(channel, member)
-      : connection.remove(channel, member));
-    yield done(member);
-  } catch (error) {
-    yield failed(member, error);
-  } finally {
-    context.onChannels(connection.link.name);
-  }
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Client, createClient } from '@connectrpc/connect';
-import type { JsonObject } from '@bufbuild/protobuf';
+import type { DescService, JsonObject } from '@bufbuild/protobuf';
 import {
   ActionService,
   type ApplyResult,
@@ -32,6 +32,8 @@ export interface RealConsole {
   entries: Client<typeof EntryService>;
   groups: Client<typeof GroupService>;
   svids: Client<typeof SvidService>;
+  /** Of any service of the gateway. */
+  client<S extends DescService>(service: S): Client<S>;
   plan(action: string, input: JsonObject): Promise<Plan>;
   /** Plans and applies; fails unless every item is done. */
   act(action: string, input: JsonObject): Promise<{ plan: Plan; result: ApplyResult; ids: string[] }>;
@@ -79,6 +81,7 @@ export async function openRealConsole(configFile?: string): Promise<RealConsole>
     entries: createClient(EntryService, transport),
     groups: createClient(GroupService, transport),
     svids: createClient(SvidService, transport),
+    client: (service) => createClient(service, transport),
     plan,
     applyDigest: (digest) => apply(digest),
     async act(action, input) {

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ConnectionState } from '@muster/api';
+import { ConnectionState, TrustDomainService } from '@muster/api';
 import { judge } from '@muster/domain';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { endProcess, resumeProcess } from '../start.ts';
@@ -114,7 +114,7 @@ describe('registration entries of a real SPIRE server', () => {
 
 describe('SVIDs of a real agent', () => {
   const bundle = async (trustDomain: string, connection: string) => {
-    const { bundles } = await real.entries.listBundles({ connection });
+    const { bundles } = await real.client(TrustDomainService).listBundles({ connection });
     const found = bundles.find((b) => b.trustDomain === trustDomain);
     if (!found) throw new Error(`No bundle of ${trustDomain} on ${connection}.`);
     return new TextEncoder().encode(found.spiffeJson);

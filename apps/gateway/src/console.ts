@@ -1,11 +1,13 @@
 import type { ConnectRouter } from '@connectrpc/connect';
 import {
   ActionService,
+  AgentService,
   ConnectionService,
   EntryService,
   GroupService,
   SvidService,
   Topic,
+  TrustDomainService,
 } from '@muster/api';
 import { Engine } from './actions/engine.ts';
 import { actionService } from './actions/service.ts';
@@ -21,10 +23,12 @@ import type { RetryLimits } from './upstream/link.ts';
 import { startPractice } from './upstream/practice.ts';
 import type { Practice } from './upstream/practice.ts';
 import type { StartModerator } from './upstream/slim-node/port.ts';
+import { agentService } from './views/agents.ts';
 import { connectionService } from './views/connections.ts';
 import { entryService } from './views/entries.ts';
 import { groupService, toMessage } from './views/groups.ts';
 import { svidService } from './views/svids.ts';
+import { trustDomainService } from './views/trust-domains.ts';
 
 export interface ConsoleOptions {
   /** MUSTER_HOME, for the store; undefined keeps nothing. */
@@ -107,6 +111,8 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
     routes(router) {
       router.service(ConnectionService, closedErrors(connectionService(context)));
       router.service(EntryService, closedErrors(entryService(context)));
+      router.service(AgentService, closedErrors(agentService(context)));
+      router.service(TrustDomainService, closedErrors(trustDomainService(context)));
       router.service(SvidService, closedErrors(svidService(context)));
       router.service(GroupService, closedErrors(groupService(context)));
       router.service(ActionService, closedErrors(actionService(engine, inventory.store)));

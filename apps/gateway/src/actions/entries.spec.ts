@@ -1,5 +1,5 @@
 import { Code, ConnectError } from '@connectrpc/connect';
-import { ItemOutcome, Topic } from '@muster/api';
+import { AgentService, ItemOutcome, Topic } from '@muster/api';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newKey, startHarness, startSpire, temporaryDirectory, until } from '../upstream/testing/harness.ts';
@@ -32,7 +32,7 @@ beforeAll(async () => {
   spire = await startSpire();
   harness = await startHarness(spire.connections);
   await harness.console.ready;
-  const { agents } = await harness.entries.listAgents({ trustDomains: [td] });
+  const { agents } = await harness.client(AgentService).listAgents({ trustDomains: [td] });
   parent =
     agents.find(({ banned, expiresAt }) => !banned && Number(expiresAt?.seconds) > Date.now() / 1000)?.id ??
     '';

@@ -1,7 +1,9 @@
 import { Code, ConnectError } from '@connectrpc/connect';
+import type { Freshness } from '@muster/api';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { Connections } from '../upstream/connections.ts';
 import type { SpireConnection } from '../upstream/spire/connection.ts';
+import { toFreshness } from './convert.ts';
 
 /** What every view reads from. */
 export interface ViewContext {
@@ -51,4 +53,18 @@ export function noSuchConnection(name: string, there: readonly { link: { name: s
     `connection: there is no such connection here; there ${there.length === 1 ? 'is' : 'are'} ${names || 'none'}.`,
     name === '' ? Code.InvalidArgument : Code.NotFound,
   );
+}
+
+/** How fresh the copies of these servers are, taken together. */
+export function freshnessOf(inventory: Inventory, connections: readonly SpireConnection[]): Freshness {
+  return toFreshness(
+    connections.flatMap(({ link: { name } }) => {
+      const state = inventory.feedState(name);
+      return state ? [{ name, state }] : [];
+    }),
+  );
+}
+
+export function serversNote(servers: number): string {
+  return servers > 1 ? `For the first of ${servers} servers; each is asked by its own socket.` : '';
 }

@@ -7,24 +7,16 @@ import {
   EntryState,
   ExpiryFilter,
   GetEntryResponseSchema,
-  ListAgentsResponseSchema,
-  ListBundlesResponseSchema,
   ListEntriesResponseSchema,
 } from '@muster/api';
 import type { ListEntriesRequest } from '@muster/api';
 import type { EntryOrder, EntryQuery } from '../inventory/store/query.ts';
 import { refuse } from '../upstream/refuse.ts';
 import type { SpireConnection } from '../upstream/spire/connection.ts';
-import {
-  listAgentsCommand,
-  listEntriesCommand,
-  showBundleCommand,
-  showCommand,
-} from '../upstream/spire/commands.ts';
-import { toBundle } from './bundle-facts.ts';
-import { bounded, noSuchConnection, pageOf, spireOf } from './context.ts';
+import { listEntriesCommand, showCommand } from '../upstream/spire/commands.ts';
+import { bounded, freshnessOf, noSuchConnection, pageOf, serversNote, spireOf } from './context.ts';
 import type { ViewContext } from './context.ts';
-import { toAgent, toEntry, toFreshness } from './convert.ts';
+import { toAgent, toEntry } from './convert.ts';
 import { entryWarnings } from './entry-warnings.ts';
 
 const orders = new Map<EntrySort, EntryOrder>([
@@ -45,13 +37,6 @@ const expiries = new Map<ExpiryFilter, EntryQuery['expiry']>([
 export function entryService(context: ViewContext): Partial<ServiceImpl<typeof EntryService>> {
   const { inventory } = context;
   const now = (): number => Math.floor(context.now().getTime() / 1000);
-  const freshness = (connections: readonly SpireConnection[]) =>
-    toFreshness(
-      connections.flatMap(({ link: { name } }) => {
-        const state = inventory.feedState(name);
-        return state ? [{ name, state }] : [];
-      }),
-    );
   return {
     async listEntries(request) {
       const connections = spireOf(context, request.trustDomains);
@@ -68,7 +53,7 @@ export function entryService(context: ViewContext): Partial<ServiceImpl<typeof E
         entries: page.entries.map(toEntry),
         total: BigInt(page.total),
         all: BigInt(page.all),
-        freshness: freshness(connections),
+        freshness: freshnessOf(inventory, connections),
         selectorTypes: facets.selectorTypes.map(facet),
         federated: facets.federated.map(facet),
         trustDomains: context.connections.spire.map(({ link, config }) =>
@@ -128,7 +113,7 @@ export function entryService(context: ViewContext): Partial<ServiceImpl<typeof E
         children: BigInt(children),
         warnings,
         ...(source
-          ? { command: showCommand(source.config.address, id), freshness: freshness([source]) }
+          ? { command: showCommand(source.config.address, id), freshness: freshnessOf(inventory, [source]) }
           : {}),
       });
 
@@ -144,54 +129,6 @@ export function entryService(context: ViewContext): Partial<ServiceImpl<typeof E
         }
         return [];
       }
-    },
-
-    async listAgents({ page, search, trustDomains }) {
-      const connections = spireOf(context, trustDomains);
-      const names = connections.map(({ link }) => link.name);
-      await inventory.firstPages(names);
-      const { agents, total } = await inventory.store.agentPage({
-        connections: names,
-        search: bounded('search', search),
-        ...pageOf(page),
-      });
-      const [first] = connections;
-      return create(ListAgentsResponseSchema, {
-        agents: agents.map(toAgent),
-        total: BigInt(total),
-        freshness: freshness(connections),
-        ...(first
-          ? { command: listAgentsCommand(first.config.address, serversNote(connections.length)) }
-          : {}),
-      });
-    },
-
-    async listBundles({ connection }) {
-      const all = context.connections.spire;
-      const wanted =
-        connection === ''
-          ? all.filter(({ link }) => link.up)
-          : all.filter(({ link }) => link.name === connection);
-      if (connection !== '' && wanted.length === 0) throw noSuchConnection(connection, all);
-      const lists = await Promise.all(
-        wanted.map(async (source) => {
-          try {
-            // Before anything is under way: the getter throws when there is no client.
-            const { client } = source;
-            const [own, federated] = await Promise.all([source.readOwnBundle(), client.federatedBundles()]);
-            return [own, ...federated].map((row) => toBundle(source.link.name, row));
-          } catch (error) {
-            // Asked for by name it is an answer; among others it must not hide them.
-            if (connection !== '') throw refuse('Reading bundles', source.link.name, error);
-            return [];
-          }
-        }),
-      );
-      const [first] = wanted;
-      return create(ListBundlesResponseSchema, {
-        bundles: lists.flat(),
-        ...(first ? { command: showBundleCommand(first.config.address) } : {}),
-      });
     },
   };
 }
@@ -223,8 +160,4 @@ function listNote(request: ListEntriesRequest, servers: number): string {
   ].filter((word) => word !== '');
   const cannot = beyond.length === 0 ? '' : `spire-server cannot ${beyond.join(', ')}.`;
   return [cannot, serversNote(servers)].filter((text) => text !== '').join(' ');
-}
-
-function serversNote(servers: number): string {
-  return servers > 1 ? `For the first of ${servers} servers; each is asked by its own socket.` : '';
 }

@@ -9,7 +9,9 @@ import {
   ConnectionService,
   ConnectionState,
   EntrySort,
+  AgentService,
   EntryService,
+  TrustDomainService,
   EntryState,
   ExpiryFilter,
   GroupService,
@@ -108,7 +110,7 @@ describe('views', () => {
 
   it('show one entry with its agent, and say when there is none', async () => {
     const served = await harness.entries.listEntries({ state: EntryState.SERVED, page: { limit: 1000 } });
-    const agents = await harness.entries.listAgents({ page: { limit: 1000 } });
+    const agents = await harness.client(AgentService).listAgents({ page: { limit: 1000 } });
     const direct = served.entries.find(({ parentId }) => agents.agents.some(({ id }) => id === parentId));
     const { entry, agent, command } = await harness.entries.getEntry({ id: direct?.id ?? '' });
     expect(entry).toEqual(direct);
@@ -156,14 +158,16 @@ describe('views', () => {
   });
 
   it('show bundles as SPIFFE documents', async () => {
-    const { bundles } = await harness.entries.listBundles({ connection: 'harbor' });
+    const { bundles } = await harness.client(TrustDomainService).listBundles({ connection: 'harbor' });
     const own = bundles.find((bundle) => bundle.own);
     const document = JSON.parse(own?.spiffeJson ?? '') as {
       keys: { use: string; kid?: string; x5c?: string[] }[];
     };
     expect(document.keys.map(({ use }) => use).toSorted()).toEqual(['jwt-svid', 'x509-svid']);
     expect(document.keys.find(({ use }) => use === 'jwt-svid')?.kid).toBe(own?.jwtAuthorities[0]?.keyId);
-    expect(await codeOf(harness.entries.listBundles({ connection: 'dead' }))).toBe(Code.Unavailable);
+    expect(await codeOf(harness.client(TrustDomainService).listBundles({ connection: 'dead' }))).toBe(
+      Code.Unavailable,
+    );
   });
 
   it('show SVIDs, and count their rotations', async () => {
@@ -195,7 +199,17 @@ describe('views', () => {
   }, 15_000);
 });
 
-const services = [ConnectionService, EntryService, SvidService, GroupService, ActionService];
+const services = [
+  ConnectionService,
+  AgentService,
+  EntryService,
+  TrustDomainService,
+  AgentService,
+  TrustDomainService,
+  SvidService,
+  GroupService,
+  ActionService,
+];
 
 describe('what leaves the gateway', () => {
   it('S-13: holds no byte of a private key', async () => {
@@ -219,8 +233,8 @@ describe('what leaves the gateway', () => {
       await harness.connections.getOverview({}),
       await harness.entries.listEntries({ page: { limit: 1000 } }),
       await harness.entries.getEntry({ id }),
-      await harness.entries.listAgents({}),
-      await harness.entries.listBundles({}),
+      await harness.client(AgentService).listAgents({}),
+      await harness.client(TrustDomainService).listBundles({}),
       await harness.groups.listChannels({}),
       await harness.actions.listRecords({}),
     ];
@@ -261,13 +275,12 @@ describe('what leaves the gateway', () => {
       Code.Unknown,
       Code.ResourceExhausted,
     ]);
-    const clients = new Map<string, Record<string, (request: unknown) => unknown>>([
-      ['ConnectionService', harness.connections],
-      ['EntryService', harness.entries],
-      ['SvidService', harness.svids],
-      ['GroupService', harness.groups],
-      ['ActionService', harness.actions],
-    ] as never);
+    const clients = new Map(
+      services.map((service) => [
+        service.name as string,
+        harness.client(service) as unknown as Record<string, (request: unknown) => unknown>,
+      ]),
+    );
     const seen = new Set<string>();
     for (const service of services) {
       for (const method of service.methods as readonly DescMethod[]) {

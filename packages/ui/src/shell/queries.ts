@@ -1,4 +1,4 @@
-import { ConnectionService, EntryService, GroupService } from '@muster/api';
+import { AgentService, ConnectionService, EntryService, GroupService } from '@muster/api';
 import { useQuery } from '@connectrpc/connect-query';
 import { keepPreviousData } from '@tanstack/react-query';
 
@@ -12,7 +12,7 @@ export const useOverview = () => useQuery(ConnectionService.method.getOverview, 
 export function useFound(search: string) {
   const options = { enabled: search.length > 0, placeholderData: keepPreviousData };
   const entries = useQuery(EntryService.method.listEntries, { search, page: { limit: 6 } }, options);
-  const agents = useQuery(EntryService.method.listAgents, { search, page: { limit: 4 } }, options);
+  const agents = useQuery(AgentService.method.listAgents, { search, page: { limit: 4 } }, options);
   const channels = useQuery(GroupService.method.listChannels, {}, { enabled: search.length > 0 });
   return { entries, agents, channels };
 }

@@ -1,18 +1,22 @@
 import {
   ActionService,
+  AgentService,
   ConnectionService,
   EntryService,
   GroupService,
   SessionService,
   SvidService,
   Topic,
+  TrustDomainService,
 } from '@muster/api';
 import type { DescMethodUnary } from '@bufbuild/protobuf';
 import { createConnectQueryKey } from '@connectrpc/connect-query';
 import type { QueryClient } from '@tanstack/react-query';
 
 const { listConnections, getOverview } = ConnectionService.method;
-const { listEntries, getEntry, listAgents, listBundles } = EntryService.method;
+const { listEntries, getEntry } = EntryService.method;
+const { listAgents } = AgentService.method;
+const { listBundles } = TrustDomainService.method;
 const { listChannels, listMembers, listMessages } = GroupService.method;
 
 /** The queries that show something of a topic. */

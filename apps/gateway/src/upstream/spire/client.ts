@@ -8,9 +8,17 @@ import { EntrySchema } from '@muster/wire/gen/spire/api/types/entry_pb.js';
 import type { Status } from '@muster/wire/gen/spire/api/types/status_pb.js';
 import { classify } from '../errors.ts';
 import { Fault } from '../fault.ts';
+import { AgentCalls } from './agent-calls.ts';
+import { AuthorityCalls } from './authority-calls.ts';
 import { batches } from './batches.ts';
+import { FederationCalls } from './federation-calls.ts';
+import { LoggerCalls } from './logger-calls.ts';
 import { agentRow, bundleRow, entryRow, maskOf, wireEntry, wireId } from './rows.ts';
 import type { AgentRow, BundleRow, EntryFields, EntryRow } from './rows.ts';
+import { SvidCalls } from './svid-calls.ts';
+
+/** Makes a call and turns whatever it fails with into a `Fault`. */
+export type Calling = <T>(call: () => Promise<T>) => Promise<T>;
 
 /** Outcome of one item of a batch: the RPC is OK even when every item failed. */
 export type ItemOutcome =
@@ -20,6 +28,11 @@ const pageSize = 1000;
 
 /** The read and write calls Muster makes of a SPIRE Server API. Throws `Fault`. */
 export class SpireClient {
+  readonly agents: AgentCalls;
+  readonly federation: FederationCalls;
+  readonly authorities: AuthorityCalls;
+  readonly svids: SvidCalls;
+  readonly logger: LoggerCalls;
   readonly #entries: Client<typeof Entry>;
   readonly #agents: Client<typeof Agent>;
   readonly #bundles: Client<typeof Bundle>;
@@ -32,6 +45,12 @@ export class SpireClient {
     this.#bundles = createClient(Bundle, transport);
     this.#onFault = onFault;
     this.#now = now;
+    const calling: Calling = (call) => this.#call(call);
+    this.agents = new AgentCalls(transport, calling);
+    this.federation = new FederationCalls(transport, calling);
+    this.authorities = new AuthorityCalls(transport, calling);
+    this.svids = new SvidCalls(transport, calling);
+    this.logger = new LoggerCalls(transport, calling);
   }
 
   /** Pages of entries in the order of their creation. A short page is not the last: only an empty token is. */

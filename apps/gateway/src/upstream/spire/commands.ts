@@ -9,7 +9,13 @@ function socket(address: string): { words: string[]; note: string } {
     : { words: [], note: 'To be run on the server’s own host: spire-server speaks to its unix socket only.' };
 }
 
-function spire(address: string, subcommand: string[], flags: string[], note = ''): EquivalentCommand {
+/** A command of `spire-server`, which reaches its server by the unix socket only. */
+export function serverCommand(
+  address: string,
+  subcommand: string[],
+  flags: string[],
+  note = '',
+): EquivalentCommand {
   const { words, note: where } = socket(address);
   return command(
     'spire-server',
@@ -19,12 +25,12 @@ function spire(address: string, subcommand: string[], flags: string[], note = ''
 }
 
 export function createCommand(address: string, fields: EntryFields): EquivalentCommand {
-  return spire(address, ['entry', 'create'], entryFlags(fields));
+  return serverCommand(address, ['entry', 'create'], entryFlags(fields));
 }
 
 /** The command replaces the whole entry, so every field is printed. */
 export function updateCommand(address: string, id: string, after: EntryFields): EquivalentCommand {
-  return spire(
+  return serverCommand(
     address,
     ['entry', 'update'],
     ['-entryID', id, ...entryFlags(after)],
@@ -33,11 +39,11 @@ export function updateCommand(address: string, id: string, after: EntryFields): 
 }
 
 export function deleteCommand(address: string, id: string): EquivalentCommand {
-  return spire(address, ['entry', 'delete'], ['-entryID', id]);
+  return serverCommand(address, ['entry', 'delete'], ['-entryID', id]);
 }
 
 export function showCommand(address: string, id: string): EquivalentCommand {
-  return spire(address, ['entry', 'show'], ['-entryID', id]);
+  return serverCommand(address, ['entry', 'show'], ['-entryID', id]);
 }
 
 export function listEntriesCommand(
@@ -49,15 +55,15 @@ export function listEntriesCommand(
     ...(filter.parentId === '' ? [] : ['-parentID', filter.parentId]),
     ...(filter.federatesWith === '' ? [] : ['-federatesWith', filter.federatesWith]),
   ];
-  return spire(address, ['entry', 'show'], flags, note);
+  return serverCommand(address, ['entry', 'show'], flags, note);
 }
 
 export function listAgentsCommand(address: string, note: string): EquivalentCommand {
-  return spire(address, ['agent', 'list'], [], note);
+  return serverCommand(address, ['agent', 'list'], [], note);
 }
 
 export function showBundleCommand(address: string): EquivalentCommand {
-  return spire(
+  return serverCommand(
     address,
     ['bundle', 'show'],
     ['-format', 'spiffe'],

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { JsonObject } from '@bufbuild/protobuf';
+import type { DescService, JsonObject } from '@bufbuild/protobuf';
 import { createClient, createRouterTransport } from '@connectrpc/connect';
 import type { Client } from '@connectrpc/connect';
 import { ActionService, ConnectionService, EntryService, GroupService, SvidService } from '@muster/api';
@@ -28,6 +28,8 @@ export interface Harness {
   svids: Client<typeof SvidService>;
   groups: Client<typeof GroupService>;
   actions: Client<typeof ActionService>;
+  /** Of any service that the console answers. */
+  client: <S extends DescService>(service: S) => Client<S>;
   plan: (action: string, input: JsonObject) => Promise<Plan>;
   apply: (digest: string, key?: string) => Promise<{ items: ItemResult[]; result: ApplyResult }>;
 }
@@ -73,6 +75,7 @@ export async function startHarness(
     svids: createClient(SvidService, transport),
     groups: createClient(GroupService, transport),
     actions,
+    client: (service) => createClient(service, transport),
     async plan(action, input) {
       const { plan } = await actions.plan({ action, input });
       if (!plan) throw new Error('no plan');

@@ -1,4 +1,4 @@
-import { EntryService } from '@muster/api';
+import { AgentService } from '@muster/api';
 import { createInfiniteQueryOptions, useTransport } from '@connectrpc/connect-query';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 
@@ -8,7 +8,7 @@ export function useAgents(search: string, trustDomain: string | undefined) {
   const transport = useTransport();
   return useInfiniteQuery({
     ...createInfiniteQueryOptions(
-      EntryService.method.listAgents,
+      AgentService.method.listAgents,
       { search, trustDomains: trustDomain ? [trustDomain] : [], page: { offset: 0n, limit: PAGE } },
       {
         transport,

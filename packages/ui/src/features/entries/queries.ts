@@ -1,4 +1,10 @@
-import { ConnectionService, type Entry, EntryService, type ListEntriesRequestSchema } from '@muster/api';
+import {
+  AgentService,
+  ConnectionService,
+  type Entry,
+  EntryService,
+  type ListEntriesRequestSchema,
+} from '@muster/api';
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { createQueryOptions, useQuery, useTransport } from '@connectrpc/connect-query';
 import { keepPreviousData, useQueries } from '@tanstack/react-query';
@@ -47,7 +53,7 @@ export const useEntry = (key: { connection: string; id: string }) =>
   useQuery(EntryService.method.getEntry, key, { placeholderData: keepPreviousData });
 
 /** Parents to choose from. */
-export const useAgents = () => useQuery(EntryService.method.listAgents, { page: { limit: 500 } });
+export const useAgents = () => useQuery(AgentService.method.listAgents, { page: { limit: 500 } });
 
 /** Why entries of a connection cannot be changed; undefined when they can. */
 export function useWriteProblem(connection: string): string | undefined {

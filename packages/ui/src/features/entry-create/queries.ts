@@ -1,4 +1,11 @@
-import { ConnectionKind, ConnectionService, EntryService, EntryState } from '@muster/api';
+import {
+  AgentService,
+  ConnectionKind,
+  ConnectionService,
+  EntryService,
+  EntryState,
+  TrustDomainService,
+} from '@muster/api';
 import { skipToken, useQuery } from '@connectrpc/connect-query';
 
 export interface Server {
@@ -35,13 +42,13 @@ export interface Choices {
 /** What to suggest while an entry is typed. */
 export function useChoices(trustDomain: string): Choices {
   const trustDomains = trustDomain ? [trustDomain] : [];
-  const agents = useQuery(EntryService.method.listAgents, { trustDomains, page: { limit: 500 } });
+  const agents = useQuery(AgentService.method.listAgents, { trustDomains, page: { limit: 500 } });
   const aliases = useQuery(EntryService.method.listEntries, {
     trustDomains,
     state: EntryState.NODE_ALIAS,
     page: { limit: 200 },
   });
-  const bundles = useQuery(EntryService.method.listBundles, {});
+  const bundles = useQuery(TrustDomainService.method.listBundles, {});
   const known =
     bundles.data?.bundles.filter((bundle) => !bundle.own).map((bundle) => bundle.trustDomain) ?? [];
   return {

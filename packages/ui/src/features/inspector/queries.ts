@@ -1,4 +1,4 @@
-import { ConnectionService, EntryService, type FetchJwtSvidRequest, SvidService } from '@muster/api';
+import { ConnectionService, type FetchJwtSvidRequest, SvidService, TrustDomainService } from '@muster/api';
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { callUnaryMethod, useQuery, useTransport } from '@connectrpc/connect-query';
 import { useCallback } from 'react';
@@ -11,7 +11,7 @@ export function useSvids() {
 
 /** Bundles of every SPIRE server. */
 export function useBundles() {
-  return useQuery(EntryService.method.listBundles, {});
+  return useQuery(TrustDomainService.method.listBundles, {});
 }
 
 export function useConnections() {

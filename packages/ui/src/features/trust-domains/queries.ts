@@ -1,4 +1,4 @@
-import { EntryService } from '@muster/api';
+import { TrustDomainService } from '@muster/api';
 import { useQuery } from '@connectrpc/connect-query';
 
-export const useBundles = () => useQuery(EntryService.method.listBundles, {});
+export const useBundles = () => useQuery(TrustDomainService.method.listBundles, {});

@@ -1,4 +1,5 @@
 import {
+  AgentService,
   EntryService,
   EntrySort,
   EntryState,
@@ -6,6 +7,7 @@ import {
   type Entry,
   type ListEntriesRequest,
   type Page,
+  TrustDomainService,
 } from '@muster/api';
 import { timestampDate, timestampFromMs } from '@bufbuild/protobuf/wkt';
 import { Code, ConnectError, type ConnectRouter } from '@connectrpc/connect';
@@ -71,6 +73,8 @@ export function entryRoutes(router: ConnectRouter, world: World): void {
         freshness: freshness(),
       };
     },
+  });
+  router.service(AgentService, {
     listAgents: ({ search, trustDomains, page }) => {
       failAsAsked(search);
       const found = world.agents.filter(
@@ -80,6 +84,8 @@ export function entryRoutes(router: ConnectRouter, world: World): void {
       );
       return { agents: slice(found, page), total: BigInt(found.length), freshness: freshness() };
     },
+  });
+  router.service(TrustDomainService, {
     listBundles: () => ({
       bundles: [
         ['org-a.test', 'spire-org-a', true],

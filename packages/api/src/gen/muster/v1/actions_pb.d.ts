@@ -292,6 +292,20 @@ export declare type ItemResult = Message<"muster.v1.ItemResult"> & {
    * @generated from field: string id = 4;
    */
   id: string;
+
+  /**
+   * Shown once to whoever applied it and recorded nowhere: a join token, a JWT-SVID.
+   *
+   * @generated from field: string secret = 5;
+   */
+  secret: string;
+
+  /**
+   * What it made that is no secret, e.g. a certificate chain in PEM.
+   *
+   * @generated from field: string document = 6;
+   */
+  document: string;
 };
 
 /**

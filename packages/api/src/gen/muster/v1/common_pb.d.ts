@@ -143,6 +143,50 @@ export declare type Page = Message<"muster.v1.Page"> & {
 export declare const PageSchema: GenMessage<Page>;
 
 /**
+ * @generated from message muster.v1.Selector
+ */
+export declare type Selector = Message<"muster.v1.Selector"> & {
+  /**
+   * @generated from field: string type = 1;
+   */
+  type: string;
+
+  /**
+   * @generated from field: string value = 2;
+   */
+  value: string;
+};
+
+/**
+ * Describes the message muster.v1.Selector.
+ * Use `create(SelectorSchema)` to create a new message.
+ */
+export declare const SelectorSchema: GenMessage<Selector>;
+
+/**
+ * Values to choose a filter from, with how many rows have each.
+ *
+ * @generated from message muster.v1.Facet
+ */
+export declare type Facet = Message<"muster.v1.Facet"> & {
+  /**
+   * @generated from field: string value = 1;
+   */
+  value: string;
+
+  /**
+   * @generated from field: uint64 count = 2;
+   */
+  count: bigint;
+};
+
+/**
+ * Describes the message muster.v1.Facet.
+ * Use `create(FacetSchema)` to create a new message.
+ */
+export declare const FacetSchema: GenMessage<Facet>;
+
+/**
  * @generated from enum muster.v1.Severity
  */
 export enum Severity {

@@ -9,7 +9,7 @@ import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
  * Describes the file muster/v1/common.proto.
  */
 export const file_muster_v1_common = /*@__PURE__*/
-  fileDesc("ChZtdXN0ZXIvdjEvY29tbW9uLnByb3RvEgltdXN0ZXIudjEigAEKCUZyZXNobmVzcxIpCgVhc19vZhgBIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEgoKcmVmcmVzaGluZxgCIAEoCBIMCgRyZWFkGAMgASgEEhAKCGV4cGVjdGVkGAQgASgEEhQKDHN0YWxlX3JlYXNvbhgFIAEoCSJMCgdXYXJuaW5nEgwKBGNvZGUYASABKAkSDAoEdGV4dBgCIAEoCRIlCghzZXZlcml0eRgDIAEoDjITLm11c3Rlci52MS5TZXZlcml0eSI9ChFFcXVpdmFsZW50Q29tbWFuZBIMCgR0b29sGAEgASgJEgwKBGxpbmUYAiABKAkSDAoEbm90ZRgDIAEoCSIlCgRQYWdlEg4KBm9mZnNldBgBIAEoBBINCgVsaW1pdBgCIAEoDSpiCghTZXZlcml0eRIYChRTRVZFUklUWV9VTlNQRUNJRklFRBAAEhEKDVNFVkVSSVRZX0lORk8QARIUChBTRVZFUklUWV9XQVJOSU5HEAISEwoPU0VWRVJJVFlfREFOR0VSEANiBnByb3RvMw", [file_google_protobuf_timestamp]);
+  fileDesc("ChZtdXN0ZXIvdjEvY29tbW9uLnByb3RvEgltdXN0ZXIudjEigAEKCUZyZXNobmVzcxIpCgVhc19vZhgBIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEgoKcmVmcmVzaGluZxgCIAEoCBIMCgRyZWFkGAMgASgEEhAKCGV4cGVjdGVkGAQgASgEEhQKDHN0YWxlX3JlYXNvbhgFIAEoCSJMCgdXYXJuaW5nEgwKBGNvZGUYASABKAkSDAoEdGV4dBgCIAEoCRIlCghzZXZlcml0eRgDIAEoDjITLm11c3Rlci52MS5TZXZlcml0eSI9ChFFcXVpdmFsZW50Q29tbWFuZBIMCgR0b29sGAEgASgJEgwKBGxpbmUYAiABKAkSDAoEbm90ZRgDIAEoCSIlCgRQYWdlEg4KBm9mZnNldBgBIAEoBBINCgVsaW1pdBgCIAEoDSInCghTZWxlY3RvchIMCgR0eXBlGAEgASgJEg0KBXZhbHVlGAIgASgJIiUKBUZhY2V0Eg0KBXZhbHVlGAEgASgJEg0KBWNvdW50GAIgASgEKmIKCFNldmVyaXR5EhgKFFNFVkVSSVRZX1VOU1BFQ0lGSUVEEAASEQoNU0VWRVJJVFlfSU5GTxABEhQKEFNFVkVSSVRZX1dBUk5JTkcQAhITCg9TRVZFUklUWV9EQU5HRVIQA2IGcHJvdG8z", [file_google_protobuf_timestamp]);
 
 /**
  * Describes the message muster.v1.Freshness.
@@ -38,6 +38,20 @@ export const EquivalentCommandSchema = /*@__PURE__*/
  */
 export const PageSchema = /*@__PURE__*/
   messageDesc(file_muster_v1_common, 3);
+
+/**
+ * Describes the message muster.v1.Selector.
+ * Use `create(SelectorSchema)` to create a new message.
+ */
+export const SelectorSchema = /*@__PURE__*/
+  messageDesc(file_muster_v1_common, 4);
+
+/**
+ * Describes the message muster.v1.Facet.
+ * Use `create(FacetSchema)` to create a new message.
+ */
+export const FacetSchema = /*@__PURE__*/
+  messageDesc(file_muster_v1_common, 5);
 
 /**
  * Describes the enum muster.v1.Severity.

@@ -4,34 +4,14 @@
 
 import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import type { Message } from "@bufbuild/protobuf";
+import type { EquivalentCommand, Facet, Freshness, Page, Selector, Warning } from "./common_pb.js";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
-import type { EquivalentCommand, Freshness, Page, Warning } from "./common_pb.js";
+import type { Agent } from "./agents_pb.js";
 
 /**
  * Describes the file muster/v1/entries.proto.
  */
 export declare const file_muster_v1_entries: GenFile;
-
-/**
- * @generated from message muster.v1.Selector
- */
-export declare type Selector = Message<"muster.v1.Selector"> & {
-  /**
-   * @generated from field: string type = 1;
-   */
-  type: string;
-
-  /**
-   * @generated from field: string value = 2;
-   */
-  value: string;
-};
-
-/**
- * Describes the message muster.v1.Selector.
- * Use `create(SelectorSchema)` to create a new message.
- */
-export declare const SelectorSchema: GenMessage<Selector>;
 
 /**
  * A registration entry as its server has it, with what Muster knows of it.
@@ -211,6 +191,20 @@ export declare type ListEntriesRequest = Message<"muster.v1.ListEntriesRequest">
    * @generated from field: muster.v1.EntryState state = 10;
    */
   state: EntryState;
+
+  /**
+   * Only entries with all of these.
+   *
+   * @generated from field: repeated muster.v1.EntryFlag flags = 11;
+   */
+  flags: EntryFlag[];
+
+  /**
+   * Path of a SPIFFE ID below which to look, without the trust domain and with a slash at its end: /shop/
+   *
+   * @generated from field: string path = 12;
+   */
+  path: string;
 };
 
 /**
@@ -218,29 +212,6 @@ export declare type ListEntriesRequest = Message<"muster.v1.ListEntriesRequest">
  * Use `create(ListEntriesRequestSchema)` to create a new message.
  */
 export declare const ListEntriesRequestSchema: GenMessage<ListEntriesRequest>;
-
-/**
- * Values to choose a filter from, with how many entries have each.
- *
- * @generated from message muster.v1.Facet
- */
-export declare type Facet = Message<"muster.v1.Facet"> & {
-  /**
-   * @generated from field: string value = 1;
-   */
-  value: string;
-
-  /**
-   * @generated from field: uint64 count = 2;
-   */
-  count: bigint;
-};
-
-/**
- * Describes the message muster.v1.Facet.
- * Use `create(FacetSchema)` to create a new message.
- */
-export declare const FacetSchema: GenMessage<Facet>;
 
 /**
  * @generated from message muster.v1.ListEntriesResponse
@@ -289,6 +260,13 @@ export declare type ListEntriesResponse = Message<"muster.v1.ListEntriesResponse
    * @generated from field: muster.v1.EquivalentCommand command = 8;
    */
   command?: EquivalentCommand | undefined;
+
+  /**
+   * `total` was not counted to its end: there are at least as many.
+   *
+   * @generated from field: bool total_is_estimate = 9;
+   */
+  totalIsEstimate: boolean;
 };
 
 /**
@@ -373,102 +351,94 @@ export declare type GetEntryResponse = Message<"muster.v1.GetEntryResponse"> & {
 export declare const GetEntryResponseSchema: GenMessage<GetEntryResponse>;
 
 /**
- * @generated from message muster.v1.Agent
+ * @generated from message muster.v1.ListEntryTreeRequest
  */
-export declare type Agent = Message<"muster.v1.Agent"> & {
+export declare type ListEntryTreeRequest = Message<"muster.v1.ListEntryTreeRequest"> & {
   /**
-   * @generated from field: string connection = 1;
+   * @generated from field: muster.v1.EntryTree tree = 1;
+   */
+  tree: EntryTree;
+
+  /**
+   * Whose level: one connection.
+   *
+   * @generated from field: string connection = 2;
    */
   connection: string;
 
   /**
-   * @generated from field: string id = 2;
-   */
-  id: string;
-
-  /**
-   * @generated from field: string attestation_type = 3;
-   */
-  attestationType: string;
-
-  /**
-   * @generated from field: string serial_number = 4;
-   */
-  serialNumber: string;
-
-  /**
-   * @generated from field: google.protobuf.Timestamp expires_at = 5;
-   */
-  expiresAt?: Timestamp | undefined;
-
-  /**
-   * @generated from field: repeated muster.v1.Selector selectors = 6;
-   */
-  selectors: Selector[];
-
-  /**
-   * @generated from field: bool banned = 7;
-   */
-  banned: boolean;
-
-  /**
-   * @generated from field: bool can_reattest = 8;
-   */
-  canReattest: boolean;
-
-  /**
-   * @generated from field: string version = 9;
-   */
-  version: string;
-
-  /**
-   * Entries whose parent it is.
+   * By parent: a SPIFFE ID, empty for the roots. By path: a path with a slash at its end, empty for the trust domain.
    *
-   * @generated from field: uint64 entries = 10;
+   * @generated from field: string node = 3;
    */
-  entries: bigint;
-};
+  node: string;
 
-/**
- * Describes the message muster.v1.Agent.
- * Use `create(AgentSchema)` to create a new message.
- */
-export declare const AgentSchema: GenMessage<Agent>;
-
-/**
- * @generated from message muster.v1.ListAgentsRequest
- */
-export declare type ListAgentsRequest = Message<"muster.v1.ListAgentsRequest"> & {
   /**
-   * @generated from field: muster.v1.Page page = 1;
+   * @generated from field: muster.v1.Page page = 4;
    */
   page?: Page | undefined;
-
-  /**
-   * @generated from field: string search = 2;
-   */
-  search: string;
-
-  /**
-   * @generated from field: repeated string trust_domains = 3;
-   */
-  trustDomains: string[];
 };
 
 /**
- * Describes the message muster.v1.ListAgentsRequest.
- * Use `create(ListAgentsRequestSchema)` to create a new message.
+ * Describes the message muster.v1.ListEntryTreeRequest.
+ * Use `create(ListEntryTreeRequestSchema)` to create a new message.
  */
-export declare const ListAgentsRequestSchema: GenMessage<ListAgentsRequest>;
+export declare const ListEntryTreeRequestSchema: GenMessage<ListEntryTreeRequest>;
 
 /**
- * @generated from message muster.v1.ListAgentsResponse
+ * @generated from message muster.v1.EntryTreeNode
  */
-export declare type ListAgentsResponse = Message<"muster.v1.ListAgentsResponse"> & {
+export declare type EntryTreeNode = Message<"muster.v1.EntryTreeNode"> & {
   /**
-   * @generated from field: repeated muster.v1.Agent agents = 1;
+   * To ask for its children with; empty when it has none.
+   *
+   * @generated from field: string node = 1;
    */
-  agents: Agent[];
+  node: string;
+
+  /**
+   * What to show: a SPIFFE ID, a path segment.
+   *
+   * @generated from field: string label = 2;
+   */
+  label: string;
+
+  /**
+   * Entries at it and below it; by parent only directly below it.
+   *
+   * @generated from field: uint64 entries = 3;
+   */
+  entries: bigint;
+
+  /**
+   * Set where the node is itself an entry.
+   *
+   * @generated from field: muster.v1.Entry entry = 4;
+   */
+  entry?: Entry | undefined;
+
+  /**
+   * Set where it is an agent.
+   *
+   * @generated from field: muster.v1.Agent agent = 5;
+   */
+  agent?: Agent | undefined;
+};
+
+/**
+ * Describes the message muster.v1.EntryTreeNode.
+ * Use `create(EntryTreeNodeSchema)` to create a new message.
+ */
+export declare const EntryTreeNodeSchema: GenMessage<EntryTreeNode>;
+
+/**
+ * @generated from message muster.v1.ListEntryTreeResponse
+ */
+export declare type ListEntryTreeResponse = Message<"muster.v1.ListEntryTreeResponse"> & {
+  /**
+   * @generated from field: repeated muster.v1.EntryTreeNode nodes = 1;
+   */
+  nodes: EntryTreeNode[];
 
   /**
    * @generated from field: uint64 total = 2;
@@ -479,175 +449,64 @@ export declare type ListAgentsResponse = Message<"muster.v1.ListAgentsResponse">
    * @generated from field: muster.v1.Freshness freshness = 3;
    */
   freshness?: Freshness | undefined;
-
-  /**
-   * @generated from field: muster.v1.EquivalentCommand command = 4;
-   */
-  command?: EquivalentCommand | undefined;
 };
 
 /**
- * Describes the message muster.v1.ListAgentsResponse.
- * Use `create(ListAgentsResponseSchema)` to create a new message.
+ * Describes the message muster.v1.ListEntryTreeResponse.
+ * Use `create(ListEntryTreeResponseSchema)` to create a new message.
  */
-export declare const ListAgentsResponseSchema: GenMessage<ListAgentsResponse>;
+export declare const ListEntryTreeResponseSchema: GenMessage<ListEntryTreeResponse>;
 
 /**
- * @generated from message muster.v1.ListBundlesRequest
+ * @generated from message muster.v1.ExportEntriesRequest
  */
-export declare type ListBundlesRequest = Message<"muster.v1.ListBundlesRequest"> & {
+export declare type ExportEntriesRequest = Message<"muster.v1.ExportEntriesRequest"> & {
   /**
-   * Empty: every spire-server connection.
+   * What to export; its page is not looked at.
    *
-   * @generated from field: string connection = 1;
+   * @generated from field: muster.v1.ListEntriesRequest query = 1;
    */
-  connection: string;
+  query?: ListEntriesRequest | undefined;
+
+  /**
+   * @generated from field: muster.v1.ExportFormat format = 2;
+   */
+  format: ExportFormat;
 };
 
 /**
- * Describes the message muster.v1.ListBundlesRequest.
- * Use `create(ListBundlesRequestSchema)` to create a new message.
+ * Describes the message muster.v1.ExportEntriesRequest.
+ * Use `create(ExportEntriesRequestSchema)` to create a new message.
  */
-export declare const ListBundlesRequestSchema: GenMessage<ListBundlesRequest>;
+export declare const ExportEntriesRequestSchema: GenMessage<ExportEntriesRequest>;
 
 /**
- * @generated from message muster.v1.Bundle
+ * @generated from message muster.v1.ExportEntriesResponse
  */
-export declare type Bundle = Message<"muster.v1.Bundle"> & {
+export declare type ExportEntriesResponse = Message<"muster.v1.ExportEntriesResponse"> & {
   /**
-   * @generated from field: string trust_domain = 1;
+   * @generated from field: bytes part = 1;
    */
-  trustDomain: string;
+  part: Uint8Array;
 
   /**
-   * Connection it was read from; the same trust domain may be known to several.
+   * Rows so far, and in all.
    *
-   * @generated from field: string connection = 2;
+   * @generated from field: uint64 rows = 2;
    */
-  connection: string;
+  rows: bigint;
 
   /**
-   * The connection's own trust domain, not a federated copy.
-   *
-   * @generated from field: bool own = 3;
+   * @generated from field: uint64 total = 3;
    */
-  own: boolean;
-
-  /**
-   * @generated from field: repeated muster.v1.Bundle.X509Authority x509_authorities = 4;
-   */
-  x509Authorities: Bundle_X509Authority[];
-
-  /**
-   * @generated from field: repeated muster.v1.Bundle.JwtAuthority jwt_authorities = 5;
-   */
-  jwtAuthorities: Bundle_JwtAuthority[];
-
-  /**
-   * Seconds; 0: not set.
-   *
-   * @generated from field: int64 refresh_hint = 6;
-   */
-  refreshHint: bigint;
-
-  /**
-   * @generated from field: uint64 sequence_number = 7;
-   */
-  sequenceNumber: bigint;
-
-  /**
-   * The bundle as a SPIFFE bundle document (JWK Set), as an inspector reads it.
-   *
-   * @generated from field: string spiffe_json = 8;
-   */
-  spiffeJson: string;
-
-  /**
-   * @generated from field: google.protobuf.Timestamp read_at = 9;
-   */
-  readAt?: Timestamp | undefined;
+  total: bigint;
 };
 
 /**
- * Describes the message muster.v1.Bundle.
- * Use `create(BundleSchema)` to create a new message.
+ * Describes the message muster.v1.ExportEntriesResponse.
+ * Use `create(ExportEntriesResponseSchema)` to create a new message.
  */
-export declare const BundleSchema: GenMessage<Bundle>;
-
-/**
- * @generated from message muster.v1.Bundle.X509Authority
- */
-export declare type Bundle_X509Authority = Message<"muster.v1.Bundle.X509Authority"> & {
-  /**
-   * @generated from field: bytes der = 1;
-   */
-  der: Uint8Array;
-
-  /**
-   * @generated from field: bool tainted = 2;
-   */
-  tainted: boolean;
-};
-
-/**
- * Describes the message muster.v1.Bundle.X509Authority.
- * Use `create(Bundle_X509AuthoritySchema)` to create a new message.
- */
-export declare const Bundle_X509AuthoritySchema: GenMessage<Bundle_X509Authority>;
-
-/**
- * @generated from message muster.v1.Bundle.JwtAuthority
- */
-export declare type Bundle_JwtAuthority = Message<"muster.v1.Bundle.JwtAuthority"> & {
-  /**
-   * @generated from field: string key_id = 1;
-   */
-  keyId: string;
-
-  /**
-   * SubjectPublicKeyInfo, DER.
-   *
-   * @generated from field: bytes public_key = 2;
-   */
-  publicKey: Uint8Array;
-
-  /**
-   * @generated from field: google.protobuf.Timestamp expires_at = 3;
-   */
-  expiresAt?: Timestamp | undefined;
-
-  /**
-   * @generated from field: bool tainted = 4;
-   */
-  tainted: boolean;
-};
-
-/**
- * Describes the message muster.v1.Bundle.JwtAuthority.
- * Use `create(Bundle_JwtAuthoritySchema)` to create a new message.
- */
-export declare const Bundle_JwtAuthoritySchema: GenMessage<Bundle_JwtAuthority>;
-
-/**
- * @generated from message muster.v1.ListBundlesResponse
- */
-export declare type ListBundlesResponse = Message<"muster.v1.ListBundlesResponse"> & {
-  /**
-   * @generated from field: repeated muster.v1.Bundle bundles = 1;
-   */
-  bundles: Bundle[];
-
-  /**
-   * @generated from field: muster.v1.EquivalentCommand command = 2;
-   */
-  command?: EquivalentCommand | undefined;
-};
-
-/**
- * Describes the message muster.v1.ListBundlesResponse.
- * Use `create(ListBundlesResponseSchema)` to create a new message.
- */
-export declare const ListBundlesResponseSchema: GenMessage<ListBundlesResponse>;
+export declare const ExportEntriesResponseSchema: GenMessage<ExportEntriesResponse>;
 
 /**
  * @generated from enum muster.v1.EntryState
@@ -745,12 +604,82 @@ export enum EntrySort {
    * @generated from enum value: ENTRY_SORT_STATE = 6;
    */
   STATE = 6,
+
+  /**
+   * @generated from enum value: ENTRY_SORT_X509_SVID_TTL = 7;
+   */
+  X509_SVID_TTL = 7,
+
+  /**
+   * @generated from enum value: ENTRY_SORT_JWT_SVID_TTL = 8;
+   */
+  JWT_SVID_TTL = 8,
+
+  /**
+   * @generated from enum value: ENTRY_SORT_HINT = 9;
+   */
+  HINT = 9,
+
+  /**
+   * @generated from enum value: ENTRY_SORT_REVISION_NUMBER = 10;
+   */
+  REVISION_NUMBER = 10,
+
+  /**
+   * @generated from enum value: ENTRY_SORT_FEDERATES_WITH = 11;
+   */
+  FEDERATES_WITH = 11,
+
+  /**
+   * @generated from enum value: ENTRY_SORT_DNS_NAMES = 12;
+   */
+  DNS_NAMES = 12,
 }
 
 /**
  * Describes the enum muster.v1.EntrySort.
  */
 export declare const EntrySortSchema: GenEnum<EntrySort>;
+
+/**
+ * @generated from enum muster.v1.EntryFlag
+ */
+export enum EntryFlag {
+  /**
+   * @generated from enum value: ENTRY_FLAG_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * @generated from enum value: ENTRY_FLAG_ADMIN = 1;
+   */
+  ADMIN = 1,
+
+  /**
+   * @generated from enum value: ENTRY_FLAG_DOWNSTREAM = 2;
+   */
+  DOWNSTREAM = 2,
+
+  /**
+   * @generated from enum value: ENTRY_FLAG_STORE_SVID = 3;
+   */
+  STORE_SVID = 3,
+
+  /**
+   * @generated from enum value: ENTRY_FLAG_DNS_NAMES = 4;
+   */
+  DNS_NAMES = 4,
+
+  /**
+   * @generated from enum value: ENTRY_FLAG_HINT = 5;
+   */
+  HINT = 5,
+}
+
+/**
+ * Describes the enum muster.v1.EntryFlag.
+ */
+export declare const EntryFlagSchema: GenEnum<EntryFlag>;
 
 /**
  * @generated from enum muster.v1.ExpiryFilter
@@ -788,6 +717,78 @@ export enum ExpiryFilter {
 export declare const ExpiryFilterSchema: GenEnum<ExpiryFilter>;
 
 /**
+ * @generated from enum muster.v1.EntryTree
+ */
+export enum EntryTree {
+  /**
+   * @generated from enum value: ENTRY_TREE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * Server, agents and aliases, and the entries under them.
+   *
+   * @generated from enum value: ENTRY_TREE_PARENT = 1;
+   */
+  PARENT = 1,
+
+  /**
+   * Segments of the path of SPIFFE IDs.
+   *
+   * @generated from enum value: ENTRY_TREE_PATH = 2;
+   */
+  PATH = 2,
+}
+
+/**
+ * Describes the enum muster.v1.EntryTree.
+ */
+export declare const EntryTreeSchema: GenEnum<EntryTree>;
+
+/**
+ * @generated from enum muster.v1.ExportFormat
+ */
+export enum ExportFormat {
+  /**
+   * @generated from enum value: EXPORT_FORMAT_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * One row an entry; cells that a spreadsheet would run are quoted.
+   *
+   * @generated from enum value: EXPORT_FORMAT_CSV = 1;
+   */
+  CSV = 1,
+
+  /**
+   * As `muster view entries --json` has them.
+   *
+   * @generated from enum value: EXPORT_FORMAT_JSON = 2;
+   */
+  JSON = 2,
+
+  /**
+   * For `spire-server entry create -data`.
+   *
+   * @generated from enum value: EXPORT_FORMAT_SPIRE_DATA = 3;
+   */
+  SPIRE_DATA = 3,
+
+  /**
+   * As `entry.import` reads it.
+   *
+   * @generated from enum value: EXPORT_FORMAT_YAML = 4;
+   */
+  YAML = 4,
+}
+
+/**
+ * Describes the enum muster.v1.ExportFormat.
+ */
+export declare const ExportFormatSchema: GenEnum<ExportFormat>;
+
+/**
  * @generated from service muster.v1.EntryService
  */
 export declare const EntryService: GenService<{
@@ -808,20 +809,24 @@ export declare const EntryService: GenService<{
     output: typeof GetEntryResponseSchema;
   },
   /**
-   * @generated from rpc muster.v1.EntryService.ListAgents
+   * One level of the tree of entries, by parent or by path.
+   *
+   * @generated from rpc muster.v1.EntryService.ListEntryTree
    */
-  listAgents: {
+  listEntryTree: {
     methodKind: "unary";
-    input: typeof ListAgentsRequestSchema;
-    output: typeof ListAgentsResponseSchema;
+    input: typeof ListEntryTreeRequestSchema;
+    output: typeof ListEntryTreeResponseSchema;
   },
   /**
-   * @generated from rpc muster.v1.EntryService.ListBundles
+   * The whole result of a search, as a file in parts.
+   *
+   * @generated from rpc muster.v1.EntryService.ExportEntries
    */
-  listBundles: {
-    methodKind: "unary";
-    input: typeof ListBundlesRequestSchema;
-    output: typeof ListBundlesResponseSchema;
+  exportEntries: {
+    methodKind: "server_streaming";
+    input: typeof ExportEntriesRequestSchema;
+    output: typeof ExportEntriesResponseSchema;
   },
 }>;
 

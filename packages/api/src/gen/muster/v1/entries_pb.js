@@ -4,118 +4,84 @@
 
 import { enumDesc, fileDesc, messageDesc, serviceDesc, tsEnum } from "@bufbuild/protobuf/codegenv2";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
+import { file_muster_v1_agents } from "./agents_pb.js";
 import { file_muster_v1_common } from "./common_pb.js";
 
 /**
  * Describes the file muster/v1/entries.proto.
  */
 export const file_muster_v1_entries = /*@__PURE__*/
-  fileDesc("ChdtdXN0ZXIvdjEvZW50cmllcy5wcm90bxIJbXVzdGVyLnYxIicKCFNlbGVjdG9yEgwKBHR5cGUYASABKAkSDQoFdmFsdWUYAiABKAkixwMKBUVudHJ5EhIKCmNvbm5lY3Rpb24YASABKAkSCgoCaWQYAiABKAkSEQoJc3BpZmZlX2lkGAMgASgJEhEKCXBhcmVudF9pZBgEIAEoCRImCglzZWxlY3RvcnMYBSADKAsyEy5tdXN0ZXIudjEuU2VsZWN0b3ISFQoNeDUwOV9zdmlkX3R0bBgGIAEoBRIUCgxqd3Rfc3ZpZF90dGwYByABKAUSFgoOZmVkZXJhdGVzX3dpdGgYCCADKAkSDQoFYWRtaW4YCSABKAgSEgoKZG93bnN0cmVhbRgKIAEoCBIuCgpleHBpcmVzX2F0GAsgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIRCglkbnNfbmFtZXMYDCADKAkSFwoPcmV2aXNpb25fbnVtYmVyGA0gASgDEhIKCnN0b3JlX3N2aWQYDiABKAgSDAoEaGludBgPIAEoCRIuCgpjcmVhdGVkX2F0GBAgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIkCgVzdGF0ZRgRIAEoDjIVLm11c3Rlci52MS5FbnRyeVN0YXRlEhQKDHN0YXRlX3JlYXNvbhgSIAEoCSKjAgoSTGlzdEVudHJpZXNSZXF1ZXN0Eh0KBHBhZ2UYASABKAsyDy5tdXN0ZXIudjEuUGFnZRIOCgZzZWFyY2gYAiABKAkSFQoNdHJ1c3RfZG9tYWlucxgDIAMoCRIRCglwYXJlbnRfaWQYBCABKAkSFQoNc2VsZWN0b3JfdHlwZRgFIAEoCRIWCg5mZWRlcmF0ZXNfd2l0aBgGIAEoCRInCgZleHBpcnkYByABKA4yFy5tdXN0ZXIudjEuRXhwaXJ5RmlsdGVyEiIKBHNvcnQYCCABKA4yFC5tdXN0ZXIudjEuRW50cnlTb3J0EhIKCmRlc2NlbmRpbmcYCSABKAgSJAoFc3RhdGUYCiABKA4yFS5tdXN0ZXIudjEuRW50cnlTdGF0ZSIlCgVGYWNldBINCgV2YWx1ZRgBIAEoCRINCgVjb3VudBgCIAEoBCKkAgoTTGlzdEVudHJpZXNSZXNwb25zZRIhCgdlbnRyaWVzGAEgAygLMhAubXVzdGVyLnYxLkVudHJ5Eg0KBXRvdGFsGAIgASgEEgsKA2FsbBgDIAEoBBInCglmcmVzaG5lc3MYBCABKAsyFC5tdXN0ZXIudjEuRnJlc2huZXNzEigKDnNlbGVjdG9yX3R5cGVzGAUgAygLMhAubXVzdGVyLnYxLkZhY2V0EiMKCWZlZGVyYXRlZBgGIAMoCzIQLm11c3Rlci52MS5GYWNldBInCg10cnVzdF9kb21haW5zGAcgAygLMhAubXVzdGVyLnYxLkZhY2V0Ei0KB2NvbW1hbmQYCCABKAsyHC5tdXN0ZXIudjEuRXF1aXZhbGVudENvbW1hbmQiMQoPR2V0RW50cnlSZXF1ZXN0EhIKCmNvbm5lY3Rpb24YASABKAkSCgoCaWQYAiABKAkihgIKEEdldEVudHJ5UmVzcG9uc2USHwoFZW50cnkYASABKAsyEC5tdXN0ZXIudjEuRW50cnkSHwoFYWdlbnQYAiABKAsyEC5tdXN0ZXIudjEuQWdlbnQSIAoGcGFyZW50GAMgASgLMhAubXVzdGVyLnYxLkVudHJ5EhAKCGNoaWxkcmVuGAQgASgEEiQKCHdhcm5pbmdzGAUgAygLMhIubXVzdGVyLnYxLldhcm5pbmcSLQoHY29tbWFuZBgGIAEoCzIcLm11c3Rlci52MS5FcXVpdmFsZW50Q29tbWFuZBInCglmcmVzaG5lc3MYByABKAsyFC5tdXN0ZXIudjEuRnJlc2huZXNzIvgBCgVBZ2VudBISCgpjb25uZWN0aW9uGAEgASgJEgoKAmlkGAIgASgJEhgKEGF0dGVzdGF0aW9uX3R5cGUYAyABKAkSFQoNc2VyaWFsX251bWJlchgEIAEoCRIuCgpleHBpcmVzX2F0GAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBImCglzZWxlY3RvcnMYBiADKAsyEy5tdXN0ZXIudjEuU2VsZWN0b3ISDgoGYmFubmVkGAcgASgIEhQKDGNhbl9yZWF0dGVzdBgIIAEoCBIPCgd2ZXJzaW9uGAkgASgJEg8KB2VudHJpZXMYCiABKAQiWQoRTGlzdEFnZW50c1JlcXVlc3QSHQoEcGFnZRgBIAEoCzIPLm11c3Rlci52MS5QYWdlEg4KBnNlYXJjaBgCIAEoCRIVCg10cnVzdF9kb21haW5zGAMgAygJIp0BChJMaXN0QWdlbnRzUmVzcG9uc2USIAoGYWdlbnRzGAEgAygLMhAubXVzdGVyLnYxLkFnZW50Eg0KBXRvdGFsGAIgASgEEicKCWZyZXNobmVzcxgDIAEoCzIULm11c3Rlci52MS5GcmVzaG5lc3MSLQoHY29tbWFuZBgEIAEoCzIcLm11c3Rlci52MS5FcXVpdmFsZW50Q29tbWFuZCIoChJMaXN0QnVuZGxlc1JlcXVlc3QSEgoKY29ubmVjdGlvbhgBIAEoCSLIAwoGQnVuZGxlEhQKDHRydXN0X2RvbWFpbhgBIAEoCRISCgpjb25uZWN0aW9uGAIgASgJEgsKA293bhgDIAEoCBI5ChB4NTA5X2F1dGhvcml0aWVzGAQgAygLMh8ubXVzdGVyLnYxLkJ1bmRsZS5YNTA5QXV0aG9yaXR5EjcKD2p3dF9hdXRob3JpdGllcxgFIAMoCzIeLm11c3Rlci52MS5CdW5kbGUuSnd0QXV0aG9yaXR5EhQKDHJlZnJlc2hfaGludBgGIAEoAxIXCg9zZXF1ZW5jZV9udW1iZXIYByABKAQSEwoLc3BpZmZlX2pzb24YCCABKAkSKwoHcmVhZF9hdBgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAaLQoNWDUwOUF1dGhvcml0eRILCgNkZXIYASABKAwSDwoHdGFpbnRlZBgCIAEoCBpzCgxKd3RBdXRob3JpdHkSDgoGa2V5X2lkGAEgASgJEhIKCnB1YmxpY19rZXkYAiABKAwSLgoKZXhwaXJlc19hdBgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDwoHdGFpbnRlZBgEIAEoCCJoChNMaXN0QnVuZGxlc1Jlc3BvbnNlEiIKB2J1bmRsZXMYASADKAsyES5tdXN0ZXIudjEuQnVuZGxlEi0KB2NvbW1hbmQYAiABKAsyHC5tdXN0ZXIudjEuRXF1aXZhbGVudENvbW1hbmQq5gEKCkVudHJ5U3RhdGUSGwoXRU5UUllfU1RBVEVfVU5TUEVDSUZJRUQQABIWChJFTlRSWV9TVEFURV9TRVJWRUQQARIYChRFTlRSWV9TVEFURV9OT19BR0VOVBACEh0KGUVOVFJZX1NUQVRFX0FHRU5UX0VYUElSRUQQAxIcChhFTlRSWV9TVEFURV9BR0VOVF9CQU5ORUQQBBIXChNFTlRSWV9TVEFURV9FWFBJUkVEEAUSGgoWRU5UUllfU1RBVEVfTk9ERV9BTElBUxAGEhcKE0VOVFJZX1NUQVRFX1VOS05PV04QByrBAQoJRW50cnlTb3J0EhoKFkVOVFJZX1NPUlRfVU5TUEVDSUZJRUQQABIYChRFTlRSWV9TT1JUX1NQSUZGRV9JRBABEhgKFEVOVFJZX1NPUlRfUEFSRU5UX0lEEAISGQoVRU5UUllfU09SVF9DUkVBVEVEX0FUEAMSGQoVRU5UUllfU09SVF9FWFBJUkVTX0FUEAQSGAoURU5UUllfU09SVF9TRUxFQ1RPUlMQBRIUChBFTlRSWV9TT1JUX1NUQVRFEAYqngEKDEV4cGlyeUZpbHRlchIdChlFWFBJUllfRklMVEVSX1VOU1BFQ0lGSUVEEAASGQoVRVhQSVJZX0ZJTFRFUl9FWFBJUkVEEAESHAoYRVhQSVJZX0ZJTFRFUl9XSVRISU5fREFZEAISHQoZRVhQSVJZX0ZJTFRFUl9XSVRISU5fV0VFSxADEhcKE0VYUElSWV9GSUxURVJfTkVWRVIQBDK6AgoMRW50cnlTZXJ2aWNlEkwKC0xpc3RFbnRyaWVzEh0ubXVzdGVyLnYxLkxpc3RFbnRyaWVzUmVxdWVzdBoeLm11c3Rlci52MS5MaXN0RW50cmllc1Jlc3BvbnNlEkMKCEdldEVudHJ5EhoubXVzdGVyLnYxLkdldEVudHJ5UmVxdWVzdBobLm11c3Rlci52MS5HZXRFbnRyeVJlc3BvbnNlEkkKCkxpc3RBZ2VudHMSHC5tdXN0ZXIudjEuTGlzdEFnZW50c1JlcXVlc3QaHS5tdXN0ZXIudjEuTGlzdEFnZW50c1Jlc3BvbnNlEkwKC0xpc3RCdW5kbGVzEh0ubXVzdGVyLnYxLkxpc3RCdW5kbGVzUmVxdWVzdBoeLm11c3Rlci52MS5MaXN0QnVuZGxlc1Jlc3BvbnNlYgZwcm90bzM", [file_google_protobuf_timestamp, file_muster_v1_common]);
-
-/**
- * Describes the message muster.v1.Selector.
- * Use `create(SelectorSchema)` to create a new message.
- */
-export const SelectorSchema = /*@__PURE__*/
-  messageDesc(file_muster_v1_entries, 0);
+  fileDesc("ChdtdXN0ZXIvdjEvZW50cmllcy5wcm90bxIJbXVzdGVyLnYxIscDCgVFbnRyeRISCgpjb25uZWN0aW9uGAEgASgJEgoKAmlkGAIgASgJEhEKCXNwaWZmZV9pZBgDIAEoCRIRCglwYXJlbnRfaWQYBCABKAkSJgoJc2VsZWN0b3JzGAUgAygLMhMubXVzdGVyLnYxLlNlbGVjdG9yEhUKDXg1MDlfc3ZpZF90dGwYBiABKAUSFAoMand0X3N2aWRfdHRsGAcgASgFEhYKDmZlZGVyYXRlc193aXRoGAggAygJEg0KBWFkbWluGAkgASgIEhIKCmRvd25zdHJlYW0YCiABKAgSLgoKZXhwaXJlc19hdBgLIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEQoJZG5zX25hbWVzGAwgAygJEhcKD3JldmlzaW9uX251bWJlchgNIAEoAxISCgpzdG9yZV9zdmlkGA4gASgIEgwKBGhpbnQYDyABKAkSLgoKY3JlYXRlZF9hdBgQIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJAoFc3RhdGUYESABKA4yFS5tdXN0ZXIudjEuRW50cnlTdGF0ZRIUCgxzdGF0ZV9yZWFzb24YEiABKAki1gIKEkxpc3RFbnRyaWVzUmVxdWVzdBIdCgRwYWdlGAEgASgLMg8ubXVzdGVyLnYxLlBhZ2USDgoGc2VhcmNoGAIgASgJEhUKDXRydXN0X2RvbWFpbnMYAyADKAkSEQoJcGFyZW50X2lkGAQgASgJEhUKDXNlbGVjdG9yX3R5cGUYBSABKAkSFgoOZmVkZXJhdGVzX3dpdGgYBiABKAkSJwoGZXhwaXJ5GAcgASgOMhcubXVzdGVyLnYxLkV4cGlyeUZpbHRlchIiCgRzb3J0GAggASgOMhQubXVzdGVyLnYxLkVudHJ5U29ydBISCgpkZXNjZW5kaW5nGAkgASgIEiQKBXN0YXRlGAogASgOMhUubXVzdGVyLnYxLkVudHJ5U3RhdGUSIwoFZmxhZ3MYCyADKA4yFC5tdXN0ZXIudjEuRW50cnlGbGFnEgwKBHBhdGgYDCABKAkivwIKE0xpc3RFbnRyaWVzUmVzcG9uc2USIQoHZW50cmllcxgBIAMoCzIQLm11c3Rlci52MS5FbnRyeRINCgV0b3RhbBgCIAEoBBILCgNhbGwYAyABKAQSJwoJZnJlc2huZXNzGAQgASgLMhQubXVzdGVyLnYxLkZyZXNobmVzcxIoCg5zZWxlY3Rvcl90eXBlcxgFIAMoCzIQLm11c3Rlci52MS5GYWNldBIjCglmZWRlcmF0ZWQYBiADKAsyEC5tdXN0ZXIudjEuRmFjZXQSJwoNdHJ1c3RfZG9tYWlucxgHIAMoCzIQLm11c3Rlci52MS5GYWNldBItCgdjb21tYW5kGAggASgLMhwubXVzdGVyLnYxLkVxdWl2YWxlbnRDb21tYW5kEhkKEXRvdGFsX2lzX2VzdGltYXRlGAkgASgIIjEKD0dldEVudHJ5UmVxdWVzdBISCgpjb25uZWN0aW9uGAEgASgJEgoKAmlkGAIgASgJIoYCChBHZXRFbnRyeVJlc3BvbnNlEh8KBWVudHJ5GAEgASgLMhAubXVzdGVyLnYxLkVudHJ5Eh8KBWFnZW50GAIgASgLMhAubXVzdGVyLnYxLkFnZW50EiAKBnBhcmVudBgDIAEoCzIQLm11c3Rlci52MS5FbnRyeRIQCghjaGlsZHJlbhgEIAEoBBIkCgh3YXJuaW5ncxgFIAMoCzISLm11c3Rlci52MS5XYXJuaW5nEi0KB2NvbW1hbmQYBiABKAsyHC5tdXN0ZXIudjEuRXF1aXZhbGVudENvbW1hbmQSJwoJZnJlc2huZXNzGAcgASgLMhQubXVzdGVyLnYxLkZyZXNobmVzcyJ7ChRMaXN0RW50cnlUcmVlUmVxdWVzdBIiCgR0cmVlGAEgASgOMhQubXVzdGVyLnYxLkVudHJ5VHJlZRISCgpjb25uZWN0aW9uGAIgASgJEgwKBG5vZGUYAyABKAkSHQoEcGFnZRgEIAEoCzIPLm11c3Rlci52MS5QYWdlIn8KDUVudHJ5VHJlZU5vZGUSDAoEbm9kZRgBIAEoCRINCgVsYWJlbBgCIAEoCRIPCgdlbnRyaWVzGAMgASgEEh8KBWVudHJ5GAQgASgLMhAubXVzdGVyLnYxLkVudHJ5Eh8KBWFnZW50GAUgASgLMhAubXVzdGVyLnYxLkFnZW50IngKFUxpc3RFbnRyeVRyZWVSZXNwb25zZRInCgVub2RlcxgBIAMoCzIYLm11c3Rlci52MS5FbnRyeVRyZWVOb2RlEg0KBXRvdGFsGAIgASgEEicKCWZyZXNobmVzcxgDIAEoCzIULm11c3Rlci52MS5GcmVzaG5lc3MibQoURXhwb3J0RW50cmllc1JlcXVlc3QSLAoFcXVlcnkYASABKAsyHS5tdXN0ZXIudjEuTGlzdEVudHJpZXNSZXF1ZXN0EicKBmZvcm1hdBgCIAEoDjIXLm11c3Rlci52MS5FeHBvcnRGb3JtYXQiQgoVRXhwb3J0RW50cmllc1Jlc3BvbnNlEgwKBHBhcnQYASABKAwSDAoEcm93cxgCIAEoBBINCgV0b3RhbBgDIAEoBCrmAQoKRW50cnlTdGF0ZRIbChdFTlRSWV9TVEFURV9VTlNQRUNJRklFRBAAEhYKEkVOVFJZX1NUQVRFX1NFUlZFRBABEhgKFEVOVFJZX1NUQVRFX05PX0FHRU5UEAISHQoZRU5UUllfU1RBVEVfQUdFTlRfRVhQSVJFRBADEhwKGEVOVFJZX1NUQVRFX0FHRU5UX0JBTk5FRBAEEhcKE0VOVFJZX1NUQVRFX0VYUElSRUQQBRIaChZFTlRSWV9TVEFURV9OT0RFX0FMSUFTEAYSFwoTRU5UUllfU1RBVEVfVU5LTk9XThAHKuoCCglFbnRyeVNvcnQSGgoWRU5UUllfU09SVF9VTlNQRUNJRklFRBAAEhgKFEVOVFJZX1NPUlRfU1BJRkZFX0lEEAESGAoURU5UUllfU09SVF9QQVJFTlRfSUQQAhIZChVFTlRSWV9TT1JUX0NSRUFURURfQVQQAxIZChVFTlRSWV9TT1JUX0VYUElSRVNfQVQQBBIYChRFTlRSWV9TT1JUX1NFTEVDVE9SUxAFEhQKEEVOVFJZX1NPUlRfU1RBVEUQBhIcChhFTlRSWV9TT1JUX1g1MDlfU1ZJRF9UVEwQBxIbChdFTlRSWV9TT1JUX0pXVF9TVklEX1RUTBAIEhMKD0VOVFJZX1NPUlRfSElOVBAJEh4KGkVOVFJZX1NPUlRfUkVWSVNJT05fTlVNQkVSEAoSHQoZRU5UUllfU09SVF9GRURFUkFURVNfV0lUSBALEhgKFEVOVFJZX1NPUlRfRE5TX05BTUVTEAwqogEKCUVudHJ5RmxhZxIaChZFTlRSWV9GTEFHX1VOU1BFQ0lGSUVEEAASFAoQRU5UUllfRkxBR19BRE1JThABEhkKFUVOVFJZX0ZMQUdfRE9XTlNUUkVBTRACEhkKFUVOVFJZX0ZMQUdfU1RPUkVfU1ZJRBADEhgKFEVOVFJZX0ZMQUdfRE5TX05BTUVTEAQSEwoPRU5UUllfRkxBR19ISU5UEAUqngEKDEV4cGlyeUZpbHRlchIdChlFWFBJUllfRklMVEVSX1VOU1BFQ0lGSUVEEAASGQoVRVhQSVJZX0ZJTFRFUl9FWFBJUkVEEAESHAoYRVhQSVJZX0ZJTFRFUl9XSVRISU5fREFZEAISHQoZRVhQSVJZX0ZJTFRFUl9XSVRISU5fV0VFSxADEhcKE0VYUElSWV9GSUxURVJfTkVWRVIQBCpTCglFbnRyeVRyZWUSGgoWRU5UUllfVFJFRV9VTlNQRUNJRklFRBAAEhUKEUVOVFJZX1RSRUVfUEFSRU5UEAESEwoPRU5UUllfVFJFRV9QQVRIEAIqkgEKDEV4cG9ydEZvcm1hdBIdChlFWFBPUlRfRk9STUFUX1VOU1BFQ0lGSUVEEAASFQoRRVhQT1JUX0ZPUk1BVF9DU1YQARIWChJFWFBPUlRfRk9STUFUX0pTT04QAhIcChhFWFBPUlRfRk9STUFUX1NQSVJFX0RBVEEQAxIWChJFWFBPUlRfRk9STUFUX1lBTUwQBDLLAgoMRW50cnlTZXJ2aWNlEkwKC0xpc3RFbnRyaWVzEh0ubXVzdGVyLnYxLkxpc3RFbnRyaWVzUmVxdWVzdBoeLm11c3Rlci52MS5MaXN0RW50cmllc1Jlc3BvbnNlEkMKCEdldEVudHJ5EhoubXVzdGVyLnYxLkdldEVudHJ5UmVxdWVzdBobLm11c3Rlci52MS5HZXRFbnRyeVJlc3BvbnNlElIKDUxpc3RFbnRyeVRyZWUSHy5tdXN0ZXIudjEuTGlzdEVudHJ5VHJlZVJlcXVlc3QaIC5tdXN0ZXIudjEuTGlzdEVudHJ5VHJlZVJlc3BvbnNlElQKDUV4cG9ydEVudHJpZXMSHy5tdXN0ZXIudjEuRXhwb3J0RW50cmllc1JlcXVlc3QaIC5tdXN0ZXIudjEuRXhwb3J0RW50cmllc1Jlc3BvbnNlMAFiBnByb3RvMw", [file_google_protobuf_timestamp, file_muster_v1_agents, file_muster_v1_common]);
 
 /**
  * Describes the message muster.v1.Entry.
  * Use `create(EntrySchema)` to create a new message.
  */
 export const EntrySchema = /*@__PURE__*/
-  messageDesc(file_muster_v1_entries, 1);
+  messageDesc(file_muster_v1_entries, 0);
 
 /**
  * Describes the message muster.v1.ListEntriesRequest.
  * Use `create(ListEntriesRequestSchema)` to create a new message.
  */
 export const ListEntriesRequestSchema = /*@__PURE__*/
-  messageDesc(file_muster_v1_entries, 2);
-
-/**
- * Describes the message muster.v1.Facet.
- * Use `create(FacetSchema)` to create a new message.
- */
-export const FacetSchema = /*@__PURE__*/
-  messageDesc(file_muster_v1_entries, 3);
+  messageDesc(file_muster_v1_entries, 1);
 
 /**
  * Describes the message muster.v1.ListEntriesResponse.
  * Use `create(ListEntriesResponseSchema)` to create a new message.
  */
 export const ListEntriesResponseSchema = /*@__PURE__*/
-  messageDesc(file_muster_v1_entries, 4);
+  messageDesc(file_muster_v1_entries, 2);
 
 /**
  * Describes the message muster.v1.GetEntryRequest.
  * Use `create(GetEntryRequestSchema)` to create a new message.
  */
 export const GetEntryRequestSchema = /*@__PURE__*/
-  messageDesc(file_muster_v1_entries, 5);
+  messageDesc(file_muster_v1_entries, 3);
 
 /**
  * Describes the message muster.v1.GetEntryResponse.
  * Use `create(GetEntryResponseSchema)` to create a new message.
  */
 export const GetEntryResponseSchema = /*@__PURE__*/
+  messageDesc(file_muster_v1_entries, 4);
+
+/**
+ * Describes the message muster.v1.ListEntryTreeRequest.
+ * Use `create(ListEntryTreeRequestSchema)` to create a new message.
+ */
+export const ListEntryTreeRequestSchema = /*@__PURE__*/
+  messageDesc(file_muster_v1_entries, 5);
+
+/**
+ * Describes the message muster.v1.EntryTreeNode.
+ * Use `create(EntryTreeNodeSchema)` to create a new message.
+ */
+export const EntryTreeNodeSchema = /*@__PURE__*/
   messageDesc(file_muster_v1_entries, 6);
 
 /**
- * Describes the message muster.v1.Agent.
- * Use `create(AgentSchema)` to create a new message.
+ * Describes the message muster.v1.ListEntryTreeResponse.
+ * Use `create(ListEntryTreeResponseSchema)` to create a new message.
  */
-export const AgentSchema = /*@__PURE__*/
+export const ListEntryTreeResponseSchema = /*@__PURE__*/
   messageDesc(file_muster_v1_entries, 7);
 
 /**
- * Describes the message muster.v1.ListAgentsRequest.
- * Use `create(ListAgentsRequestSchema)` to create a new message.
+ * Describes the message muster.v1.ExportEntriesRequest.
+ * Use `create(ExportEntriesRequestSchema)` to create a new message.
  */
-export const ListAgentsRequestSchema = /*@__PURE__*/
+export const ExportEntriesRequestSchema = /*@__PURE__*/
   messageDesc(file_muster_v1_entries, 8);
 
 /**
- * Describes the message muster.v1.ListAgentsResponse.
- * Use `create(ListAgentsResponseSchema)` to create a new message.
+ * Describes the message muster.v1.ExportEntriesResponse.
+ * Use `create(ExportEntriesResponseSchema)` to create a new message.
  */
-export const ListAgentsResponseSchema = /*@__PURE__*/
+export const ExportEntriesResponseSchema = /*@__PURE__*/
   messageDesc(file_muster_v1_entries, 9);
-
-/**
- * Describes the message muster.v1.ListBundlesRequest.
- * Use `create(ListBundlesRequestSchema)` to create a new message.
- */
-export const ListBundlesRequestSchema = /*@__PURE__*/
-  messageDesc(file_muster_v1_entries, 10);
-
-/**
- * Describes the message muster.v1.Bundle.
- * Use `create(BundleSchema)` to create a new message.
- */
-export const BundleSchema = /*@__PURE__*/
-  messageDesc(file_muster_v1_entries, 11);
-
-/**
- * Describes the message muster.v1.Bundle.X509Authority.
- * Use `create(Bundle_X509AuthoritySchema)` to create a new message.
- */
-export const Bundle_X509AuthoritySchema = /*@__PURE__*/
-  messageDesc(file_muster_v1_entries, 11, 0);
-
-/**
- * Describes the message muster.v1.Bundle.JwtAuthority.
- * Use `create(Bundle_JwtAuthoritySchema)` to create a new message.
- */
-export const Bundle_JwtAuthoritySchema = /*@__PURE__*/
-  messageDesc(file_muster_v1_entries, 11, 1);
-
-/**
- * Describes the message muster.v1.ListBundlesResponse.
- * Use `create(ListBundlesResponseSchema)` to create a new message.
- */
-export const ListBundlesResponseSchema = /*@__PURE__*/
-  messageDesc(file_muster_v1_entries, 12);
 
 /**
  * Describes the enum muster.v1.EntryState.
@@ -142,16 +108,52 @@ export const EntrySort = /*@__PURE__*/
   tsEnum(EntrySortSchema);
 
 /**
+ * Describes the enum muster.v1.EntryFlag.
+ */
+export const EntryFlagSchema = /*@__PURE__*/
+  enumDesc(file_muster_v1_entries, 2);
+
+/**
+ * @generated from enum muster.v1.EntryFlag
+ */
+export const EntryFlag = /*@__PURE__*/
+  tsEnum(EntryFlagSchema);
+
+/**
  * Describes the enum muster.v1.ExpiryFilter.
  */
 export const ExpiryFilterSchema = /*@__PURE__*/
-  enumDesc(file_muster_v1_entries, 2);
+  enumDesc(file_muster_v1_entries, 3);
 
 /**
  * @generated from enum muster.v1.ExpiryFilter
  */
 export const ExpiryFilter = /*@__PURE__*/
   tsEnum(ExpiryFilterSchema);
+
+/**
+ * Describes the enum muster.v1.EntryTree.
+ */
+export const EntryTreeSchema = /*@__PURE__*/
+  enumDesc(file_muster_v1_entries, 4);
+
+/**
+ * @generated from enum muster.v1.EntryTree
+ */
+export const EntryTree = /*@__PURE__*/
+  tsEnum(EntryTreeSchema);
+
+/**
+ * Describes the enum muster.v1.ExportFormat.
+ */
+export const ExportFormatSchema = /*@__PURE__*/
+  enumDesc(file_muster_v1_entries, 5);
+
+/**
+ * @generated from enum muster.v1.ExportFormat
+ */
+export const ExportFormat = /*@__PURE__*/
+  tsEnum(ExportFormatSchema);
 
 /**
  * @generated from service muster.v1.EntryService

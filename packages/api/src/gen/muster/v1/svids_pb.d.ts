@@ -2,7 +2,7 @@
 // @generated from file muster/v1/svids.proto (package muster.v1, syntax proto3)
 /* eslint-disable */
 
-import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
+import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import type { Message } from "@bufbuild/protobuf";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 
@@ -166,6 +166,256 @@ export declare type FetchJwtSvidResponse = Message<"muster.v1.FetchJwtSvidRespon
 export declare const FetchJwtSvidResponseSchema: GenMessage<FetchJwtSvidResponse>;
 
 /**
+ * @generated from message muster.v1.WorkloadEvent
+ */
+export declare type WorkloadEvent = Message<"muster.v1.WorkloadEvent"> & {
+  /**
+   * @generated from field: google.protobuf.Timestamp at = 1;
+   */
+  at?: Timestamp | undefined;
+
+  /**
+   * @generated from field: string connection = 2;
+   */
+  connection: string;
+
+  /**
+   * @generated from field: muster.v1.WorkloadEventKind kind = 3;
+   */
+  kind: WorkloadEventKind;
+
+  /**
+   * x509 or jwt
+   *
+   * @generated from field: string svid = 4;
+   */
+  svid: string;
+
+  /**
+   * SPIFFE ID, or the trust domain of a bundle.
+   *
+   * @generated from field: string name = 5;
+   */
+  name: string;
+
+  /**
+   * @generated from field: string hint = 6;
+   */
+  hint: string;
+
+  /**
+   * Of a rotation: seconds that the SVID before had left.
+   *
+   * @generated from field: int64 left = 7;
+   */
+  left: bigint;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp not_before = 8;
+   */
+  notBefore?: Timestamp | undefined;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp expires_at = 9;
+   */
+  expiresAt?: Timestamp | undefined;
+
+  /**
+   * @generated from field: string text = 10;
+   */
+  text: string;
+};
+
+/**
+ * Describes the message muster.v1.WorkloadEvent.
+ * Use `create(WorkloadEventSchema)` to create a new message.
+ */
+export declare const WorkloadEventSchema: GenMessage<WorkloadEvent>;
+
+/**
+ * One identity on one socket.
+ *
+ * @generated from message muster.v1.WorkloadTrack
+ */
+export declare type WorkloadTrack = Message<"muster.v1.WorkloadTrack"> & {
+  /**
+   * @generated from field: string connection = 1;
+   */
+  connection: string;
+
+  /**
+   * @generated from field: string svid = 2;
+   */
+  svid: string;
+
+  /**
+   * @generated from field: string spiffe_id = 3;
+   */
+  spiffeId: string;
+
+  /**
+   * @generated from field: string hint = 4;
+   */
+  hint: string;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp not_before = 5;
+   */
+  notBefore?: Timestamp | undefined;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp expires_at = 6;
+   */
+  expiresAt?: Timestamp | undefined;
+
+  /**
+   * When the next rotation is expected: at about half of its life.
+   *
+   * @generated from field: google.protobuf.Timestamp next_expected_at = 7;
+   */
+  nextExpectedAt?: Timestamp | undefined;
+
+  /**
+   * It is later than it should be: an alert.
+   *
+   * @generated from field: bool overdue = 8;
+   */
+  overdue: boolean;
+
+  /**
+   * @generated from field: uint32 rotations = 9;
+   */
+  rotations: number;
+
+  /**
+   * Audience of a JWT-SVID that is followed.
+   *
+   * @generated from field: string audience = 10;
+   */
+  audience: string;
+};
+
+/**
+ * Describes the message muster.v1.WorkloadTrack.
+ * Use `create(WorkloadTrackSchema)` to create a new message.
+ */
+export declare const WorkloadTrackSchema: GenMessage<WorkloadTrack>;
+
+/**
+ * @generated from message muster.v1.GetWorkloadTimelineRequest
+ */
+export declare type GetWorkloadTimelineRequest = Message<"muster.v1.GetWorkloadTimelineRequest"> & {
+  /**
+   * Empty: every workload-api connection.
+   *
+   * @generated from field: string connection = 1;
+   */
+  connection: string;
+
+  /**
+   * Newest first; 0 means 500.
+   *
+   * @generated from field: uint32 limit = 2;
+   */
+  limit: number;
+};
+
+/**
+ * Describes the message muster.v1.GetWorkloadTimelineRequest.
+ * Use `create(GetWorkloadTimelineRequestSchema)` to create a new message.
+ */
+export declare const GetWorkloadTimelineRequestSchema: GenMessage<GetWorkloadTimelineRequest>;
+
+/**
+ * @generated from message muster.v1.GetWorkloadTimelineResponse
+ */
+export declare type GetWorkloadTimelineResponse = Message<"muster.v1.GetWorkloadTimelineResponse"> & {
+  /**
+   * @generated from field: repeated muster.v1.WorkloadTrack tracks = 1;
+   */
+  tracks: WorkloadTrack[];
+
+  /**
+   * @generated from field: repeated muster.v1.WorkloadEvent events = 2;
+   */
+  events: WorkloadEvent[];
+
+  /**
+   * @generated from field: google.protobuf.Timestamp now = 3;
+   */
+  now?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message muster.v1.GetWorkloadTimelineResponse.
+ * Use `create(GetWorkloadTimelineResponseSchema)` to create a new message.
+ */
+export declare const GetWorkloadTimelineResponseSchema: GenMessage<GetWorkloadTimelineResponse>;
+
+/**
+ * @generated from enum muster.v1.WorkloadEventKind
+ */
+export enum WorkloadEventKind {
+  /**
+   * @generated from enum value: WORKLOAD_EVENT_KIND_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * An identity came for the first time.
+   *
+   * @generated from enum value: WORKLOAD_EVENT_KIND_ISSUED = 1;
+   */
+  ISSUED = 1,
+
+  /**
+   * @generated from enum value: WORKLOAD_EVENT_KIND_ROTATED = 2;
+   */
+  ROTATED = 2,
+
+  /**
+   * The server's word: no longer issued.
+   *
+   * @generated from enum value: WORKLOAD_EVENT_KIND_WITHDRAWN = 3;
+   */
+  WITHDRAWN = 3,
+
+  /**
+   * @generated from enum value: WORKLOAD_EVENT_KIND_BUNDLE = 4;
+   */
+  BUNDLE = 4,
+
+  /**
+   * The stream broke, or came back.
+   *
+   * @generated from enum value: WORKLOAD_EVENT_KIND_LOST = 5;
+   */
+  LOST = 5,
+
+  /**
+   * @generated from enum value: WORKLOAD_EVENT_KIND_BACK = 6;
+   */
+  BACK = 6,
+
+  /**
+   * A rotation that should have come has not.
+   *
+   * @generated from enum value: WORKLOAD_EVENT_KIND_OVERDUE = 7;
+   */
+  OVERDUE = 7,
+
+  /**
+   * @generated from enum value: WORKLOAD_EVENT_KIND_EXPIRED = 8;
+   */
+  EXPIRED = 8,
+}
+
+/**
+ * Describes the enum muster.v1.WorkloadEventKind.
+ */
+export declare const WorkloadEventKindSchema: GenEnum<WorkloadEventKind>;
+
+/**
  * SVIDs as a Workload API connection hands them out. Private keys never cross this service.
  *
  * @generated from service muster.v1.SvidService
@@ -188,6 +438,16 @@ export declare const SvidService: GenService<{
     methodKind: "unary";
     input: typeof FetchJwtSvidRequestSchema;
     output: typeof FetchJwtSvidResponseSchema;
+  },
+  /**
+   * What came over each socket: rotations with their gap to expiry, bundles, losses, and what failed to come.
+   *
+   * @generated from rpc muster.v1.SvidService.GetWorkloadTimeline
+   */
+  getWorkloadTimeline: {
+    methodKind: "unary";
+    input: typeof GetWorkloadTimelineRequestSchema;
+    output: typeof GetWorkloadTimelineResponseSchema;
   },
 }>;
 

@@ -1,4 +1,4 @@
-import { ConnectionKind, ConnectionService, EntryService, SvidService } from '@muster/api';
+import { ConnectionKind, ConnectionService, SvidService, TrustDomainService } from '@muster/api';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { Code, ConnectError, createRouterTransport } from '@connectrpc/connect';
 import {
@@ -94,7 +94,7 @@ export function fakeInspector(samples: Samples) {
         ],
       }),
     });
-    service(EntryService, {
+    service(TrustDomainService, {
       listBundles: () => ({
         bundles: [
           {

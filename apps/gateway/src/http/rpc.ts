@@ -175,22 +175,38 @@ export class RpcFront {
 // Calls whose service failed, as opposed to those that never reached one.
 const failedInside = new WeakSet<ContextValues>();
 
-// A closed set of errors goes out (S-40): what a service meant for people, or a number to look up in the log.
+// A closed set of errors goes out (S-40): what a service meant for people, or a number to look up in the log. In the
+// middle of a stream too: there the call itself has been answered long before.
 function closedErrors(log: Log): Interceptor {
   return (next) => async (request) => {
-    try {
-      return await next(request);
-    } catch (cause) {
-      if (cause instanceof ConnectError && cause.code !== Code.Internal) throw cause;
+    const closed = (cause: unknown): unknown => {
+      if (cause instanceof ConnectError && cause.code !== Code.Internal) return cause;
       failedInside.add(request.contextValues);
       const id = randomUUID();
       log.error('rpc-failed', { id, path: request.url.replace('http://gateway', ''), cause });
-      throw new ConnectError(
+      return new ConnectError(
         `Something went wrong inside the gateway. Its log has more under ${id}.`,
         Code.Internal,
       );
+    };
+    try {
+      const answer = await next(request);
+      return answer.stream ? { ...answer, message: guarded(answer.message, closed) } : answer;
+    } catch (cause) {
+      throw closed(cause);
     }
   };
+}
+
+async function* guarded<T>(
+  messages: AsyncIterable<T>,
+  closed: (cause: unknown) => unknown,
+): AsyncIterable<T> {
+  try {
+    yield* messages;
+  } catch (cause) {
+    throw closed(cause);
+  }
 }
 
 // The envelope that ends a Connect stream: flag 2, length, JSON.

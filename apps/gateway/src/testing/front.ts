@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ConnectRouter } from '@connectrpc/connect';
 import { openSession, SignedChannel, type SessionSecret } from '@muster/api';
 import { EventBus } from '../events.ts';
 import { Pages } from '../http/pages.ts';
@@ -41,8 +42,8 @@ export class FakeClock implements Clock {
   }
 }
 
-/** The gateway's whole front over a real socket, with sessions and watch and nothing behind. */
-export async function startFront(): Promise<Front> {
+/** The gateway's whole front over a real socket, with sessions and watch, and behind it only what is given. */
+export async function startFront(...more: ((router: ConnectRouter) => unknown)[]): Promise<Front> {
   const folder = mkdtempSync(join(tmpdir(), 'muster-front-'));
   writeFileSync(join(folder, 'index.html'), '<!doctype html><title>Muster</title>');
   const clock = new FakeClock();
@@ -56,6 +57,7 @@ export async function startFront(): Promise<Front> {
   const rpc = new RpcFront(sessions, log, [
     sessionRoutes(sessions, () => listener.origin, 'test'),
     watchRoutes(events),
+    ...more,
   ]);
   const http = await HttpFront.listen(0, rpc, await Pages.read(folder), log);
   listener.origin = http.origin;

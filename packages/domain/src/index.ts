@@ -1,6 +1,8 @@
 export { decodeBase64, decodeBase64Url, encodeBase64, encodeBase64Url } from './base64.ts';
 export { toHex, trimPasted } from './bytes.ts';
 export { type Clause, clause, clauses, type Level } from './clauses.ts';
+export { type CertificationRequest, parseCertificationRequest } from './csr.ts';
+export { keyParams, makeCertificationRequest, type RequestKey, requestKeys, toPem } from './csr-writer.ts';
 export type * from './decoded.ts';
 export { detectKind, type Detection } from './detect.ts';
 export { ellipsizeMiddle, ellipsizeSpiffeId, escapeText, quote } from './display.ts';
@@ -26,6 +28,7 @@ export {
 } from './judge-types.ts';
 export { limits } from './limits.ts';
 export { looksLikePem, parsePem, type PemBlock } from './pem.ts';
+export { describeKey } from './public-key.ts';
 export { type Parsed, type Problem } from './result.ts';
 export { formatSelector, parseSelector, type Selector } from './selector.ts';
 export { equalSlimName, formatSlimName, parseSlimName, type SlimName } from './slim-name.ts';

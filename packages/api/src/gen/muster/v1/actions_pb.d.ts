@@ -103,6 +103,13 @@ export declare type PlannedChange = Message<"muster.v1.PlannedChange"> & {
    * @generated from field: repeated muster.v1.FieldChange fields = 5;
    */
   fields: FieldChange[];
+
+  /**
+   * Where in the input it stands, e.g. "line 12"; empty where there is only one place.
+   *
+   * @generated from field: string origin = 6;
+   */
+  origin: string;
 };
 
 /**
@@ -110,6 +117,86 @@ export declare type PlannedChange = Message<"muster.v1.PlannedChange"> & {
  * Use `create(PlannedChangeSchema)` to create a new message.
  */
 export declare const PlannedChangeSchema: GenMessage<PlannedChange>;
+
+/**
+ * How many changes of one verb a plan makes, listed or not.
+ *
+ * @generated from message muster.v1.ChangeCount
+ */
+export declare type ChangeCount = Message<"muster.v1.ChangeCount"> & {
+  /**
+   * @generated from field: string verb = 1;
+   */
+  verb: string;
+
+  /**
+   * @generated from field: uint32 count = 2;
+   */
+  count: number;
+};
+
+/**
+ * Describes the message muster.v1.ChangeCount.
+ * Use `create(ChangeCountSchema)` to create a new message.
+ */
+export declare const ChangeCountSchema: GenMessage<ChangeCount>;
+
+/**
+ * A mistake at one place of an input that has many.
+ *
+ * @generated from message muster.v1.InputProblem
+ */
+export declare type InputProblem = Message<"muster.v1.InputProblem"> & {
+  /**
+   * Line of the file, from 1; 0 where it is of the whole.
+   *
+   * @generated from field: uint32 line = 1;
+   */
+  line: number;
+
+  /**
+   * e.g. selectors[1]; empty: the row itself.
+   *
+   * @generated from field: string field = 2;
+   */
+  field: string;
+
+  /**
+   * @generated from field: string message = 3;
+   */
+  message: string;
+};
+
+/**
+ * Describes the message muster.v1.InputProblem.
+ * Use `create(InputProblemSchema)` to create a new message.
+ */
+export declare const InputProblemSchema: GenMessage<InputProblem>;
+
+/**
+ * Detail of the error that refuses such an input: every mistake found, up to a bound.
+ *
+ * @generated from message muster.v1.InputProblems
+ */
+export declare type InputProblems = Message<"muster.v1.InputProblems"> & {
+  /**
+   * @generated from field: repeated muster.v1.InputProblem problems = 1;
+   */
+  problems: InputProblem[];
+
+  /**
+   * With those beyond the bound.
+   *
+   * @generated from field: uint32 total = 2;
+   */
+  total: number;
+};
+
+/**
+ * Describes the message muster.v1.InputProblems.
+ * Use `create(InputProblemsSchema)` to create a new message.
+ */
+export declare const InputProblemsSchema: GenMessage<InputProblems>;
 
 /**
  * @generated from message muster.v1.Plan
@@ -135,6 +222,8 @@ export declare type Plan = Message<"muster.v1.Plan"> & {
   title: string;
 
   /**
+   * At most 2000 of them are listed; `counts` has all, and the digest covers all.
+   *
    * @generated from field: repeated muster.v1.PlannedChange changes = 4;
    */
   changes: PlannedChange[];
@@ -183,6 +272,18 @@ export declare type Plan = Message<"muster.v1.Plan"> & {
    * @generated from field: string target_description = 11;
    */
   targetDescription: string;
+
+  /**
+   * @generated from field: repeated muster.v1.ChangeCount counts = 12;
+   */
+  counts: ChangeCount[];
+
+  /**
+   * The same plan may be applied again, under a new key, and goes on where it stopped.
+   *
+   * @generated from field: bool resumable = 13;
+   */
+  resumable: boolean;
 };
 
 /**

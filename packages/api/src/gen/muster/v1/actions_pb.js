@@ -10,7 +10,7 @@ import { file_muster_v1_common } from "./common_pb.js";
  * Describes the file muster/v1/actions.proto.
  */
 export const file_muster_v1_actions = /*@__PURE__*/
-  fileDesc("ChdtdXN0ZXIvdjEvYWN0aW9ucy5wcm90bxIJbXVzdGVyLnYxIkUKC1BsYW5SZXF1ZXN0Eg4KBmFjdGlvbhgBIAEoCRImCgVpbnB1dBgCIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QiOwoLRmllbGRDaGFuZ2USDQoFZmllbGQYASABKAkSDgoGYmVmb3JlGAIgASgJEg0KBWFmdGVyGAMgASgJIncKDVBsYW5uZWRDaGFuZ2USDAoEdmVyYhgBIAEoCRIMCgRraW5kGAIgASgJEg4KBnRhcmdldBgDIAEoCRISCgpjb25uZWN0aW9uGAQgASgJEiYKBmZpZWxkcxgFIAMoCzIWLm11c3Rlci52MS5GaWVsZENoYW5nZSK5AgoEUGxhbhIOCgZkaWdlc3QYASABKAkSDgoGYWN0aW9uGAIgASgJEg0KBXRpdGxlGAMgASgJEikKB2NoYW5nZXMYBCADKAsyGC5tdXN0ZXIudjEuUGxhbm5lZENoYW5nZRIPCgdlZmZlY3RzGAUgAygJEiQKCHdhcm5pbmdzGAYgAygLMhIubXVzdGVyLnYxLldhcm5pbmcSLgoIY29tbWFuZHMYByADKAsyHC5tdXN0ZXIudjEuRXF1aXZhbGVudENvbW1hbmQSLgoKZXhwaXJlc19hdBgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEwoLZGVzdHJ1Y3RpdmUYCSABKAgSDwoHaW52ZXJzZRgKIAEoCRIaChJ0YXJnZXRfZGVzY3JpcHRpb24YCyABKAkiLQoMUGxhblJlc3BvbnNlEh0KBHBsYW4YASABKAsyDy5tdXN0ZXIudjEuUGxhbiI3CgxBcHBseVJlcXVlc3QSDgoGZGlnZXN0GAEgASgJEhcKD2lkZW1wb3RlbmN5X2tleRgCIAEoCSJ5Cg1BcHBseVByb2dyZXNzEgwKBGRvbmUYASABKA0SDQoFdG90YWwYAiABKA0SIwoEaXRlbRgDIAEoCzIVLm11c3Rlci52MS5JdGVtUmVzdWx0EiYKBnJlc3VsdBgEIAEoCzIWLm11c3Rlci52MS5BcHBseVJlc3VsdCKDAQoKSXRlbVJlc3VsdBIOCgZ0YXJnZXQYASABKAkSJwoHb3V0Y29tZRgCIAEoDjIWLm11c3Rlci52MS5JdGVtT3V0Y29tZRIOCgZyZWFzb24YAyABKAkSCgoCaWQYBCABKAkSDgoGc2VjcmV0GAUgASgJEhAKCGRvY3VtZW50GAYgASgJIpEBCgtBcHBseVJlc3VsdBIRCglyZWNvcmRfaWQYASABKAkSDAoEZG9uZRgCIAEoDRIPCgdyZWZ1c2VkGAMgASgNEg8KB3Vua25vd24YBCABKA0SDwoHaW52ZXJzZRgFIAEoCRIuCg1pbnZlcnNlX2lucHV0GAYgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdCJeCgpBY3Rpb25JbmZvEgwKBG5hbWUYASABKAkSDQoFdGl0bGUYAiABKAkSDAoEcm9sZRgDIAEoCRIUCgxpbnB1dF9zY2hlbWEYBCABKAkSDwoHaW52ZXJzZRgFIAEoCSIUChJMaXN0QWN0aW9uc1JlcXVlc3QiPQoTTGlzdEFjdGlvbnNSZXNwb25zZRImCgdhY3Rpb25zGAEgAygLMhUubXVzdGVyLnYxLkFjdGlvbkluZm8isQEKDEFjdGlvblJlY29yZBIKCgJpZBgBIAEoCRImCgJhdBgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDgoGYWN0aW9uGAMgASgJEg0KBXRpdGxlGAQgASgJEg8KB3Nlc3Npb24YBSABKAkSDgoGY2xpZW50GAYgASgJEg0KBXN0YXRlGAcgASgJEg4KBmRldGFpbBgIIAEoCRIOCgZkaWdlc3QYCSABKAkiMwoSTGlzdFJlY29yZHNSZXF1ZXN0Eh0KBHBhZ2UYASABKAsyDy5tdXN0ZXIudjEuUGFnZSJOChNMaXN0UmVjb3Jkc1Jlc3BvbnNlEigKB3JlY29yZHMYASADKAsyFy5tdXN0ZXIudjEuQWN0aW9uUmVjb3JkEg0KBXRvdGFsGAIgASgEKpABCgtJdGVtT3V0Y29tZRIcChhJVEVNX09VVENPTUVfVU5TUEVDSUZJRUQQABIVChFJVEVNX09VVENPTUVfRE9ORRABEhgKFElURU1fT1VUQ09NRV9SRUZVU0VEEAISGAoUSVRFTV9PVVRDT01FX1VOS05PV04QAxIYChRJVEVNX09VVENPTUVfU0tJUFBFRBAEMqICCg1BY3Rpb25TZXJ2aWNlEjcKBFBsYW4SFi5tdXN0ZXIudjEuUGxhblJlcXVlc3QaFy5tdXN0ZXIudjEuUGxhblJlc3BvbnNlEjwKBUFwcGx5EhcubXVzdGVyLnYxLkFwcGx5UmVxdWVzdBoYLm11c3Rlci52MS5BcHBseVByb2dyZXNzMAESTAoLTGlzdEFjdGlvbnMSHS5tdXN0ZXIudjEuTGlzdEFjdGlvbnNSZXF1ZXN0Gh4ubXVzdGVyLnYxLkxpc3RBY3Rpb25zUmVzcG9uc2USTAoLTGlzdFJlY29yZHMSHS5tdXN0ZXIudjEuTGlzdFJlY29yZHNSZXF1ZXN0Gh4ubXVzdGVyLnYxLkxpc3RSZWNvcmRzUmVzcG9uc2ViBnByb3RvMw", [file_google_protobuf_struct, file_google_protobuf_timestamp, file_muster_v1_common]);
+  fileDesc("ChdtdXN0ZXIvdjEvYWN0aW9ucy5wcm90bxIJbXVzdGVyLnYxIkUKC1BsYW5SZXF1ZXN0Eg4KBmFjdGlvbhgBIAEoCRImCgVpbnB1dBgCIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QiOwoLRmllbGRDaGFuZ2USDQoFZmllbGQYASABKAkSDgoGYmVmb3JlGAIgASgJEg0KBWFmdGVyGAMgASgJIocBCg1QbGFubmVkQ2hhbmdlEgwKBHZlcmIYASABKAkSDAoEa2luZBgCIAEoCRIOCgZ0YXJnZXQYAyABKAkSEgoKY29ubmVjdGlvbhgEIAEoCRImCgZmaWVsZHMYBSADKAsyFi5tdXN0ZXIudjEuRmllbGRDaGFuZ2USDgoGb3JpZ2luGAYgASgJIioKC0NoYW5nZUNvdW50EgwKBHZlcmIYASABKAkSDQoFY291bnQYAiABKA0iPAoMSW5wdXRQcm9ibGVtEgwKBGxpbmUYASABKA0SDQoFZmllbGQYAiABKAkSDwoHbWVzc2FnZRgDIAEoCSJJCg1JbnB1dFByb2JsZW1zEikKCHByb2JsZW1zGAEgAygLMhcubXVzdGVyLnYxLklucHV0UHJvYmxlbRINCgV0b3RhbBgCIAEoDSL0AgoEUGxhbhIOCgZkaWdlc3QYASABKAkSDgoGYWN0aW9uGAIgASgJEg0KBXRpdGxlGAMgASgJEikKB2NoYW5nZXMYBCADKAsyGC5tdXN0ZXIudjEuUGxhbm5lZENoYW5nZRIPCgdlZmZlY3RzGAUgAygJEiQKCHdhcm5pbmdzGAYgAygLMhIubXVzdGVyLnYxLldhcm5pbmcSLgoIY29tbWFuZHMYByADKAsyHC5tdXN0ZXIudjEuRXF1aXZhbGVudENvbW1hbmQSLgoKZXhwaXJlc19hdBgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEwoLZGVzdHJ1Y3RpdmUYCSABKAgSDwoHaW52ZXJzZRgKIAEoCRIaChJ0YXJnZXRfZGVzY3JpcHRpb24YCyABKAkSJgoGY291bnRzGAwgAygLMhYubXVzdGVyLnYxLkNoYW5nZUNvdW50EhEKCXJlc3VtYWJsZRgNIAEoCCItCgxQbGFuUmVzcG9uc2USHQoEcGxhbhgBIAEoCzIPLm11c3Rlci52MS5QbGFuIjcKDEFwcGx5UmVxdWVzdBIOCgZkaWdlc3QYASABKAkSFwoPaWRlbXBvdGVuY3lfa2V5GAIgASgJInkKDUFwcGx5UHJvZ3Jlc3MSDAoEZG9uZRgBIAEoDRINCgV0b3RhbBgCIAEoDRIjCgRpdGVtGAMgASgLMhUubXVzdGVyLnYxLkl0ZW1SZXN1bHQSJgoGcmVzdWx0GAQgASgLMhYubXVzdGVyLnYxLkFwcGx5UmVzdWx0IoMBCgpJdGVtUmVzdWx0Eg4KBnRhcmdldBgBIAEoCRInCgdvdXRjb21lGAIgASgOMhYubXVzdGVyLnYxLkl0ZW1PdXRjb21lEg4KBnJlYXNvbhgDIAEoCRIKCgJpZBgEIAEoCRIOCgZzZWNyZXQYBSABKAkSEAoIZG9jdW1lbnQYBiABKAkikQEKC0FwcGx5UmVzdWx0EhEKCXJlY29yZF9pZBgBIAEoCRIMCgRkb25lGAIgASgNEg8KB3JlZnVzZWQYAyABKA0SDwoHdW5rbm93bhgEIAEoDRIPCgdpbnZlcnNlGAUgASgJEi4KDWludmVyc2VfaW5wdXQYBiABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Il4KCkFjdGlvbkluZm8SDAoEbmFtZRgBIAEoCRINCgV0aXRsZRgCIAEoCRIMCgRyb2xlGAMgASgJEhQKDGlucHV0X3NjaGVtYRgEIAEoCRIPCgdpbnZlcnNlGAUgASgJIhQKEkxpc3RBY3Rpb25zUmVxdWVzdCI9ChNMaXN0QWN0aW9uc1Jlc3BvbnNlEiYKB2FjdGlvbnMYASADKAsyFS5tdXN0ZXIudjEuQWN0aW9uSW5mbyKxAQoMQWN0aW9uUmVjb3JkEgoKAmlkGAEgASgJEiYKAmF0GAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIOCgZhY3Rpb24YAyABKAkSDQoFdGl0bGUYBCABKAkSDwoHc2Vzc2lvbhgFIAEoCRIOCgZjbGllbnQYBiABKAkSDQoFc3RhdGUYByABKAkSDgoGZGV0YWlsGAggASgJEg4KBmRpZ2VzdBgJIAEoCSIzChJMaXN0UmVjb3Jkc1JlcXVlc3QSHQoEcGFnZRgBIAEoCzIPLm11c3Rlci52MS5QYWdlIk4KE0xpc3RSZWNvcmRzUmVzcG9uc2USKAoHcmVjb3JkcxgBIAMoCzIXLm11c3Rlci52MS5BY3Rpb25SZWNvcmQSDQoFdG90YWwYAiABKAQqkAEKC0l0ZW1PdXRjb21lEhwKGElURU1fT1VUQ09NRV9VTlNQRUNJRklFRBAAEhUKEUlURU1fT1VUQ09NRV9ET05FEAESGAoUSVRFTV9PVVRDT01FX1JFRlVTRUQQAhIYChRJVEVNX09VVENPTUVfVU5LTk9XThADEhgKFElURU1fT1VUQ09NRV9TS0lQUEVEEAQyogIKDUFjdGlvblNlcnZpY2USNwoEUGxhbhIWLm11c3Rlci52MS5QbGFuUmVxdWVzdBoXLm11c3Rlci52MS5QbGFuUmVzcG9uc2USPAoFQXBwbHkSFy5tdXN0ZXIudjEuQXBwbHlSZXF1ZXN0GhgubXVzdGVyLnYxLkFwcGx5UHJvZ3Jlc3MwARJMCgtMaXN0QWN0aW9ucxIdLm11c3Rlci52MS5MaXN0QWN0aW9uc1JlcXVlc3QaHi5tdXN0ZXIudjEuTGlzdEFjdGlvbnNSZXNwb25zZRJMCgtMaXN0UmVjb3JkcxIdLm11c3Rlci52MS5MaXN0UmVjb3Jkc1JlcXVlc3QaHi5tdXN0ZXIudjEuTGlzdFJlY29yZHNSZXNwb25zZWIGcHJvdG8z", [file_google_protobuf_struct, file_google_protobuf_timestamp, file_muster_v1_common]);
 
 /**
  * Describes the message muster.v1.PlanRequest.
@@ -34,88 +34,109 @@ export const PlannedChangeSchema = /*@__PURE__*/
   messageDesc(file_muster_v1_actions, 2);
 
 /**
+ * Describes the message muster.v1.ChangeCount.
+ * Use `create(ChangeCountSchema)` to create a new message.
+ */
+export const ChangeCountSchema = /*@__PURE__*/
+  messageDesc(file_muster_v1_actions, 3);
+
+/**
+ * Describes the message muster.v1.InputProblem.
+ * Use `create(InputProblemSchema)` to create a new message.
+ */
+export const InputProblemSchema = /*@__PURE__*/
+  messageDesc(file_muster_v1_actions, 4);
+
+/**
+ * Describes the message muster.v1.InputProblems.
+ * Use `create(InputProblemsSchema)` to create a new message.
+ */
+export const InputProblemsSchema = /*@__PURE__*/
+  messageDesc(file_muster_v1_actions, 5);
+
+/**
  * Describes the message muster.v1.Plan.
  * Use `create(PlanSchema)` to create a new message.
  */
 export const PlanSchema = /*@__PURE__*/
-  messageDesc(file_muster_v1_actions, 3);
+  messageDesc(file_muster_v1_actions, 6);
 
 /**
  * Describes the message muster.v1.PlanResponse.
  * Use `create(PlanResponseSchema)` to create a new message.
  */
 export const PlanResponseSchema = /*@__PURE__*/
-  messageDesc(file_muster_v1_actions, 4);
+  messageDesc(file_muster_v1_actions, 7);
 
 /**
  * Describes the message muster.v1.ApplyRequest.
  * Use `create(ApplyRequestSchema)` to create a new message.
  */
 export const ApplyRequestSchema = /*@__PURE__*/
-  messageDesc(file_muster_v1_actions, 5);
+  messageDesc(file_muster_v1_actions, 8);
 
 /**
  * Describes the message muster.v1.ApplyProgress.
  * Use `create(ApplyProgressSchema)` to create a new message.
  */
 export const ApplyProgressSchema = /*@__PURE__*/
-  messageDesc(file_muster_v1_actions, 6);
+  messageDesc(file_muster_v1_actions, 9);
 
 /**
  * Describes the message muster.v1.ItemResult.
  * Use `create(ItemResultSchema)` to create a new message.
  */
 export const ItemResultSchema = /*@__PURE__*/
-  messageDesc(file_muster_v1_actions, 7);
+  messageDesc(file_muster_v1_actions, 10);
 
 /**
  * Describes the message muster.v1.ApplyResult.
  * Use `create(ApplyResultSchema)` to create a new message.
  */
 export const ApplyResultSchema = /*@__PURE__*/
-  messageDesc(file_muster_v1_actions, 8);
+  messageDesc(file_muster_v1_actions, 11);
 
 /**
  * Describes the message muster.v1.ActionInfo.
  * Use `create(ActionInfoSchema)` to create a new message.
  */
 export const ActionInfoSchema = /*@__PURE__*/
-  messageDesc(file_muster_v1_actions, 9);
+  messageDesc(file_muster_v1_actions, 12);
 
 /**
  * Describes the message muster.v1.ListActionsRequest.
  * Use `create(ListActionsRequestSchema)` to create a new message.
  */
 export const ListActionsRequestSchema = /*@__PURE__*/
-  messageDesc(file_muster_v1_actions, 10);
+  messageDesc(file_muster_v1_actions, 13);
 
 /**
  * Describes the message muster.v1.ListActionsResponse.
  * Use `create(ListActionsResponseSchema)` to create a new message.
  */
 export const ListActionsResponseSchema = /*@__PURE__*/
-  messageDesc(file_muster_v1_actions, 11);
+  messageDesc(file_muster_v1_actions, 14);
 
 /**
  * Describes the message muster.v1.ActionRecord.
  * Use `create(ActionRecordSchema)` to create a new message.
  */
 export const ActionRecordSchema = /*@__PURE__*/
-  messageDesc(file_muster_v1_actions, 12);
+  messageDesc(file_muster_v1_actions, 15);
 
 /**
  * Describes the message muster.v1.ListRecordsRequest.
  * Use `create(ListRecordsRequestSchema)` to create a new message.
  */
 export const ListRecordsRequestSchema = /*@__PURE__*/
-  messageDesc(file_muster_v1_actions, 13);
+  messageDesc(file_muster_v1_actions, 16);
 
 /**
  * Describes the message muster.v1.ListRecordsResponse.
  * Use `create(ListRecordsResponseSchema)` to create a new message.
  */
 export const ListRecordsResponseSchema = /*@__PURE__*/
-  messageDesc(file_muster_v1_actions, 14);
+  messageDesc(file_muster_v1_actions, 17);
 
 /**
  * Describes the enum muster.v1.ItemOutcome.

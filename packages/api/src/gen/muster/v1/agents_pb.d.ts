@@ -69,8 +69,8 @@ export declare type Agent = Message<"muster.v1.Agent"> & {
   entries: bigint;
 
   /**
-   * When a new SVID of it was seen between two readings; unset: none since `known_since`. SPIRE itself does not say
-   * when an agent was last seen.
+   * When a new SVID of it was first seen, between two readings; unset: none since `known_since`. SPIRE itself does not
+   * say when an agent was last seen: this is as near as its API lets anyone come.
    *
    * @generated from field: google.protobuf.Timestamp renewed_at = 11;
    */
@@ -112,7 +112,7 @@ export declare type ListAgentsRequest = Message<"muster.v1.ListAgentsRequest"> &
   page?: Page | undefined;
 
   /**
-   * Substring over ID, attestation type, serial number and selectors; case-insensitive.
+   * Substring over ID, attestation type, serial number, version and selectors; case-insensitive.
    *
    * @generated from field: string search = 2;
    */
@@ -136,6 +136,8 @@ export declare type ListAgentsRequest = Message<"muster.v1.ListAgentsRequest"> &
   state: AgentState;
 
   /**
+   * "unknown": those whose server did not say.
+   *
    * @generated from field: string version = 6;
    */
   version: string;
@@ -196,9 +198,25 @@ export declare type ListAgentsResponse = Message<"muster.v1.ListAgentsResponse">
   attestationTypes: Facet[];
 
   /**
+   * "unknown" stands for those whose server did not say.
+   *
    * @generated from field: repeated muster.v1.Facet versions = 7;
    */
   versions: Facet[];
+
+  /**
+   * By the word of the state: attested, expired, banned, overdue, unknown.
+   *
+   * @generated from field: repeated muster.v1.Facet states = 8;
+   */
+  states: Facet[];
+
+  /**
+   * How long renewals have been watched for: before that nothing is known of them.
+   *
+   * @generated from field: google.protobuf.Timestamp watched_since = 9;
+   */
+  watchedSince?: Timestamp | undefined;
 };
 
 /**
@@ -231,6 +249,43 @@ export declare type GetAgentRequest = Message<"muster.v1.GetAgentRequest"> & {
 export declare const GetAgentRequestSchema: GenMessage<GetAgentRequest>;
 
 /**
+ * Entries of nodes whose selectors an agent has: it serves what is under them.
+ *
+ * @generated from message muster.v1.AgentAlias
+ */
+export declare type AgentAlias = Message<"muster.v1.AgentAlias"> & {
+  /**
+   * @generated from field: string spiffe_id = 1;
+   */
+  spiffeId: string;
+
+  /**
+   * @generated from field: string entry_id = 2;
+   */
+  entryId: string;
+
+  /**
+   * Entries directly under it.
+   *
+   * @generated from field: uint64 entries = 3;
+   */
+  entries: bigint;
+
+  /**
+   * Agents with these selectors, this one among them.
+   *
+   * @generated from field: uint64 agents = 4;
+   */
+  agents: bigint;
+};
+
+/**
+ * Describes the message muster.v1.AgentAlias.
+ * Use `create(AgentAliasSchema)` to create a new message.
+ */
+export declare const AgentAliasSchema: GenMessage<AgentAlias>;
+
+/**
  * @generated from message muster.v1.GetAgentResponse
  */
 export declare type GetAgentResponse = Message<"muster.v1.GetAgentResponse"> & {
@@ -240,11 +295,9 @@ export declare type GetAgentResponse = Message<"muster.v1.GetAgentResponse"> & {
   agent?: Agent | undefined;
 
   /**
-   * Alias entries of nodes whose selectors it has: entries under these are served by it too.
-   *
-   * @generated from field: repeated string aliases = 2;
+   * @generated from field: repeated muster.v1.AgentAlias aliases = 2;
    */
-  aliases: string[];
+  aliases: AgentAlias[];
 
   /**
    * Entries it serves, directly and through aliases.
@@ -267,6 +320,27 @@ export declare type GetAgentResponse = Message<"muster.v1.GetAgentResponse"> & {
    * @generated from field: muster.v1.Freshness freshness = 6;
    */
   freshness?: Freshness | undefined;
+
+  /**
+   * Of those, entries that no other agent could serve.
+   *
+   * @generated from field: uint64 only_here = 7;
+   */
+  onlyHere: bigint;
+
+  /**
+   * Since when renewals of its server's agents have been watched.
+   *
+   * @generated from field: google.protobuf.Timestamp watched_since = 8;
+   */
+  watchedSince?: Timestamp | undefined;
+
+  /**
+   * How much of its SVID's life has passed at least, 0 to 1; unset: not known. SPIRE tells when it ends, not when it began.
+   *
+   * @generated from field: optional double life_passed = 9;
+   */
+  lifePassed?: number | undefined;
 };
 
 /**
@@ -328,6 +402,27 @@ export declare type JoinToken = Message<"muster.v1.JoinToken"> & {
    * @generated from field: string session = 8;
    */
   session: string;
+
+  /**
+   * SHA-256 of the token, hex: tells whether a token at hand is this one, and is no way to the token.
+   *
+   * @generated from field: string fingerprint = 9;
+   */
+  fingerprint: string;
+
+  /**
+   * When an agent of it was first seen.
+   *
+   * @generated from field: google.protobuf.Timestamp used_at = 10;
+   */
+  usedAt?: Timestamp | undefined;
+
+  /**
+   * Why it is in that state, in words.
+   *
+   * @generated from field: string state_reason = 11;
+   */
+  stateReason: string;
 };
 
 /**
@@ -357,9 +452,16 @@ export declare const ListJoinTokensRequestSchema: GenMessage<ListJoinTokensReque
  */
 export declare type ListJoinTokensResponse = Message<"muster.v1.ListJoinTokensResponse"> & {
   /**
+   * Newest first, at most 1,000.
+   *
    * @generated from field: repeated muster.v1.JoinToken tokens = 1;
    */
   tokens: JoinToken[];
+
+  /**
+   * @generated from field: uint64 outstanding = 2;
+   */
+  outstanding: bigint;
 };
 
 /**
@@ -395,11 +497,18 @@ export enum AgentState {
   BANNED = 3,
 
   /**
-   * Past half of its SVID's life and not renewed: a running agent would have.
+   * Well past half of its SVID's life and not renewed: a running agent would have.
    *
    * @generated from enum value: AGENT_STATE_OVERDUE = 4;
    */
   OVERDUE = 4,
+
+  /**
+   * Its SVID ran out after it was read last: whether it renewed is not known.
+   *
+   * @generated from enum value: AGENT_STATE_UNKNOWN = 5;
+   */
+  UNKNOWN = 5,
 }
 
 /**
@@ -445,6 +554,16 @@ export enum AgentSort {
    * @generated from enum value: AGENT_SORT_RENEWED_AT = 6;
    */
   RENEWED_AT = 6,
+
+  /**
+   * @generated from enum value: AGENT_SORT_STATE = 7;
+   */
+  STATE = 7,
+
+  /**
+   * @generated from enum value: AGENT_SORT_TRUST_DOMAIN = 8;
+   */
+  TRUST_DOMAIN = 8,
 }
 
 /**

@@ -77,6 +77,13 @@ export declare type Warning = Message<"muster.v1.Warning"> & {
    * @generated from field: muster.v1.Severity severity = 3;
    */
   severity: Severity;
+
+  /**
+   * Path inside the console of what helps, e.g. /generate?kind=…; empty: there is none.
+   *
+   * @generated from field: string link = 4;
+   */
+  link: string;
 };
 
 /**

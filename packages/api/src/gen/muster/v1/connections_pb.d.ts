@@ -247,6 +247,11 @@ export declare type GetOverviewResponse = Message<"muster.v1.GetOverviewResponse
    * @generated from field: repeated muster.v1.Connection connections = 6;
    */
   connections: Connection[];
+
+  /**
+   * @generated from field: repeated muster.v1.GetOverviewResponse.Svids svids = 7;
+   */
+  svids: GetOverviewResponse_Svids[];
 };
 
 /**
@@ -348,6 +353,34 @@ export declare type GetOverviewResponse_Attention = Message<"muster.v1.GetOvervi
  * Use `create(GetOverviewResponse_AttentionSchema)` to create a new message.
  */
 export declare const GetOverviewResponse_AttentionSchema: GenMessage<GetOverviewResponse_Attention>;
+
+/**
+ * Trust domain → SVIDs that the Workload APIs give of it, and how many were not renewed in time.
+ *
+ * @generated from message muster.v1.GetOverviewResponse.Svids
+ */
+export declare type GetOverviewResponse_Svids = Message<"muster.v1.GetOverviewResponse.Svids"> & {
+  /**
+   * @generated from field: string trust_domain = 1;
+   */
+  trustDomain: string;
+
+  /**
+   * @generated from field: uint32 svids = 2;
+   */
+  svids: number;
+
+  /**
+   * @generated from field: uint32 overdue = 3;
+   */
+  overdue: number;
+};
+
+/**
+ * Describes the message muster.v1.GetOverviewResponse.Svids.
+ * Use `create(GetOverviewResponse_SvidsSchema)` to create a new message.
+ */
+export declare const GetOverviewResponse_SvidsSchema: GenMessage<GetOverviewResponse_Svids>;
 
 /**
  * @generated from enum muster.v1.ConnectionKind

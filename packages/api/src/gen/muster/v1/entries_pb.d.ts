@@ -404,14 +404,14 @@ export declare type EntryTreeNode = Message<"muster.v1.EntryTreeNode"> & {
   label: string;
 
   /**
-   * Entries at it and below it; by parent only directly below it.
+   * By path: entries at it and below it. By parent: directly below it.
    *
    * @generated from field: uint64 entries = 3;
    */
   entries: bigint;
 
   /**
-   * Set where the node is itself an entry.
+   * Set where the node is itself an entry; by path, where it is exactly one.
    *
    * @generated from field: muster.v1.Entry entry = 4;
    */
@@ -423,6 +423,18 @@ export declare type EntryTreeNode = Message<"muster.v1.EntryTreeNode"> & {
    * @generated from field: muster.v1.Agent agent = 5;
    */
   agent?: Agent | undefined;
+
+  /**
+   * @generated from field: muster.v1.EntryTreeKind kind = 6;
+   */
+  kind: EntryTreeKind;
+
+  /**
+   * By path: entries whose path ends here.
+   *
+   * @generated from field: uint64 here = 7;
+   */
+  here: bigint;
 };
 
 /**
@@ -500,6 +512,13 @@ export declare type ExportEntriesResponse = Message<"muster.v1.ExportEntriesResp
    * @generated from field: uint64 total = 3;
    */
   total: bigint;
+
+  /**
+   * In the last message: what changed on the servers while the file was written, in words; empty when nothing did.
+   *
+   * @generated from field: string changed = 4;
+   */
+  changed: string;
 };
 
 /**
@@ -744,6 +763,52 @@ export enum EntryTree {
  * Describes the enum muster.v1.EntryTree.
  */
 export declare const EntryTreeSchema: GenEnum<EntryTree>;
+
+/**
+ * @generated from enum muster.v1.EntryTreeKind
+ */
+export enum EntryTreeKind {
+  /**
+   * @generated from enum value: ENTRY_TREE_KIND_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * The SPIRE server itself: below it are aliases of nodes.
+   *
+   * @generated from enum value: ENTRY_TREE_KIND_SERVER = 1;
+   */
+  SERVER = 1,
+
+  /**
+   * @generated from enum value: ENTRY_TREE_KIND_AGENT = 2;
+   */
+  AGENT = 2,
+
+  /**
+   * @generated from enum value: ENTRY_TREE_KIND_ENTRY = 3;
+   */
+  ENTRY = 3,
+
+  /**
+   * Named as a parent, and neither an attested agent nor an entry: nobody can serve what is below.
+   *
+   * @generated from enum value: ENTRY_TREE_KIND_MISSING = 4;
+   */
+  MISSING = 4,
+
+  /**
+   * Part of a path.
+   *
+   * @generated from enum value: ENTRY_TREE_KIND_SEGMENT = 5;
+   */
+  SEGMENT = 5,
+}
+
+/**
+ * Describes the enum muster.v1.EntryTreeKind.
+ */
+export declare const EntryTreeKindSchema: GenEnum<EntryTreeKind>;
 
 /**
  * @generated from enum muster.v1.ExportFormat

@@ -81,11 +81,15 @@ export declare const ExpirySchema: GenMessage<Expiry>;
  */
 export declare type ExpiryBin = Message<"muster.v1.ExpiryBin"> & {
   /**
+   * Unset: before now, expired and still there.
+   *
    * @generated from field: google.protobuf.Timestamp from = 1;
    */
   from?: Timestamp | undefined;
 
   /**
+   * Unset: no end.
+   *
    * @generated from field: google.protobuf.Timestamp to = 2;
    */
   to?: Timestamp | undefined;
@@ -129,18 +133,39 @@ export declare type ListExpiryRequest = Message<"muster.v1.ListExpiryRequest"> &
   kinds: ExpiryKind[];
 
   /**
-   * Seconds from now; 0: no end.
+   * Lists what expires within so many seconds from now; 0: no end.
    *
    * @generated from field: uint64 within = 4;
    */
   within: bigint;
 
   /**
-   * Also what has expired already and is still there.
+   * Also lists what has expired already and is still there.
    *
    * @generated from field: bool expired = 5;
    */
   expired: boolean;
+
+  /**
+   * Lists only what expires later than so many seconds from now.
+   *
+   * @generated from field: uint64 after = 6;
+   */
+  after: bigint;
+
+  /**
+   * Seconds from now that the bins cover, in equal steps; 0: everything, in steps that grow.
+   *
+   * @generated from field: uint64 span = 7;
+   */
+  span: bigint;
+
+  /**
+   * Lists only what has expired already; `within` and `after` say nothing then.
+   *
+   * @generated from field: bool only_expired = 8;
+   */
+  onlyExpired: boolean;
 };
 
 /**
@@ -164,6 +189,8 @@ export declare type ListExpiryResponse = Message<"muster.v1.ListExpiryResponse">
   total: bigint;
 
   /**
+   * In order of time, those of one stretch side by side. Empty stretches are there with no kind and a count of 0.
+   *
    * @generated from field: repeated muster.v1.ExpiryBin bins = 3;
    */
   bins: ExpiryBin[];
@@ -179,6 +206,13 @@ export declare type ListExpiryResponse = Message<"muster.v1.ListExpiryResponse">
    * @generated from field: google.protobuf.Timestamp now = 5;
    */
   now?: Timestamp | undefined;
+
+  /**
+   * What could not be looked at, and why.
+   *
+   * @generated from field: repeated string missing = 6;
+   */
+  missing: string[];
 };
 
 /**

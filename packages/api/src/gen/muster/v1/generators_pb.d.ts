@@ -50,6 +50,8 @@ export declare const GenerateRequestSchema: GenMessage<GenerateRequest>;
  */
 export declare type GeneratedFile = Message<"muster.v1.GeneratedFile"> & {
   /**
+   * As the other files name it.
+   *
    * @generated from field: string name = 1;
    */
   name: string;
@@ -63,6 +65,13 @@ export declare type GeneratedFile = Message<"muster.v1.GeneratedFile"> & {
    * @generated from field: string text = 3;
    */
   text: string;
+
+  /**
+   * How it was checked before it was given out, in words.
+   *
+   * @generated from field: string checked = 4;
+   */
+  checked: string;
 };
 
 /**
@@ -94,6 +103,13 @@ export declare type GeneratorOption = Message<"muster.v1.GeneratorOption"> & {
    * @generated from field: string help = 4;
    */
   help: string;
+
+  /**
+   * Values to choose from; empty: any text.
+   *
+   * @generated from field: repeated string choices = 5;
+   */
+  choices: string[];
 };
 
 /**
@@ -124,6 +140,20 @@ export declare type GenerateResponse = Message<"muster.v1.GenerateResponse"> & {
    * @generated from field: repeated muster.v1.GeneratorOption options = 3;
    */
   options: GeneratorOption[];
+
+  /**
+   * What it was made for, in words: the entry and its server.
+   *
+   * @generated from field: string subject = 4;
+   */
+  subject: string;
+
+  /**
+   * Why this kind does not fit this entry, in words; then there are no files.
+   *
+   * @generated from field: string unfit = 5;
+   */
+  unfit: string;
 };
 
 /**

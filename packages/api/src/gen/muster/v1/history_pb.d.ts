@@ -22,6 +22,8 @@ export declare type FieldDifference = Message<"muster.v1.FieldDifference"> & {
   field: string;
 
   /**
+   * One value a line; empty: it had none.
+   *
    * @generated from field: string before = 2;
    */
   before: string;
@@ -42,6 +44,13 @@ export declare const FieldDifferenceSchema: GenMessage<FieldDifference>;
  * @generated from message muster.v1.Change
  */
 export declare type Change = Message<"muster.v1.Change"> & {
+  /**
+   * Unique among the changes kept.
+   *
+   * @generated from field: uint64 id = 11;
+   */
+  id: bigint;
+
   /**
    * @generated from field: string connection = 1;
    */
@@ -79,21 +88,39 @@ export declare type Change = Message<"muster.v1.Change"> & {
   seenAt?: Timestamp | undefined;
 
   /**
+   * Unset: not known.
+   *
    * @generated from field: google.protobuf.Timestamp not_before = 7;
    */
   notBefore?: Timestamp | undefined;
 
   /**
+   * Of a change: what differs. Of an addition or a removal: what it had, where that is known.
+   *
    * @generated from field: repeated muster.v1.FieldDifference fields = 8;
    */
   fields: FieldDifference[];
 
   /**
-   * Made by an action of this console: its record's id.
+   * Made by an action of this console: its record's id; empty: made elsewhere, or by the server itself.
    *
    * @generated from field: string record_id = 9;
    */
   recordId: string;
+
+  /**
+   * What that record says was done; empty without a record.
+   *
+   * @generated from field: string record_title = 10;
+   */
+  recordTitle: string;
+
+  /**
+   * Why it is held to be of this console, or why it is not known who made it, in words.
+   *
+   * @generated from field: string origin = 12;
+   */
+  origin: string;
 };
 
 /**
@@ -257,7 +284,7 @@ export declare const ChangeKindSchema: GenEnum<ChangeKind>;
  */
 export declare const HistoryService: GenService<{
   /**
-   * Who was added, changed, removed between two moments, as readings of the servers saw it.
+   * Who was added, changed, removed between two moments, as readings of the servers saw it. Newest first.
    *
    * @generated from rpc muster.v1.HistoryService.ListChanges
    */

@@ -5,6 +5,7 @@
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import type { Message } from "@bufbuild/protobuf";
 import type { Freshness, Page, Severity } from "./common_pb.js";
+import type { Timestamp } from "@bufbuild/protobuf/wkt";
 
 /**
  * Describes the file muster/v1/lint.proto.
@@ -16,8 +17,8 @@ export declare const file_muster_v1_lint: GenFile;
  */
 export declare type Finding = Message<"muster.v1.Finding"> & {
   /**
-   * Stable: unknown-selector, broad-selectors, duplicate, orphan, agent-banned, agent-expired, admin, downstream,
-   * ttl-beyond-authority, stale-agent, odd-id
+   * Stable: unknown-selector, node-selector, broad-selectors, similar, duplicate, hint-twice, orphan, agent-banned,
+   * agent-expired, admin, downstream, ttl-beyond-authority, expired, missing-bundle, odd-id, stale-agent, banned-agent
    *
    * @generated from field: string code = 1;
    */
@@ -34,7 +35,7 @@ export declare type Finding = Message<"muster.v1.Finding"> & {
   connection: string;
 
   /**
-   * Whole name of what it is about.
+   * Whole name of what it is about: a SPIFFE ID.
    *
    * @generated from field: string target = 4;
    */
@@ -110,6 +111,13 @@ export declare type FindingGroup = Message<"muster.v1.FindingGroup"> & {
    * @generated from field: uint64 count = 6;
    */
   count: bigint;
+
+  /**
+   * Of `count`, how many can be paged through: the rest are counted only.
+   *
+   * @generated from field: uint64 listed = 7;
+   */
+  listed: bigint;
 };
 
 /**
@@ -147,10 +155,56 @@ export declare type ListFindingsRequest = Message<"muster.v1.ListFindingsRequest
 export declare const ListFindingsRequestSchema: GenMessage<ListFindingsRequest>;
 
 /**
+ * How far the rules have gone over the entries of the servers asked about.
+ *
+ * @generated from message muster.v1.LintProgress
+ */
+export declare type LintProgress = Message<"muster.v1.LintProgress"> & {
+  /**
+   * True while entries are being looked through; what is shown is of the time before, or of the part looked through.
+   *
+   * @generated from field: bool running = 1;
+   */
+  running: boolean;
+
+  /**
+   * @generated from field: uint64 examined = 2;
+   */
+  examined: bigint;
+
+  /**
+   * @generated from field: uint64 of = 3;
+   */
+  of: bigint;
+
+  /**
+   * When the result shown was complete; unset: never yet.
+   *
+   * @generated from field: google.protobuf.Timestamp finished_at = 4;
+   */
+  finishedAt?: Timestamp | undefined;
+
+  /**
+   * It was worked out of entries that have changed since.
+   *
+   * @generated from field: bool outdated = 5;
+   */
+  outdated: boolean;
+};
+
+/**
+ * Describes the message muster.v1.LintProgress.
+ * Use `create(LintProgressSchema)` to create a new message.
+ */
+export declare const LintProgressSchema: GenMessage<LintProgress>;
+
+/**
  * @generated from message muster.v1.ListFindingsResponse
  */
 export declare type ListFindingsResponse = Message<"muster.v1.ListFindingsResponse"> & {
   /**
+   * Most severe first; codes without a finding are left out.
+   *
    * @generated from field: repeated muster.v1.FindingGroup groups = 1;
    */
   groups: FindingGroup[];
@@ -171,6 +225,25 @@ export declare type ListFindingsResponse = Message<"muster.v1.ListFindingsRespon
    * @generated from field: muster.v1.Freshness freshness = 4;
    */
   freshness?: Freshness | undefined;
+
+  /**
+   * @generated from field: muster.v1.LintProgress progress = 5;
+   */
+  progress?: LintProgress | undefined;
+
+  /**
+   * Conventions of SPIFFE IDs that were found, in words, one a trust domain; empty: none is clear enough.
+   *
+   * @generated from field: repeated string conventions = 6;
+   */
+  conventions: string[];
+
+  /**
+   * Codes that were looked for and not found, with their titles.
+   *
+   * @generated from field: repeated muster.v1.FindingGroup clean = 7;
+   */
+  clean: FindingGroup[];
 };
 
 /**

@@ -5,6 +5,7 @@
 import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import type { Message } from "@bufbuild/protobuf";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
+import type { EquivalentCommand } from "./common_pb.js";
 
 /**
  * Describes the file muster/v1/svids.proto.
@@ -185,14 +186,14 @@ export declare type WorkloadEvent = Message<"muster.v1.WorkloadEvent"> & {
   kind: WorkloadEventKind;
 
   /**
-   * x509 or jwt
+   * x509 or jwt; empty for the stream itself.
    *
    * @generated from field: string svid = 4;
    */
   svid: string;
 
   /**
-   * SPIFFE ID, or the trust domain of a bundle.
+   * SPIFFE ID, or the trust domain of a bundle, or the connection of a stream.
    *
    * @generated from field: string name = 5;
    */
@@ -204,7 +205,7 @@ export declare type WorkloadEvent = Message<"muster.v1.WorkloadEvent"> & {
   hint: string;
 
   /**
-   * Of a rotation: seconds that the SVID before had left.
+   * Of a rotation: seconds that the SVID before had left; negative when it had expired already.
    *
    * @generated from field: int64 left = 7;
    */
@@ -221,9 +222,18 @@ export declare type WorkloadEvent = Message<"muster.v1.WorkloadEvent"> & {
   expiresAt?: Timestamp | undefined;
 
   /**
+   * What happened, in a sentence.
+   *
    * @generated from field: string text = 10;
    */
   text: string;
+
+  /**
+   * Of a JWT-SVID.
+   *
+   * @generated from field: string audience = 11;
+   */
+  audience: string;
 };
 
 /**
@@ -244,6 +254,8 @@ export declare type WorkloadTrack = Message<"muster.v1.WorkloadTrack"> & {
   connection: string;
 
   /**
+   * x509 or jwt
+   *
    * @generated from field: string svid = 2;
    */
   svid: string;
@@ -283,6 +295,8 @@ export declare type WorkloadTrack = Message<"muster.v1.WorkloadTrack"> & {
   overdue: boolean;
 
   /**
+   * Seen since the gateway started.
+   *
    * @generated from field: uint32 rotations = 9;
    */
   rotations: number;
@@ -293,6 +307,39 @@ export declare type WorkloadTrack = Message<"muster.v1.WorkloadTrack"> & {
    * @generated from field: string audience = 10;
    */
   audience: string;
+
+  /**
+   * From when on a missing rotation is an alert.
+   *
+   * @generated from field: google.protobuf.Timestamp overdue_at = 11;
+   */
+  overdueAt?: Timestamp | undefined;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp received_at = 12;
+   */
+  receivedAt?: Timestamp | undefined;
+
+  /**
+   * Unset while it is issued.
+   *
+   * @generated from field: google.protobuf.Timestamp withdrawn_at = 13;
+   */
+  withdrawnAt?: Timestamp | undefined;
+
+  /**
+   * It expired with no other in its place.
+   *
+   * @generated from field: bool expired = 14;
+   */
+  expired: boolean;
+
+  /**
+   * Leaf and intermediates, PEM. Empty for a JWT-SVID: a token is kept nowhere.
+   *
+   * @generated from field: string chain_pem = 15;
+   */
+  chainPem: string;
 };
 
 /**
@@ -300,6 +347,148 @@ export declare type WorkloadTrack = Message<"muster.v1.WorkloadTrack"> & {
  * Use `create(WorkloadTrackSchema)` to create a new message.
  */
 export declare const WorkloadTrackSchema: GenMessage<WorkloadTrack>;
+
+/**
+ * A bundle that a Workload API gives.
+ *
+ * @generated from message muster.v1.WorkloadBundle
+ */
+export declare type WorkloadBundle = Message<"muster.v1.WorkloadBundle"> & {
+  /**
+   * @generated from field: string connection = 1;
+   */
+  connection: string;
+
+  /**
+   * @generated from field: string trust_domain = 2;
+   */
+  trustDomain: string;
+
+  /**
+   * Unset: the stream of that kind has not told yet.
+   *
+   * @generated from field: optional uint32 x509_authorities = 3;
+   */
+  x509Authorities?: number | undefined;
+
+  /**
+   * @generated from field: optional uint32 jwt_authorities = 4;
+   */
+  jwtAuthorities?: number | undefined;
+
+  /**
+   * First given, or last changed.
+   *
+   * @generated from field: google.protobuf.Timestamp changed_at = 5;
+   */
+  changedAt?: Timestamp | undefined;
+
+  /**
+   * Seen since the gateway started.
+   *
+   * @generated from field: uint32 changes = 6;
+   */
+  changes: number;
+};
+
+/**
+ * Describes the message muster.v1.WorkloadBundle.
+ * Use `create(WorkloadBundleSchema)` to create a new message.
+ */
+export declare const WorkloadBundleSchema: GenMessage<WorkloadBundle>;
+
+/**
+ * An audience for which no token can be had now.
+ *
+ * @generated from message muster.v1.WorkloadProblem
+ */
+export declare type WorkloadProblem = Message<"muster.v1.WorkloadProblem"> & {
+  /**
+   * @generated from field: string audience = 1;
+   */
+  audience: string;
+
+  /**
+   * @generated from field: string reason = 2;
+   */
+  reason: string;
+};
+
+/**
+ * Describes the message muster.v1.WorkloadProblem.
+ * Use `create(WorkloadProblemSchema)` to create a new message.
+ */
+export declare const WorkloadProblemSchema: GenMessage<WorkloadProblem>;
+
+/**
+ * One Workload API connection, as its timeline needs it.
+ *
+ * @generated from message muster.v1.WorkloadSocket
+ */
+export declare type WorkloadSocket = Message<"muster.v1.WorkloadSocket"> & {
+  /**
+   * @generated from field: string connection = 1;
+   */
+  connection: string;
+
+  /**
+   * Of the first identity; empty until there is one.
+   *
+   * @generated from field: string trust_domain = 2;
+   */
+  trustDomain: string;
+
+  /**
+   * Its streams are open.
+   *
+   * @generated from field: bool live = 3;
+   */
+  live: boolean;
+
+  /**
+   * Why they are not; empty when they are.
+   *
+   * @generated from field: string reason = 4;
+   */
+  reason: string;
+
+  /**
+   * Audiences whose JWT-SVIDs are followed.
+   *
+   * @generated from field: repeated string audiences = 5;
+   */
+  audiences: string[];
+
+  /**
+   * @generated from field: repeated muster.v1.WorkloadProblem problems = 6;
+   */
+  problems: WorkloadProblem[];
+
+  /**
+   * Events that were too old to be kept.
+   *
+   * @generated from field: uint64 events_dropped = 7;
+   */
+  eventsDropped: bigint;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp since = 8;
+   */
+  since?: Timestamp | undefined;
+
+  /**
+   * What follows the same streams on the command line.
+   *
+   * @generated from field: muster.v1.EquivalentCommand command = 9;
+   */
+  command?: EquivalentCommand | undefined;
+};
+
+/**
+ * Describes the message muster.v1.WorkloadSocket.
+ * Use `create(WorkloadSocketSchema)` to create a new message.
+ */
+export declare const WorkloadSocketSchema: GenMessage<WorkloadSocket>;
 
 /**
  * @generated from message muster.v1.GetWorkloadTimelineRequest
@@ -313,11 +502,18 @@ export declare type GetWorkloadTimelineRequest = Message<"muster.v1.GetWorkloadT
   connection: string;
 
   /**
-   * Newest first; 0 means 500.
+   * Events at most, newest first; 0 means 500, 1000 is the cap of each connection.
    *
    * @generated from field: uint32 limit = 2;
    */
   limit: number;
+
+  /**
+   * Only what is of this SPIFFE ID; empty: all.
+   *
+   * @generated from field: string spiffe_id = 3;
+   */
+  spiffeId: string;
 };
 
 /**
@@ -341,9 +537,21 @@ export declare type GetWorkloadTimelineResponse = Message<"muster.v1.GetWorkload
   events: WorkloadEvent[];
 
   /**
+   * By the gateway's clock.
+   *
    * @generated from field: google.protobuf.Timestamp now = 3;
    */
   now?: Timestamp | undefined;
+
+  /**
+   * @generated from field: repeated muster.v1.WorkloadSocket sockets = 4;
+   */
+  sockets: WorkloadSocket[];
+
+  /**
+   * @generated from field: repeated muster.v1.WorkloadBundle bundles = 5;
+   */
+  bundles: WorkloadBundle[];
 };
 
 /**
@@ -362,7 +570,7 @@ export enum WorkloadEventKind {
   UNSPECIFIED = 0,
 
   /**
-   * An identity came for the first time.
+   * An identity came for the first time, or again.
    *
    * @generated from enum value: WORKLOAD_EVENT_KIND_ISSUED = 1;
    */

@@ -13,6 +13,36 @@ import type { EquivalentCommand, Severity } from "./common_pb.js";
 export declare const file_muster_v1_trust_domains: GenFile;
 
 /**
+ * A server whose part of an answer is missing, and why.
+ *
+ * @generated from message muster.v1.UnreadServer
+ */
+export declare type UnreadServer = Message<"muster.v1.UnreadServer"> & {
+  /**
+   * @generated from field: string connection = 1;
+   */
+  connection: string;
+
+  /**
+   * As configured or as seen last; empty: not known.
+   *
+   * @generated from field: string trust_domain = 2;
+   */
+  trustDomain: string;
+
+  /**
+   * @generated from field: string reason = 3;
+   */
+  reason: string;
+};
+
+/**
+ * Describes the message muster.v1.UnreadServer.
+ * Use `create(UnreadServerSchema)` to create a new message.
+ */
+export declare const UnreadServerSchema: GenMessage<UnreadServer>;
+
+/**
  * @generated from message muster.v1.ListBundlesRequest
  */
 export declare type ListBundlesRequest = Message<"muster.v1.ListBundlesRequest"> & {
@@ -100,6 +130,27 @@ export declare type Bundle = Message<"muster.v1.Bundle"> & {
    * @generated from field: repeated google.protobuf.Timestamp versions = 11;
    */
   versions: Timestamp[];
+
+  /**
+   * The X.509 authorities, PEM.
+   *
+   * @generated from field: string pem = 12;
+   */
+  pem: string;
+
+  /**
+   * The first of its X.509 authorities or JWT keys to expire; unset: none says.
+   *
+   * @generated from field: google.protobuf.Timestamp first_expiry = 13;
+   */
+  firstExpiry?: Timestamp | undefined;
+
+  /**
+   * Entries of the connection that federate with it; 0 for the own bundle.
+   *
+   * @generated from field: uint64 entries = 14;
+   */
+  entries: bigint;
 };
 
 /**
@@ -121,6 +172,56 @@ export declare type Bundle_X509Authority = Message<"muster.v1.Bundle.X509Authori
    * @generated from field: bool tainted = 2;
    */
   tainted: boolean;
+
+  /**
+   * SHA-256 of the certificate, hex.
+   *
+   * @generated from field: string fingerprint = 3;
+   */
+  fingerprint: string;
+
+  /**
+   * @generated from field: string subject = 4;
+   */
+  subject: string;
+
+  /**
+   * Hex.
+   *
+   * @generated from field: string serial = 5;
+   */
+  serial: string;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp not_before = 6;
+   */
+  notBefore?: Timestamp | undefined;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp not_after = 7;
+   */
+  notAfter?: Timestamp | undefined;
+
+  /**
+   * e.g. EC P-256
+   *
+   * @generated from field: string key_type = 8;
+   */
+  keyType: string;
+
+  /**
+   * Hex subject key identifier: the authority's id in LocalAuthority.
+   *
+   * @generated from field: string subject_key_id = 9;
+   */
+  subjectKeyId: string;
+
+  /**
+   * Why the certificate cannot be read; empty otherwise.
+   *
+   * @generated from field: string problem = 10;
+   */
+  problem: string;
 };
 
 /**
@@ -146,6 +247,8 @@ export declare type Bundle_JwtAuthority = Message<"muster.v1.Bundle.JwtAuthority
   publicKey: Uint8Array;
 
   /**
+   * Unset: not stated; a bundle fetched from an endpoint carries none.
+   *
    * @generated from field: google.protobuf.Timestamp expires_at = 3;
    */
   expiresAt?: Timestamp | undefined;
@@ -154,6 +257,23 @@ export declare type Bundle_JwtAuthority = Message<"muster.v1.Bundle.JwtAuthority
    * @generated from field: bool tainted = 4;
    */
   tainted: boolean;
+
+  /**
+   * SHA-256 of the SubjectPublicKeyInfo, hex.
+   *
+   * @generated from field: string fingerprint = 5;
+   */
+  fingerprint: string;
+
+  /**
+   * @generated from field: string key_type = 6;
+   */
+  keyType: string;
+
+  /**
+   * @generated from field: string problem = 7;
+   */
+  problem: string;
 };
 
 /**
@@ -175,6 +295,11 @@ export declare type ListBundlesResponse = Message<"muster.v1.ListBundlesResponse
    * @generated from field: muster.v1.EquivalentCommand command = 2;
    */
   command?: EquivalentCommand | undefined;
+
+  /**
+   * @generated from field: repeated muster.v1.UnreadServer unread = 3;
+   */
+  unread: UnreadServer[];
 };
 
 /**
@@ -182,6 +307,90 @@ export declare type ListBundlesResponse = Message<"muster.v1.ListBundlesResponse
  * Use `create(ListBundlesResponseSchema)` to create a new message.
  */
 export declare const ListBundlesResponseSchema: GenMessage<ListBundlesResponse>;
+
+/**
+ * @generated from message muster.v1.GetBundleRequest
+ */
+export declare type GetBundleRequest = Message<"muster.v1.GetBundleRequest"> & {
+  /**
+   * @generated from field: string connection = 1;
+   */
+  connection: string;
+
+  /**
+   * @generated from field: string trust_domain = 2;
+   */
+  trustDomain: string;
+};
+
+/**
+ * Describes the message muster.v1.GetBundleRequest.
+ * Use `create(GetBundleRequestSchema)` to create a new message.
+ */
+export declare const GetBundleRequestSchema: GenMessage<GetBundleRequest>;
+
+/**
+ * @generated from message muster.v1.GetBundleResponse
+ */
+export declare type GetBundleResponse = Message<"muster.v1.GetBundleResponse"> & {
+  /**
+   * @generated from field: muster.v1.Bundle bundle = 1;
+   */
+  bundle?: Bundle | undefined;
+
+  /**
+   * @generated from field: repeated muster.v1.GetBundleResponse.Copy copies = 2;
+   */
+  copies: GetBundleResponse_Copy[];
+
+  /**
+   * @generated from field: muster.v1.EquivalentCommand command = 3;
+   */
+  command?: EquivalentCommand | undefined;
+};
+
+/**
+ * Describes the message muster.v1.GetBundleResponse.
+ * Use `create(GetBundleResponseSchema)` to create a new message.
+ */
+export declare const GetBundleResponseSchema: GenMessage<GetBundleResponse>;
+
+/**
+ * How the copy that another connection has compares with this one.
+ *
+ * @generated from message muster.v1.GetBundleResponse.Copy
+ */
+export declare type GetBundleResponse_Copy = Message<"muster.v1.GetBundleResponse.Copy"> & {
+  /**
+   * @generated from field: string connection = 1;
+   */
+  connection: string;
+
+  /**
+   * @generated from field: bool own = 2;
+   */
+  own: boolean;
+
+  /**
+   * The same keys.
+   *
+   * @generated from field: bool same = 3;
+   */
+  same: boolean;
+
+  /**
+   * In words; empty when they are the same.
+   *
+   * @generated from field: string difference = 4;
+   */
+  difference: string;
+};
+
+/**
+ * Describes the message muster.v1.GetBundleResponse.Copy.
+ * Use `create(GetBundleResponse_CopySchema)` to create a new message.
+ */
+export declare const GetBundleResponse_CopySchema: GenMessage<GetBundleResponse_Copy>;
 
 /**
  * One copy of a bundle: as a connection has it, now or at a moment of `Bundle.versions`.
@@ -298,6 +507,18 @@ export declare type CompareBundlesResponse = Message<"muster.v1.CompareBundlesRe
    * @generated from field: string summary = 2;
    */
   summary: string;
+
+  /**
+   * The moments that were compared: of the reading, or of the version kept.
+   *
+   * @generated from field: google.protobuf.Timestamp left_at = 3;
+   */
+  leftAt?: Timestamp | undefined;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp right_at = 4;
+   */
+  rightAt?: Timestamp | undefined;
 };
 
 /**
@@ -368,6 +589,57 @@ export declare type FederationRelationship = Message<"muster.v1.FederationRelati
    * @generated from field: string peer_connection = 9;
    */
   peerConnection: string;
+
+  /**
+   * Worst of the doctor's cheap findings (no endpoint is asked); unspecified: nothing wrong seen.
+   *
+   * @generated from field: muster.v1.Severity severity = 10;
+   */
+  severity: Severity;
+
+  /**
+   * @generated from field: string reason = 11;
+   */
+  reason: string;
+
+  /**
+   * Of the copy: seconds, 0: not set; authorities; the first to expire; keys last seen to change by this gateway.
+   *
+   * @generated from field: int64 refresh_hint = 12;
+   */
+  refreshHint: bigint;
+
+  /**
+   * @generated from field: uint32 x509_authorities = 13;
+   */
+  x509Authorities: number;
+
+  /**
+   * @generated from field: uint32 jwt_authorities = 14;
+   */
+  jwtAuthorities: number;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp first_expiry = 15;
+   */
+  firstExpiry?: Timestamp | undefined;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp bundle_changed_at = 16;
+   */
+  bundleChangedAt?: Timestamp | undefined;
+
+  /**
+   * False: only a bundle is there, or only entries that name the peer.
+   *
+   * @generated from field: bool has_relationship = 17;
+   */
+  hasRelationship: boolean;
+
+  /**
+   * @generated from field: muster.v1.EquivalentCommand command = 18;
+   */
+  command?: EquivalentCommand | undefined;
 };
 
 /**
@@ -417,6 +689,11 @@ export declare type ListFederationResponse = Message<"muster.v1.ListFederationRe
    * @generated from field: muster.v1.EquivalentCommand command = 4;
    */
   command?: EquivalentCommand | undefined;
+
+  /**
+   * @generated from field: repeated muster.v1.UnreadServer unread = 5;
+   */
+  unread: UnreadServer[];
 };
 
 /**
@@ -442,9 +719,18 @@ export declare type ListFederationResponse_Node = Message<"muster.v1.ListFederat
   connection: string;
 
   /**
+   * Entries of the server.
+   *
    * @generated from field: uint64 entries = 3;
    */
   entries: bigint;
+
+  /**
+   * Why its server cannot be read; empty: it can, or is not connected here.
+   *
+   * @generated from field: string problem = 4;
+   */
+  problem: string;
 };
 
 /**
@@ -458,6 +744,8 @@ export declare const ListFederationResponse_NodeSchema: GenMessage<ListFederatio
  */
 export declare type ListFederationResponse_Edge = Message<"muster.v1.ListFederationResponse.Edge"> & {
   /**
+   * Whose server trusts the other.
+   *
    * @generated from field: string from = 1;
    */
   from: string;
@@ -639,6 +927,18 @@ export declare type DiagnoseFederationResponse = Message<"muster.v1.DiagnoseFede
    * @generated from field: repeated muster.v1.FederationRelationship looked_at = 2;
    */
   lookedAt: FederationRelationship[];
+
+  /**
+   * What the endpoints answered, when they were asked.
+   *
+   * @generated from field: repeated muster.v1.EndpointProbe probes = 3;
+   */
+  probes: EndpointProbe[];
+
+  /**
+   * @generated from field: repeated muster.v1.UnreadServer unread = 4;
+   */
+  unread: UnreadServer[];
 };
 
 /**
@@ -646,6 +946,75 @@ export declare type DiagnoseFederationResponse = Message<"muster.v1.DiagnoseFede
  * Use `create(DiagnoseFederationResponseSchema)` to create a new message.
  */
 export declare const DiagnoseFederationResponseSchema: GenMessage<DiagnoseFederationResponse>;
+
+/**
+ * What a bundle endpoint answered to this gateway. Read only: the server's copy stays as it is.
+ *
+ * @generated from message muster.v1.EndpointProbe
+ */
+export declare type EndpointProbe = Message<"muster.v1.EndpointProbe"> & {
+  /**
+   * @generated from field: string connection = 1;
+   */
+  connection: string;
+
+  /**
+   * @generated from field: string peer = 2;
+   */
+  peer: string;
+
+  /**
+   * @generated from field: string url = 3;
+   */
+  url: string;
+
+  /**
+   * Empty: it answered, and was authenticated as its profile asks.
+   *
+   * @generated from field: string problem = 4;
+   */
+  problem: string;
+
+  /**
+   * Identity on the certificate it presented; authenticated only where `problem` is empty or says so.
+   *
+   * @generated from field: string presented = 5;
+   */
+  presented: string;
+
+  /**
+   * As text of digits, empty: not set.
+   *
+   * @generated from field: string sequence = 6;
+   */
+  sequence: string;
+
+  /**
+   * @generated from field: string refresh_hint = 7;
+   */
+  refreshHint: string;
+
+  /**
+   * @generated from field: uint32 x509_authorities = 8;
+   */
+  x509Authorities: number;
+
+  /**
+   * @generated from field: uint32 jwt_authorities = 9;
+   */
+  jwtAuthorities: number;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp at = 10;
+   */
+  at?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message muster.v1.EndpointProbe.
+ * Use `create(EndpointProbeSchema)` to create a new message.
+ */
+export declare const EndpointProbeSchema: GenMessage<EndpointProbe>;
 
 /**
  * @generated from message muster.v1.Authority
@@ -674,12 +1043,14 @@ export declare type Authority = Message<"muster.v1.Authority"> & {
   expiresAt?: Timestamp | undefined;
 
   /**
+   * X.509 only, from the certificate in the bundle; a JWT authority does not say since when.
+   *
    * @generated from field: google.protobuf.Timestamp not_before = 5;
    */
   notBefore?: Timestamp | undefined;
 
   /**
-   * Absent from the bundle: revoked.
+   * Absent from the bundle: revoked, or expired and pruned.
    *
    * @generated from field: bool in_bundle = 6;
    */
@@ -701,6 +1072,34 @@ export declare type Authority = Message<"muster.v1.Authority"> & {
    * @generated from field: string fingerprint = 9;
    */
   fingerprint: string;
+
+  /**
+   * What it is and why it is there, as far as can be known.
+   *
+   * @generated from field: string note = 10;
+   */
+  note: string;
+
+  /**
+   * X.509-SVIDs on the Workload APIs connected here that it signed, by their authority key identifier.
+   *
+   * @generated from field: uint64 svids = 11;
+   */
+  svids: bigint;
+
+  /**
+   * Federated servers connected here whose copy of the bundle lacks it, by connection.
+   *
+   * @generated from field: repeated string missing_at = 12;
+   */
+  missingAt: string[];
+
+  /**
+   * Subject of the certificate; X.509 only.
+   *
+   * @generated from field: string subject = 13;
+   */
+  subject: string;
 };
 
 /**
@@ -708,6 +1107,29 @@ export declare type Authority = Message<"muster.v1.Authority"> & {
  * Use `create(AuthoritySchema)` to create a new message.
  */
 export declare const AuthoritySchema: GenMessage<Authority>;
+
+/**
+ * @generated from message muster.v1.Gate
+ */
+export declare type Gate = Message<"muster.v1.Gate"> & {
+  /**
+   * @generated from field: muster.v1.GateVerdict verdict = 1;
+   */
+  verdict: GateVerdict;
+
+  /**
+   * What was seen, with the values, and what to do.
+   *
+   * @generated from field: string text = 2;
+   */
+  text: string;
+};
+
+/**
+ * Describes the message muster.v1.Gate.
+ * Use `create(GateSchema)` to create a new message.
+ */
+export declare const GateSchema: GenMessage<Gate>;
 
 /**
  * One step of a rotation: prepare, activate, taint, revoke.
@@ -723,35 +1145,49 @@ export declare type RotationStep = Message<"muster.v1.RotationStep"> & {
   action: string;
 
   /**
+   * JSON of the action's input; empty when it is not possible.
+   *
    * @generated from field: string input_json = 2;
    */
   inputJson: string;
 
   /**
+   * One call of it would be accepted.
+   *
    * @generated from field: bool possible = 3;
    */
   possible: boolean;
 
   /**
-   * Why it is not possible, or what has to be true before it is safe; in words.
-   *
-   * @generated from field: repeated string gates = 4;
+   * @generated from field: repeated muster.v1.Gate gates = 4;
    */
-  gates: string[];
+  gates: Gate[];
 
   /**
-   * What nobody can know, said plainly.
-   *
-   * @generated from field: repeated string unknown = 5;
+   * @generated from field: muster.v1.StepState state = 5;
    */
-  unknown: string[];
+  state: StepState;
 
   /**
-   * Nothing known speaks against it.
+   * Possible, and nothing known speaks against it.
    *
    * @generated from field: bool safe = 6;
    */
   safe: boolean;
+
+  /**
+   * It acts on; empty for prepare.
+   *
+   * @generated from field: string authority_id = 7;
+   */
+  authorityId: string;
+
+  /**
+   * JSON of an input that insists on what is refused otherwise; empty when there is none.
+   *
+   * @generated from field: string insist_json = 8;
+   */
+  insistJson: string;
 };
 
 /**
@@ -759,6 +1195,83 @@ export declare type RotationStep = Message<"muster.v1.RotationStep"> & {
  * Use `create(RotationStepSchema)` to create a new message.
  */
 export declare const RotationStepSchema: GenMessage<RotationStep>;
+
+/**
+ * Who may still hang on the old authority, as far as it can be known.
+ *
+ * @generated from message muster.v1.OldUse
+ */
+export declare type OldUse = Message<"muster.v1.OldUse"> & {
+  /**
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * The active one took over between these two looks of this gateway; the first unset: before it looked.
+   *
+   * @generated from field: google.protobuf.Timestamp activated_after = 2;
+   */
+  activatedAfter?: Timestamp | undefined;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp activated_before = 3;
+   */
+  activatedBefore?: Timestamp | undefined;
+
+  /**
+   * Agents that are not banned and whose SVID is valid; X.509 only.
+   *
+   * @generated from field: uint64 agents = 4;
+   */
+  agents: bigint;
+
+  /**
+   * Of them, those whose SVID cannot be of the old one: renewed since, or valid for longer than it could sign.
+   *
+   * @generated from field: uint64 agents_moved = 5;
+   */
+  agentsMoved: bigint;
+
+  /**
+   * X.509-SVIDs on the Workload APIs connected here, and those of them that the old one signed.
+   *
+   * @generated from field: uint64 svids = 6;
+   */
+  svids: bigint;
+
+  /**
+   * @generated from field: uint64 svids_on_old = 7;
+   */
+  svidsOnOld: bigint;
+
+  /**
+   * Nothing that it signed is valid for longer: its own expiry.
+   *
+   * @generated from field: google.protobuf.Timestamp until = 8;
+   */
+  until?: Timestamp | undefined;
+
+  /**
+   * Probably earlier: when it was replaced, and the longest TTL that entries or the server's defaults give.
+   *
+   * @generated from field: google.protobuf.Timestamp likely_until = 9;
+   */
+  likelyUntil?: Timestamp | undefined;
+
+  /**
+   * How `likely_until` was worked out, in words; empty when it is not known.
+   *
+   * @generated from field: string likely_reason = 10;
+   */
+  likelyReason: string;
+};
+
+/**
+ * Describes the message muster.v1.OldUse.
+ * Use `create(OldUseSchema)` to create a new message.
+ */
+export declare const OldUseSchema: GenMessage<OldUse>;
 
 /**
  * @generated from message muster.v1.AuthoritySet
@@ -797,23 +1310,52 @@ export declare type AuthoritySet = Message<"muster.v1.AuthoritySet"> & {
   problem: string;
 
   /**
-   * Agents whose SVID was signed by the old or tainted authority as far as can be known, and of how many.
+   * Set while an old authority is in the bundle.
    *
-   * @generated from field: uint64 agents_on_old = 7;
+   * @generated from field: muster.v1.OldUse old_use = 7;
    */
-  agentsOnOld: bigint;
+  oldUse?: OldUse | undefined;
 
   /**
-   * @generated from field: uint64 agents_known = 8;
+   * Where the rotation stands, in one sentence.
+   *
+   * @generated from field: string summary = 8;
    */
-  agentsKnown: bigint;
+  summary: string;
 
   /**
-   * Latest expiry of anything that may still hang on the old one.
-   *
-   * @generated from field: google.protobuf.Timestamp old_in_use_until = 9;
+   * @generated from field: muster.v1.Severity severity = 9;
    */
-  oldInUseUntil?: Timestamp | undefined;
+  severity: Severity;
+
+  /**
+   * When the server prepares and activates by itself, by the active one's lifetime; unset where that is not known.
+   *
+   * @generated from field: google.protobuf.Timestamp prepares_at = 10;
+   */
+  preparesAt?: Timestamp | undefined;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp activates_at = 11;
+   */
+  activatesAt?: Timestamp | undefined;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp read_at = 12;
+   */
+  readAt?: Timestamp | undefined;
+
+  /**
+   * Connections of federated servers that have a copy of this bundle.
+   *
+   * @generated from field: repeated string peers = 13;
+   */
+  peers: string[];
+
+  /**
+   * @generated from field: muster.v1.EquivalentCommand command = 14;
+   */
+  command?: EquivalentCommand | undefined;
 };
 
 /**
@@ -848,11 +1390,6 @@ export declare type ListAuthoritiesResponse = Message<"muster.v1.ListAuthorities
    * @generated from field: repeated muster.v1.AuthoritySet sets = 1;
    */
   sets: AuthoritySet[];
-
-  /**
-   * @generated from field: muster.v1.EquivalentCommand command = 2;
-   */
-  command?: EquivalentCommand | undefined;
 };
 
 /**
@@ -979,12 +1516,96 @@ export enum AuthoritySlot {
    * @generated from enum value: AUTHORITY_SLOT_BUNDLE_ONLY = 4;
    */
   BUNDLE_ONLY = 4,
+
+  /**
+   * Signs a local authority from above.
+   *
+   * @generated from enum value: AUTHORITY_SLOT_UPSTREAM = 5;
+   */
+  UPSTREAM = 5,
 }
 
 /**
  * Describes the enum muster.v1.AuthoritySlot.
  */
 export declare const AuthoritySlotSchema: GenEnum<AuthoritySlot>;
+
+/**
+ * @generated from enum muster.v1.GateVerdict
+ */
+export enum GateVerdict {
+  /**
+   * @generated from enum value: GATE_VERDICT_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * Known, and speaks for the step.
+   *
+   * @generated from enum value: GATE_VERDICT_HOLDS = 1;
+   */
+  HOLDS = 1,
+
+  /**
+   * Known, and speaks against it: possible, but somebody is hit.
+   *
+   * @generated from enum value: GATE_VERDICT_CAUTION = 2;
+   */
+  CAUTION = 2,
+
+  /**
+   * Makes it impossible.
+   *
+   * @generated from enum value: GATE_VERDICT_CLOSED = 3;
+   */
+  CLOSED = 3,
+
+  /**
+   * Nobody can know it here.
+   *
+   * @generated from enum value: GATE_VERDICT_UNKNOWN = 4;
+   */
+  UNKNOWN = 4,
+}
+
+/**
+ * Describes the enum muster.v1.GateVerdict.
+ */
+export declare const GateVerdictSchema: GenEnum<GateVerdict>;
+
+/**
+ * @generated from enum muster.v1.StepState
+ */
+export enum StepState {
+  /**
+   * @generated from enum value: STEP_STATE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * The server shows that it has been done.
+   *
+   * @generated from enum value: STEP_STATE_DONE = 1;
+   */
+  DONE = 1,
+
+  /**
+   * @generated from enum value: STEP_STATE_NEXT = 2;
+   */
+  NEXT = 2,
+
+  /**
+   * Another step comes first.
+   *
+   * @generated from enum value: STEP_STATE_LATER = 3;
+   */
+  LATER = 3,
+}
+
+/**
+ * Describes the enum muster.v1.StepState.
+ */
+export declare const StepStateSchema: GenEnum<StepState>;
 
 /**
  * Bundles, federation and authorities.
@@ -999,6 +1620,16 @@ export declare const TrustDomainService: GenService<{
     methodKind: "unary";
     input: typeof ListBundlesRequestSchema;
     output: typeof ListBundlesResponseSchema;
+  },
+  /**
+   * One bundle as one connection has it, and how the copies of the others differ.
+   *
+   * @generated from rpc muster.v1.TrustDomainService.GetBundle
+   */
+  getBundle: {
+    methodKind: "unary";
+    input: typeof GetBundleRequestSchema;
+    output: typeof GetBundleResponseSchema;
   },
   /**
    * Two copies of a bundle, or one at two moments, key by key.

@@ -4,7 +4,7 @@
 
 import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import type { Message } from "@bufbuild/protobuf";
-import type { Freshness, Selector } from "./common_pb.js";
+import type { Freshness, Selector, Warning } from "./common_pb.js";
 import type { Entry } from "./entries_pb.js";
 import type { Agent } from "./agents_pb.js";
 
@@ -14,74 +14,25 @@ import type { Agent } from "./agents_pb.js";
 export declare const file_muster_v1_why: GenFile;
 
 /**
- * @generated from message muster.v1.ReadEvidenceRequest
- */
-export declare type ReadEvidenceRequest = Message<"muster.v1.ReadEvidenceRequest"> & {
-  /**
-   * Unspecified: found out.
-   *
-   * @generated from field: muster.v1.EvidenceKind kind = 1;
-   */
-  kind: EvidenceKind;
-
-  /**
-   * @generated from field: string text = 2;
-   */
-  text: string;
-};
-
-/**
- * Describes the message muster.v1.ReadEvidenceRequest.
- * Use `create(ReadEvidenceRequestSchema)` to create a new message.
- */
-export declare const ReadEvidenceRequestSchema: GenMessage<ReadEvidenceRequest>;
-
-/**
- * @generated from message muster.v1.ReadEvidenceResponse
- */
-export declare type ReadEvidenceResponse = Message<"muster.v1.ReadEvidenceResponse"> & {
-  /**
-   * @generated from field: muster.v1.EvidenceKind kind = 1;
-   */
-  kind: EvidenceKind;
-
-  /**
-   * @generated from field: repeated muster.v1.Selector selectors = 2;
-   */
-  selectors: Selector[];
-
-  /**
-   * What an attestor would add that cannot be told from this, e.g. k8s:pod-image-count; and what was not understood.
-   *
-   * @generated from field: repeated string notes = 3;
-   */
-  notes: string[];
-};
-
-/**
- * Describes the message muster.v1.ReadEvidenceResponse.
- * Use `create(ReadEvidenceResponseSchema)` to create a new message.
- */
-export declare const ReadEvidenceResponseSchema: GenMessage<ReadEvidenceResponse>;
-
-/**
  * @generated from message muster.v1.ExplainRequest
  */
 export declare type ExplainRequest = Message<"muster.v1.ExplainRequest"> & {
   /**
-   * The trust domain asked about.
+   * Server asked about; empty: every server connected.
    *
    * @generated from field: string connection = 1;
    */
   connection: string;
 
   /**
+   * All selectors that the agent's attestors would give the workload, 256 at most.
+   *
    * @generated from field: repeated muster.v1.Selector selectors = 2;
    */
   selectors: Selector[];
 
   /**
-   * Empty: any.
+   * Agent on whose host it runs; empty: any.
    *
    * @generated from field: string agent_id = 3;
    */
@@ -93,6 +44,21 @@ export declare type ExplainRequest = Message<"muster.v1.ExplainRequest"> & {
    * @generated from field: string expected_id = 4;
    */
   expectedId: string;
+
+  /**
+   * Entry asked about: it is judged even when nothing of it matches; empty: none.
+   *
+   * @generated from field: string entry_id = 5;
+   */
+  entryId: string;
+
+  /**
+   * What the evidence cannot tell, as type:key or type:key:name, or type alone: of these a selector that is not in
+   * `selectors` is unknown, not missing.
+   *
+   * @generated from field: repeated string unknown = 6;
+   */
+  unknown: string[];
 };
 
 /**
@@ -123,7 +89,7 @@ export declare type SelectorMatch = Message<"muster.v1.SelectorMatch"> & {
   has: string;
 
   /**
-   * How they differ, in words.
+   * How they differ, in words; empty where it matches.
    *
    * @generated from field: string text = 4;
    */
@@ -175,6 +141,13 @@ export declare type Candidate = Message<"muster.v1.Candidate"> & {
    * @generated from field: string verdict = 6;
    */
   verdict: string;
+
+  /**
+   * It would match were what the evidence does not tell as the entry wants it.
+   *
+   * @generated from field: bool may_match = 7;
+   */
+  mayMatch: boolean;
 };
 
 /**
@@ -188,7 +161,7 @@ export declare const CandidateSchema: GenMessage<Candidate>;
  */
 export declare type ChainStep = Message<"muster.v1.ChainStep"> & {
   /**
-   * SPIFFE ID of the agent or alias.
+   * SPIFFE ID of the agent, alias or entry.
    *
    * @generated from field: string id = 1;
    */
@@ -205,9 +178,23 @@ export declare type ChainStep = Message<"muster.v1.ChainStep"> & {
   ok: boolean;
 
   /**
+   * Set where the step is an agent.
+   *
    * @generated from field: muster.v1.Agent agent = 4;
    */
   agent?: Agent | undefined;
+
+  /**
+   * @generated from field: muster.v1.ChainStepKind kind = 5;
+   */
+  kind: ChainStepKind;
+
+  /**
+   * Where the step is an alias or another entry: <connection>/<entry id>, as pages name it.
+   *
+   * @generated from field: string entry_key = 6;
+   */
+  entryKey: string;
 };
 
 /**
@@ -221,28 +208,42 @@ export declare const ChainStepSchema: GenMessage<ChainStep>;
  */
 export declare type Advice = Message<"muster.v1.Advice"> & {
   /**
-   * @generated from field: string title = 1;
+   * Stable, e.g. create-entry, change-workload, parent, agent-expired.
+   *
+   * @generated from field: string code = 1;
+   */
+  code: string;
+
+  /**
+   * @generated from field: string title = 2;
    */
   title: string;
 
   /**
-   * @generated from field: string text = 2;
+   * @generated from field: string text = 3;
    */
   text: string;
 
   /**
    * Text to copy, e.g. docker labels; empty: none.
    *
-   * @generated from field: string snippet = 3;
+   * @generated from field: string snippet = 4;
    */
   snippet: string;
 
   /**
    * In-app link; empty: none.
    *
-   * @generated from field: string link = 4;
+   * @generated from field: string link = 5;
    */
   link: string;
+
+  /**
+   * What the link does, e.g. "New entry…"; empty: none.
+   *
+   * @generated from field: string link_text = 6;
+   */
+  linkText: string;
 };
 
 /**
@@ -268,7 +269,7 @@ export declare type ExplainResponse = Message<"muster.v1.ExplainResponse"> & {
   hasIdentity: boolean;
 
   /**
-   * Matching entries first, then the nearest misses.
+   * Matching entries first, then the nearest misses, 50 at most.
    *
    * @generated from field: repeated muster.v1.Candidate candidates = 3;
    */
@@ -288,6 +289,27 @@ export declare type ExplainResponse = Message<"muster.v1.ExplainResponse"> & {
    * @generated from field: muster.v1.Freshness freshness = 6;
    */
   freshness?: Freshness | undefined;
+
+  /**
+   * How the search for near misses was bounded, or what of it is not indexed yet; empty: everything was looked at.
+   *
+   * @generated from field: string bounded = 7;
+   */
+  bounded: string;
+
+  /**
+   * Of the selectors given: those that no attestor of SPIRE makes, with what may have been meant.
+   *
+   * @generated from field: repeated muster.v1.Warning warnings = 8;
+   */
+  warnings: Warning[];
+
+  /**
+   * `matching` was not counted to its end.
+   *
+   * @generated from field: bool matching_is_estimate = 9;
+   */
+  matchingIsEstimate: boolean;
 };
 
 /**
@@ -295,56 +317,6 @@ export declare type ExplainResponse = Message<"muster.v1.ExplainResponse"> & {
  * Use `create(ExplainResponseSchema)` to create a new message.
  */
 export declare const ExplainResponseSchema: GenMessage<ExplainResponse>;
-
-/**
- * @generated from enum muster.v1.EvidenceKind
- */
-export enum EvidenceKind {
-  /**
-   * @generated from enum value: EVIDENCE_KIND_UNSPECIFIED = 0;
-   */
-  UNSPECIFIED = 0,
-
-  /**
-   * type:value, one a line
-   *
-   * @generated from enum value: EVIDENCE_KIND_SELECTORS = 1;
-   */
-  SELECTORS = 1,
-
-  /**
-   * Pod manifest, YAML or JSON
-   *
-   * @generated from enum value: EVIDENCE_KIND_POD = 2;
-   */
-  POD = 2,
-
-  /**
-   * Output of docker inspect
-   *
-   * @generated from enum value: EVIDENCE_KIND_DOCKER = 3;
-   */
-  DOCKER = 3,
-
-  /**
-   * uid, gid, path of a process
-   *
-   * @generated from enum value: EVIDENCE_KIND_PROCESS = 4;
-   */
-  PROCESS = 4,
-
-  /**
-   * Line of an agent's log with attested selectors
-   *
-   * @generated from enum value: EVIDENCE_KIND_AGENT_LOG = 5;
-   */
-  AGENT_LOG = 5,
-}
-
-/**
- * Describes the enum muster.v1.EvidenceKind.
- */
-export declare const EvidenceKindSchema: GenEnum<EvidenceKind>;
 
 /**
  * @generated from enum muster.v1.SelectorVerdict
@@ -375,7 +347,7 @@ export enum SelectorVerdict {
   VALUE_DIFFERS = 3,
 
   /**
-   * The values differ by case only.
+   * The values, or the keys, differ by case only.
    *
    * @generated from enum value: SELECTOR_VERDICT_CASE_DIFFERS = 4;
    */
@@ -387,6 +359,20 @@ export enum SelectorVerdict {
    * @generated from enum value: SELECTOR_VERDICT_UNKNOWN_KEY = 5;
    */
   UNKNOWN_KEY = 5,
+
+  /**
+   * The evidence does not tell whether the workload has it.
+   *
+   * @generated from enum value: SELECTOR_VERDICT_CANNOT_TELL = 6;
+   */
+  CANNOT_TELL = 6,
+
+  /**
+   * Only nodes get it: no workload ever has it.
+   *
+   * @generated from enum value: SELECTOR_VERDICT_NODE_ONLY = 7;
+   */
+  NODE_ONLY = 7,
 }
 
 /**
@@ -395,6 +381,48 @@ export enum SelectorVerdict {
 export declare const SelectorVerdictSchema: GenEnum<SelectorVerdict>;
 
 /**
+ * @generated from enum muster.v1.ChainStepKind
+ */
+export enum ChainStepKind {
+  /**
+   * @generated from enum value: CHAIN_STEP_KIND_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * @generated from enum value: CHAIN_STEP_KIND_AGENT = 1;
+   */
+  AGENT = 1,
+
+  /**
+   * An entry of nodes: parent is the server, its selectors are those of agents.
+   *
+   * @generated from enum value: CHAIN_STEP_KIND_ALIAS = 2;
+   */
+  ALIAS = 2,
+
+  /**
+   * @generated from enum value: CHAIN_STEP_KIND_ENTRY = 3;
+   */
+  ENTRY = 3,
+
+  /**
+   * Nothing has this ID.
+   *
+   * @generated from enum value: CHAIN_STEP_KIND_NOTHING = 4;
+   */
+  NOTHING = 4,
+}
+
+/**
+ * Describes the enum muster.v1.ChainStepKind.
+ */
+export declare const ChainStepKindSchema: GenEnum<ChainStepKind>;
+
+/**
+ * What a person has at hand (a pod manifest, docker inspect, an agent's log line) is read where it is pasted, by
+ * packages/domain: only selectors come here, never the document with its secrets.
+ *
  * @generated from service muster.v1.WhyService
  */
 export declare const WhyService: GenService<{
@@ -407,16 +435,6 @@ export declare const WhyService: GenService<{
     methodKind: "unary";
     input: typeof ExplainRequestSchema;
     output: typeof ExplainResponseSchema;
-  },
-  /**
-   * Reads selectors out of what a person has at hand: a pod manifest, docker inspect, an agent's log line.
-   *
-   * @generated from rpc muster.v1.WhyService.ReadEvidence
-   */
-  readEvidence: {
-    methodKind: "unary";
-    input: typeof ReadEvidenceRequestSchema;
-    output: typeof ReadEvidenceResponseSchema;
   },
 }>;
 

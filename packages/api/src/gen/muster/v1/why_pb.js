@@ -11,81 +11,55 @@ import { file_muster_v1_entries } from "./entries_pb.js";
  * Describes the file muster/v1/why.proto.
  */
 export const file_muster_v1_why = /*@__PURE__*/
-  fileDesc("ChNtdXN0ZXIvdjEvd2h5LnByb3RvEgltdXN0ZXIudjEiSgoTUmVhZEV2aWRlbmNlUmVxdWVzdBIlCgRraW5kGAEgASgOMhcubXVzdGVyLnYxLkV2aWRlbmNlS2luZBIMCgR0ZXh0GAIgASgJInQKFFJlYWRFdmlkZW5jZVJlc3BvbnNlEiUKBGtpbmQYASABKA4yFy5tdXN0ZXIudjEuRXZpZGVuY2VLaW5kEiYKCXNlbGVjdG9ycxgCIAMoCzITLm11c3Rlci52MS5TZWxlY3RvchINCgVub3RlcxgDIAMoCSJzCg5FeHBsYWluUmVxdWVzdBISCgpjb25uZWN0aW9uGAEgASgJEiYKCXNlbGVjdG9ycxgCIAMoCzITLm11c3Rlci52MS5TZWxlY3RvchIQCghhZ2VudF9pZBgDIAEoCRITCgtleHBlY3RlZF9pZBgEIAEoCSJ8Cg1TZWxlY3Rvck1hdGNoEiMKBndhbnRlZBgBIAEoCzITLm11c3Rlci52MS5TZWxlY3RvchIrCgd2ZXJkaWN0GAIgASgOMhoubXVzdGVyLnYxLlNlbGVjdG9yVmVyZGljdBILCgNoYXMYAyABKAkSDAoEdGV4dBgEIAEoCSKwAQoJQ2FuZGlkYXRlEh8KBWVudHJ5GAEgASgLMhAubXVzdGVyLnYxLkVudHJ5Eg8KB21hdGNoZXMYAiABKAgSKwoJc2VsZWN0b3JzGAMgAygLMhgubXVzdGVyLnYxLlNlbGVjdG9yTWF0Y2gSIwoFY2hhaW4YBCADKAsyFC5tdXN0ZXIudjEuQ2hhaW5TdGVwEg4KBmlzc3VlZBgFIAEoCBIPCgd2ZXJkaWN0GAYgASgJIlIKCUNoYWluU3RlcBIKCgJpZBgBIAEoCRIMCgR0ZXh0GAIgASgJEgoKAm9rGAMgASgIEh8KBWFnZW50GAQgASgLMhAubXVzdGVyLnYxLkFnZW50IkQKBkFkdmljZRINCgV0aXRsZRgBIAEoCRIMCgR0ZXh0GAIgASgJEg8KB3NuaXBwZXQYAyABKAkSDAoEbGluaxgEIAEoCSLAAQoPRXhwbGFpblJlc3BvbnNlEg8KB3ZlcmRpY3QYASABKAkSFAoMaGFzX2lkZW50aXR5GAIgASgIEigKCmNhbmRpZGF0ZXMYAyADKAsyFC5tdXN0ZXIudjEuQ2FuZGlkYXRlEhAKCG1hdGNoaW5nGAQgASgEEiEKBmFkdmljZRgFIAMoCzIRLm11c3Rlci52MS5BZHZpY2USJwoJZnJlc2huZXNzGAYgASgLMhQubXVzdGVyLnYxLkZyZXNobmVzcyqzAQoMRXZpZGVuY2VLaW5kEh0KGUVWSURFTkNFX0tJTkRfVU5TUEVDSUZJRUQQABIbChdFVklERU5DRV9LSU5EX1NFTEVDVE9SUxABEhUKEUVWSURFTkNFX0tJTkRfUE9EEAISGAoURVZJREVOQ0VfS0lORF9ET0NLRVIQAxIZChVFVklERU5DRV9LSU5EX1BST0NFU1MQBBIbChdFVklERU5DRV9LSU5EX0FHRU5UX0xPRxAFKtgBCg9TZWxlY3RvclZlcmRpY3QSIAocU0VMRUNUT1JfVkVSRElDVF9VTlNQRUNJRklFRBAAEhwKGFNFTEVDVE9SX1ZFUkRJQ1RfTUFUQ0hFUxABEhwKGFNFTEVDVE9SX1ZFUkRJQ1RfTUlTU0lORxACEiIKHlNFTEVDVE9SX1ZFUkRJQ1RfVkFMVUVfRElGRkVSUxADEiEKHVNFTEVDVE9SX1ZFUkRJQ1RfQ0FTRV9ESUZGRVJTEAQSIAocU0VMRUNUT1JfVkVSRElDVF9VTktOT1dOX0tFWRAFMp8BCgpXaHlTZXJ2aWNlEkAKB0V4cGxhaW4SGS5tdXN0ZXIudjEuRXhwbGFpblJlcXVlc3QaGi5tdXN0ZXIudjEuRXhwbGFpblJlc3BvbnNlEk8KDFJlYWRFdmlkZW5jZRIeLm11c3Rlci52MS5SZWFkRXZpZGVuY2VSZXF1ZXN0Gh8ubXVzdGVyLnYxLlJlYWRFdmlkZW5jZVJlc3BvbnNlYgZwcm90bzM", [file_muster_v1_agents, file_muster_v1_common, file_muster_v1_entries]);
-
-/**
- * Describes the message muster.v1.ReadEvidenceRequest.
- * Use `create(ReadEvidenceRequestSchema)` to create a new message.
- */
-export const ReadEvidenceRequestSchema = /*@__PURE__*/
-  messageDesc(file_muster_v1_why, 0);
-
-/**
- * Describes the message muster.v1.ReadEvidenceResponse.
- * Use `create(ReadEvidenceResponseSchema)` to create a new message.
- */
-export const ReadEvidenceResponseSchema = /*@__PURE__*/
-  messageDesc(file_muster_v1_why, 1);
+  fileDesc("ChNtdXN0ZXIvdjEvd2h5LnByb3RvEgltdXN0ZXIudjEilgEKDkV4cGxhaW5SZXF1ZXN0EhIKCmNvbm5lY3Rpb24YASABKAkSJgoJc2VsZWN0b3JzGAIgAygLMhMubXVzdGVyLnYxLlNlbGVjdG9yEhAKCGFnZW50X2lkGAMgASgJEhMKC2V4cGVjdGVkX2lkGAQgASgJEhAKCGVudHJ5X2lkGAUgASgJEg8KB3Vua25vd24YBiADKAkifAoNU2VsZWN0b3JNYXRjaBIjCgZ3YW50ZWQYASABKAsyEy5tdXN0ZXIudjEuU2VsZWN0b3ISKwoHdmVyZGljdBgCIAEoDjIaLm11c3Rlci52MS5TZWxlY3RvclZlcmRpY3QSCwoDaGFzGAMgASgJEgwKBHRleHQYBCABKAkiwwEKCUNhbmRpZGF0ZRIfCgVlbnRyeRgBIAEoCzIQLm11c3Rlci52MS5FbnRyeRIPCgdtYXRjaGVzGAIgASgIEisKCXNlbGVjdG9ycxgDIAMoCzIYLm11c3Rlci52MS5TZWxlY3Rvck1hdGNoEiMKBWNoYWluGAQgAygLMhQubXVzdGVyLnYxLkNoYWluU3RlcBIOCgZpc3N1ZWQYBSABKAgSDwoHdmVyZGljdBgGIAEoCRIRCgltYXlfbWF0Y2gYByABKAgijQEKCUNoYWluU3RlcBIKCgJpZBgBIAEoCRIMCgR0ZXh0GAIgASgJEgoKAm9rGAMgASgIEh8KBWFnZW50GAQgASgLMhAubXVzdGVyLnYxLkFnZW50EiYKBGtpbmQYBSABKA4yGC5tdXN0ZXIudjEuQ2hhaW5TdGVwS2luZBIRCgllbnRyeV9rZXkYBiABKAkiZQoGQWR2aWNlEgwKBGNvZGUYASABKAkSDQoFdGl0bGUYAiABKAkSDAoEdGV4dBgDIAEoCRIPCgdzbmlwcGV0GAQgASgJEgwKBGxpbmsYBSABKAkSEQoJbGlua190ZXh0GAYgASgJIpUCCg9FeHBsYWluUmVzcG9uc2USDwoHdmVyZGljdBgBIAEoCRIUCgxoYXNfaWRlbnRpdHkYAiABKAgSKAoKY2FuZGlkYXRlcxgDIAMoCzIULm11c3Rlci52MS5DYW5kaWRhdGUSEAoIbWF0Y2hpbmcYBCABKAQSIQoGYWR2aWNlGAUgAygLMhEubXVzdGVyLnYxLkFkdmljZRInCglmcmVzaG5lc3MYBiABKAsyFC5tdXN0ZXIudjEuRnJlc2huZXNzEg8KB2JvdW5kZWQYByABKAkSJAoId2FybmluZ3MYCCADKAsyEi5tdXN0ZXIudjEuV2FybmluZxIcChRtYXRjaGluZ19pc19lc3RpbWF0ZRgJIAEoCCqaAgoPU2VsZWN0b3JWZXJkaWN0EiAKHFNFTEVDVE9SX1ZFUkRJQ1RfVU5TUEVDSUZJRUQQABIcChhTRUxFQ1RPUl9WRVJESUNUX01BVENIRVMQARIcChhTRUxFQ1RPUl9WRVJESUNUX01JU1NJTkcQAhIiCh5TRUxFQ1RPUl9WRVJESUNUX1ZBTFVFX0RJRkZFUlMQAxIhCh1TRUxFQ1RPUl9WRVJESUNUX0NBU0VfRElGRkVSUxAEEiAKHFNFTEVDVE9SX1ZFUkRJQ1RfVU5LTk9XTl9LRVkQBRIgChxTRUxFQ1RPUl9WRVJESUNUX0NBTk5PVF9URUxMEAYSHgoaU0VMRUNUT1JfVkVSRElDVF9OT0RFX09OTFkQByqeAQoNQ2hhaW5TdGVwS2luZBIfChtDSEFJTl9TVEVQX0tJTkRfVU5TUEVDSUZJRUQQABIZChVDSEFJTl9TVEVQX0tJTkRfQUdFTlQQARIZChVDSEFJTl9TVEVQX0tJTkRfQUxJQVMQAhIZChVDSEFJTl9TVEVQX0tJTkRfRU5UUlkQAxIbChdDSEFJTl9TVEVQX0tJTkRfTk9USElORxAEMk4KCldoeVNlcnZpY2USQAoHRXhwbGFpbhIZLm11c3Rlci52MS5FeHBsYWluUmVxdWVzdBoaLm11c3Rlci52MS5FeHBsYWluUmVzcG9uc2ViBnByb3RvMw", [file_muster_v1_agents, file_muster_v1_common, file_muster_v1_entries]);
 
 /**
  * Describes the message muster.v1.ExplainRequest.
  * Use `create(ExplainRequestSchema)` to create a new message.
  */
 export const ExplainRequestSchema = /*@__PURE__*/
-  messageDesc(file_muster_v1_why, 2);
+  messageDesc(file_muster_v1_why, 0);
 
 /**
  * Describes the message muster.v1.SelectorMatch.
  * Use `create(SelectorMatchSchema)` to create a new message.
  */
 export const SelectorMatchSchema = /*@__PURE__*/
-  messageDesc(file_muster_v1_why, 3);
+  messageDesc(file_muster_v1_why, 1);
 
 /**
  * Describes the message muster.v1.Candidate.
  * Use `create(CandidateSchema)` to create a new message.
  */
 export const CandidateSchema = /*@__PURE__*/
-  messageDesc(file_muster_v1_why, 4);
+  messageDesc(file_muster_v1_why, 2);
 
 /**
  * Describes the message muster.v1.ChainStep.
  * Use `create(ChainStepSchema)` to create a new message.
  */
 export const ChainStepSchema = /*@__PURE__*/
-  messageDesc(file_muster_v1_why, 5);
+  messageDesc(file_muster_v1_why, 3);
 
 /**
  * Describes the message muster.v1.Advice.
  * Use `create(AdviceSchema)` to create a new message.
  */
 export const AdviceSchema = /*@__PURE__*/
-  messageDesc(file_muster_v1_why, 6);
+  messageDesc(file_muster_v1_why, 4);
 
 /**
  * Describes the message muster.v1.ExplainResponse.
  * Use `create(ExplainResponseSchema)` to create a new message.
  */
 export const ExplainResponseSchema = /*@__PURE__*/
-  messageDesc(file_muster_v1_why, 7);
-
-/**
- * Describes the enum muster.v1.EvidenceKind.
- */
-export const EvidenceKindSchema = /*@__PURE__*/
-  enumDesc(file_muster_v1_why, 0);
-
-/**
- * @generated from enum muster.v1.EvidenceKind
- */
-export const EvidenceKind = /*@__PURE__*/
-  tsEnum(EvidenceKindSchema);
+  messageDesc(file_muster_v1_why, 5);
 
 /**
  * Describes the enum muster.v1.SelectorVerdict.
  */
 export const SelectorVerdictSchema = /*@__PURE__*/
-  enumDesc(file_muster_v1_why, 1);
+  enumDesc(file_muster_v1_why, 0);
 
 /**
  * @generated from enum muster.v1.SelectorVerdict
@@ -94,6 +68,21 @@ export const SelectorVerdict = /*@__PURE__*/
   tsEnum(SelectorVerdictSchema);
 
 /**
+ * Describes the enum muster.v1.ChainStepKind.
+ */
+export const ChainStepKindSchema = /*@__PURE__*/
+  enumDesc(file_muster_v1_why, 1);
+
+/**
+ * @generated from enum muster.v1.ChainStepKind
+ */
+export const ChainStepKind = /*@__PURE__*/
+  tsEnum(ChainStepKindSchema);
+
+/**
+ * What a person has at hand (a pod manifest, docker inspect, an agent's log line) is read where it is pasted, by
+ * packages/domain: only selectors come here, never the document with its secrets.
+ *
  * @generated from service muster.v1.WhyService
  */
 export const WhyService = /*@__PURE__*/

@@ -82,7 +82,7 @@ export function agentService(state: TrustDomainState): ServiceImpl<typeof AgentS
             id: randomUUID(),
             spiffeId: aliasId,
             parentId: spiffeId(name, joinTokenPath + value),
-            selectors: [{ type: 'spiffe_id', value: text(aliasId) }],
+            selectors: [{ type: 'spiffe_id', value: text(spiffeId(name, joinTokenPath + value)) }],
             createdAt: BigInt(now),
           }),
         );

@@ -53,7 +53,7 @@ describe('listing', () => {
     expect(await count({ byAttestationType: 'x509pop' })).toBe(3);
     expect(await count({ byBanned: true })).toBe(1);
     expect(await count({ byBanned: false })).toBe(11);
-    expect(await count({ byCanReattest: false })).toBe(2);
+    expect(await count({ byCanReattest: false })).toBe(4);
     expect(
       await count({
         bySelectorMatch: { selectors: [{ type: 'k8s_psat', value: 'cluster:pier-a' }], match: 2 },
@@ -146,7 +146,7 @@ describe('join tokens', () => {
     expect(found).toMatchObject([
       {
         parentId: { path: `/spire/agent/join_token/${value}` },
-        selectors: [{ type: 'spiffe_id', value: `spiffe://${harbor}/node/joined` }],
+        selectors: [{ type: 'spiffe_id', value: `spiffe://${harbor}/spire/agent/join_token/${value}` }],
         expiresAt: 0n,
       },
     ]);

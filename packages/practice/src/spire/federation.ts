@@ -3,12 +3,10 @@ import type { Bundle } from '@muster/wire/gen/spire/api/types/bundle_pb.js';
 import { BundleSchema } from '@muster/wire/gen/spire/api/types/bundle_pb.js';
 import { FederationRelationshipSchema } from '@muster/wire/gen/spire/api/types/federationrelationship_pb.js';
 import { makeJwtAuthority, makeX509Authority } from './authorities.ts';
+import { publishedRefreshHint } from './bundle-endpoint.ts';
 import { serverPath } from './ids.ts';
 import { internal, notFound } from './status.ts';
 import type { TrustDomainState } from './trust-domain.ts';
-
-const publishedRefreshHint = 300n;
-const endpointOf = (trustDomain: string) => `https://spire.${trustDomain}:8443`;
 
 /** What the endpoint of a trust domain yields: the number of the sequence and the keys' expiry do not arrive. */
 function fetched({ authorities }: TrustDomainState): Bundle {
@@ -27,7 +25,7 @@ export function refreshBundle(state: TrustDomainState, trustDomain: string): voi
     throw failed("can't perform SPIFFE Authentication: local copy of bundle not found");
   const get = `failed to fetch federated bundle from endpoint: failed to fetch bundle: Get "${url}"`;
   const peer = [...state.peers.values()].find(
-    ({ name }) => new URL(endpointOf(name)).host === new URL(url).host,
+    ({ endpoint }) => endpoint.url !== '' && new URL(endpoint.url).host === new URL(url).host,
   );
   if (!peer) throw failed(`${get}: dial tcp: lookup ${new URL(url).hostname}: connect: connection refused`);
   const serverId = `spiffe://${peer.name}${serverPath}`;
@@ -49,7 +47,7 @@ export function federate(a: TrustDomainState, b: TrustDomainState): () => void {
       peer.name,
       create(FederationRelationshipSchema, {
         trustDomain: peer.name,
-        bundleEndpointUrl: endpointOf(peer.name),
+        bundleEndpointUrl: peer.endpoint.url,
         bundleEndpointProfile: {
           case: 'httpsSpiffe',
           value: { endpointSpiffeId: `spiffe://${peer.name}${serverPath}` },

@@ -15,6 +15,7 @@ import { serveGrpc } from '../grpc-server.ts';
 import { keepAgentsAlive } from './agent-life.ts';
 import { agentService } from './agent-service.ts';
 import { authorityService } from './authority-service.ts';
+import { serveBundleEndpoint } from './bundle-endpoint.ts';
 import { bundleService } from './bundle-service.ts';
 import type { Clock } from './clock.ts';
 import { clockFrom } from './clock.ts';
@@ -82,6 +83,12 @@ export async function startPracticeSpire(options: PracticeSpireOptions): Promise
     build(harbor, lighthouse, first, entries - written, caTtlSeconds, clock),
     build(lighthouse, harbor, written - first, 0, caTtlSeconds, clock),
   ] as const;
+  const endpoints: { stop: () => Promise<void> }[] = [];
+  for (const state of states) {
+    const endpoint = await serveBundleEndpoint(state);
+    state.endpoint.url = endpoint.url;
+    endpoints.push(endpoint);
+  }
   const unfederate = federate(...states);
   const tasks = states.map((state) => maintain(state, pruneSeconds));
 
@@ -89,7 +96,7 @@ export async function startPracticeSpire(options: PracticeSpireOptions): Promise
   const stop = async () => {
     unfederate();
     for (const end of tasks) end();
-    await Promise.all(servers.map((server) => server.stop()));
+    await Promise.all([...servers, ...endpoints].map((server) => server.stop()));
   };
   try {
     const trustDomains: PracticeSpire['trustDomains'] = [];

@@ -29,6 +29,8 @@ export interface TrustDomainState {
   readonly trustChanges: Signal;
   /** The other servers of the network, by trust domain: where bundle endpoints lead. */
   readonly peers: Map<string, TrustDomainState>;
+  /** Where its bundle is served, once it is. */
+  readonly endpoint: { url: string };
   /** Called with the row of an agent that was deleted. */
   onEvicted: (agent: Agent) => void;
   /** The agent that serves the Workload API, and what it finds out about whoever calls. */
@@ -39,12 +41,16 @@ export interface TrustDomainState {
 export function createState(seed: Seed, bulk: BulkRows, caLifetime: number, clock: Clock): TrustDomainState {
   const trustChanges = new Signal();
   const agents = new Rows<Agent>();
-  for (const agent of seed.agents) agents.set(text(agent.id), agent);
+  const authorities = new Authorities(seed.trustDomain, caLifetime, clock, trustChanges);
+  // No SVID outlives the authority that signed it.
+  const end = BigInt(authorities.x509.active.expiresAt);
+  for (const agent of seed.agents)
+    agents.set(text(agent.id), agent.x509svidExpiresAt > end ? { ...agent, x509svidExpiresAt: end } : agent);
   return {
     name: seed.trustDomain,
     clock,
     startedAt: clock.seconds(),
-    authorities: new Authorities(seed.trustDomain, caLifetime, clock, trustChanges),
+    authorities,
     entries: new EntryStore(seed.entries, bulk),
     agents,
     federatedBundles: new Rows(),
@@ -52,6 +58,7 @@ export function createState(seed: Seed, bulk: BulkRows, caLifetime: number, cloc
     joinTokens: new Set(),
     trustChanges,
     peers: new Map(),
+    endpoint: { url: '' },
     onEvicted: () => {},
     workloadAgentId: seed.workloadAgentId,
     callerSelectors: seed.callerSelectors,

@@ -18,7 +18,8 @@ export function makeAgents(plan: Plan, random: Random, now: number): Agent[] {
       x509svidSerialNumber: BigInt(`0x${random.hex(32)}`).toString(),
       x509svidExpiresAt: BigInt(now + 20 * 60 + random.below(40 * 60)),
       selectors: selectors.map(([name, value]) => ({ type: name, value })),
-      canReattest: type !== 'join_token',
+      // A join token is used up; instances of AWS are trusted on first use only.
+      canReattest: type !== 'join_token' && type !== 'aws_iid',
       agentVersion: version,
       ...over,
     });

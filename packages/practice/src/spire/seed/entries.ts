@@ -27,7 +27,7 @@ export function makeEntries(grounds: Grounds, count: number): Entry[] {
 function finish({ plan, random }: Grounds, sketch: Sketch, createdAt: number): Entry {
   const { trustDomain } = plan;
   return create(EntrySchema, {
-    id: random.uuid(),
+    id: sketch.idPrefix === undefined ? random.uuid() : `${sketch.idPrefix}.${random.uuid()}`,
     spiffeId: { trustDomain, path: sketch.path },
     parentId: { trustDomain, path: sketch.parent },
     selectors: sketch.selectors.map(parseSelector),
@@ -54,7 +54,7 @@ function aliases({ plan }: Grounds): Sketch[] {
 }
 
 /** One of each kind a reviewer should meet. */
-function specialEntries({ plan, peer, now }: Grounds): Sketch[] {
+function specialEntries({ plan, peer, now, agents }: Grounds): Sketch[] {
   const cluster = Object.keys(plan.clusters)[0] ?? '';
   const parent = aliasPath(cluster);
   const workload = (team: string, service: string) => [`k8s:ns:${team}`, `k8s:sa:${service}`];
@@ -130,6 +130,34 @@ function specialEntries({ plan, peer, now }: Grounds): Sketch[] {
       parent,
       selectors: workload('lease', 'terminal-4'),
       more: { expiresAt: at(700 * day) },
+    },
+    ...managedEntries(cluster, parent, agents),
+  ];
+}
+
+/** As spire-controller-manager makes them: IDs with its prefix, and of pods an entry for each, by the pod's UID. */
+function managedEntries(cluster: string, alias: string, agents: Grounds['agents']): Sketch[] {
+  const node = agents[0]?.id?.path ?? alias;
+  return [
+    {
+      path: '/ns/spire-demo/sa/api',
+      parent: node,
+      selectors: ['k8s:pod-uid:6c1f4dc1-6f1b-4a55-9c0e-2f2b9a3c7d10'],
+      idPrefix: cluster,
+    },
+    {
+      path: '/ns/spire-demo/sa/worker',
+      parent: node,
+      selectors: ['k8s:pod-uid:a0c6c0a4-5e0d-4a7b-8a55-1d2f6f0c9b32'],
+      idPrefix: cluster,
+      more: { dnsNames: ['worker.spire-demo.svc.cluster.local'] },
+    },
+    {
+      path: '/vm/quay-scanner',
+      parent: alias,
+      selectors: ['unix:uid:4100', 'unix:path:/opt/scanner/bin/scan'],
+      idPrefix: cluster,
+      more: { x509SvidTtl: 1800, hint: 'scanner' },
     },
   ];
 }

@@ -19,6 +19,8 @@ export interface Sketch {
   path: string;
   parent: string;
   selectors: string[];
+  /** Of the entry ID, as a controller that marks its own entries gives it; a dot and a UUID follow. */
+  idPrefix?: string;
   more?: Partial<Pick<Entry, Optional>> & {
     additionalAttributes?: { disableX509SvidPrefetch: boolean; jwtSvidIncludeJti: boolean };
   };

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { dirname, isAbsolute, resolve } from 'node:path';
+import { parseSpiffeId } from '@muster/domain';
 import { LineCounter, isMap, isNode, isPair, isScalar, parseDocument } from 'yaml';
 import type { Document } from 'yaml';
 import { ConfigError } from './error.ts';
 import { findInlineCredential } from './inline-credential.ts';
+import { parseCidr } from '../upstream/bundle-endpoint/address.ts';
 import type { Config, ConnectionConfig, MusterFile } from './types.ts';
 import { validateConnection, validateTop } from './validate.ts';
 import type { Finding } from './validate.ts';
@@ -57,7 +59,10 @@ export function parseConfig(text: string, file: string): Config {
   const inline = findInlineCredential(content);
   if (inline) fail(inline.path, inline.expected);
   report(validateTop(content), []);
-  const { connections } = content as MusterFile;
+  const { connections, probe } = content as MusterFile;
+  probe?.allow?.forEach((range, index) => {
+    if (!parseCidr(range)) fail(['probe', 'allow', index], 'a range of addresses such as `127.0.0.0/8`');
+  });
   const names = new Map<string, number>();
   connections.forEach((connection, index) => {
     const at: Path = ['connections', index];
@@ -89,7 +94,11 @@ export function parseConfig(text: string, file: string): Config {
       );
     }
   });
-  return { connections: connections.map((connection) => resolvePaths(connection, dirname(file))), file };
+  return {
+    connections: connections.map((connection) => resolvePaths(connection, dirname(file))),
+    ...(probe === undefined ? {} : { probe }),
+    file,
+  };
 }
 
 /** Rules that join several keys, which a JSON Schema says badly. */
@@ -106,7 +115,21 @@ function checkTogether(connection: ConnectionConfig): Finding | undefined {
       );
       if (missing)
         return { path: ['address'], expected: `\`${missing}\` (or \`workloadApi\`) beside an https address` };
+    } else {
+      const both = (['certFile', 'keyFile'] as const).find((key) => connection[key] !== undefined);
+      if (both) return { path: [both], expected: 'either files or `workloadApi`, not both' };
     }
+    if (connection.spiffeId !== undefined && !parseSpiffeId(connection.spiffeId).ok)
+      return { path: ['spiffeId'], expected: 'a SPIFFE ID such as spiffe://example.org/muster/console' };
+  }
+  if (connection.kind === 'spire-server') {
+    const idle = (['spiffeId', 'hint'] as const).find(
+      (key) => connection[key] !== undefined && connection.workloadApi === undefined,
+    );
+    if (idle)
+      return { path: [idle], expected: '`workloadApi` beside it: it chooses among the SVIDs given there' };
+    if (connection.workloadApi !== undefined && !connection.address.startsWith('https://'))
+      return { path: ['workloadApi'], expected: 'an https address with it: a socket asks for no SVID' };
   }
   if (connection.kind === 'slim-node' && connection.moderator) {
     const { sharedSecretFile, workloadApi } = connection.moderator;

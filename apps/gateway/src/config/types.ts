@@ -5,7 +5,20 @@
 export interface MusterFile {
   /** Servers to connect to. @maxItems 256 */
   connections: ConnectionConfig[];
+  probe?: ProbeConfig;
 }
+
+/** How bundle endpoints of other organisations are asked. */
+export interface ProbeConfig {
+  /** Private address ranges that may be asked all the same, e.g. `127.0.0.0/8`. @maxItems 64 */
+  allow?: AddressRange[];
+}
+
+/**
+ * An address and the length of its prefix.
+ * @pattern ^[0-9A-Fa-f:.]{2,45}/[0-9]{1,3}$
+ */
+export type AddressRange = string;
 
 /** One server, told apart by `kind`. */
 export type ConnectionConfig =
@@ -65,9 +78,25 @@ export interface SpireServerConfig {
   keyFile?: Reference;
   /** X.509 authorities of the trust domain, PEM. https only. */
   bundleFile?: Reference;
-  /** Name of a workload-api connection that provides the SVID instead of files. */
+  /** Name of a workload-api connection that provides the SVID instead of certFile and keyFile. https only. */
   workloadApi?: ConnectionName;
+  /** Which SVID of the Workload API, where it gives several: its SPIFFE ID. @maxLength 2048 */
+  spiffeId?: string;
+  /** Which SVID of the Workload API, where it gives several: its hint. @maxLength 1024 */
+  hint?: string;
+  /**
+   * What the IDs of entries begin with that a controller keeps, e.g. the entryIDPrefix of spire-controller-manager:
+   * a plan that changes such an entry warns that it will be undone.
+   * @maxItems 16
+   */
+  managedIdPrefixes?: EntryIdPrefix[];
 }
+
+/**
+ * Beginning of an entry ID, with or without the dot after it.
+ * @pattern ^[A-Za-z0-9._-]{1,100}$
+ */
+export type EntryIdPrefix = string;
 
 /** A SPIFFE Workload API. */
 export interface WorkloadApiConfig {
@@ -75,7 +104,19 @@ export interface WorkloadApiConfig {
   kind: 'workload-api';
   address: SocketAddress;
   labels?: Labels;
+  /**
+   * Audiences whose JWT-SVIDs are fetched again and again, so that their renewal is watched.
+   * @maxItems 16
+   */
+  audiences?: Audience[];
 }
+
+/**
+ * The service that a JWT-SVID is for.
+ * @minLength 1
+ * @maxLength 1024
+ */
+export type Audience = string;
 
 /** The northbound API of a SLIM control plane. */
 export interface SlimControlPlaneConfig {

@@ -35,17 +35,21 @@ export class Connections {
 
   constructor(config: Pick<Config, 'connections'>, options: ConnectionsOptions) {
     const made = new Map<string, AnyConnection>();
-    for (const one of config.connections) {
+    // Workload APIs first: others take their SVIDs from them.
+    const ordered = config.connections.toSorted(
+      (a, b) => Number(b.kind === 'workload-api') - Number(a.kind === 'workload-api'),
+    );
+    for (const one of ordered) {
       made.set(
         one.name,
-        open(one, config.connections, options, (state) => {
+        open(one, config.connections, made, options, (state) => {
           const source = made.get(one.name);
           if (source) options.onState(state, source);
         }),
       );
     }
     this.#byName = made;
-    this.all = [...made.values()];
+    this.all = config.connections.flatMap(({ name }) => made.get(name) ?? []);
   }
 
   start(): void {
@@ -85,14 +89,20 @@ export class Connections {
 function open(
   config: ConnectionConfig,
   all: readonly ConnectionConfig[],
+  made: ReadonlyMap<string, AnyConnection>,
   options: ConnectionsOptions,
   onChange: (state: Connection) => void,
 ): AnyConnection {
   const { practice, now, limits } = options;
   const deps = { practice, now, onChange, ...(limits === undefined ? {} : { limits }) };
   switch (config.kind) {
-    case 'spire-server':
-      return new SpireConnection(config, deps);
+    case 'spire-server': {
+      const workload = config.workloadApi === undefined ? undefined : made.get(config.workloadApi);
+      return new SpireConnection(
+        config,
+        workload?.kind === 'workload-api' ? { ...deps, lender: workload.lend() } : deps,
+      );
+    }
     case 'workload-api':
       return new WorkloadConnection(config, { ...deps, onSvids: () => options.onSvids(config.name) });
     case 'slim-control-plane':

@@ -13,7 +13,7 @@ const codes = new Map<FaultCode, Code>([
   ['no-identity', Code.FailedPrecondition],
   ['unimplemented', Code.Unimplemented],
   ['generation', Code.Unimplemented],
-  ['later', Code.Unimplemented],
+  ['identity', Code.FailedPrecondition],
   ['too-much', Code.ResourceExhausted],
   ['deadline', Code.DeadlineExceeded],
   ['unexpected', Code.Internal],

@@ -19,10 +19,10 @@ const sentences: Record<FaultCode, string> = {
   'tls-protocol': 'The TLS handshake failed: TLS 1.2 or newer is required on both sides.',
   'not-grpc': 'What answers there is not the expected gRPC service. Check the port.',
   credential: 'A credential it needs could not be read',
+  identity: 'There is no SVID to sign in to it with',
   'wrong-trust-domain':
     'It answers for another trust domain than the configured one. Nothing is read from it.',
   generation: 'It speaks another generation of the protocol, which Muster does not support yet.',
-  later: 'This way of signing in comes in a later release. Use files instead.',
   moderator: 'Our moderator is not connected to it',
   'moderator-refused': 'The moderator could not do it.',
   'config-mode': 'It manages its channels by its own configuration file; they cannot be changed here.',
@@ -46,7 +46,10 @@ const sentences: Record<FaultCode, string> = {
 export function sentence(error: unknown): string {
   const fault = classify(error);
   const said = sentences[fault.code];
-  if (fault.code === 'credential') return `${said}: ${fault.detail}.`;
+  if (fault.code === 'credential' || fault.code === 'identity') return `${said}: ${fault.detail}.`;
+  // SPIRE does not say whom it saw; beside our own ID a person can look for the entry that is missing.
+  if (fault.code === 'denied' && fault.detail !== '')
+    return `${said} We are ${fault.detail} there: an entry of it with admin, or admin_ids, would permit it.`;
   if (fault.code === 'moderator') return fault.detail === '' ? `${said}.` : `${said}: ${fault.detail}`;
   return said;
 }
@@ -68,6 +71,7 @@ export function serverWords(text: string): string {
 export function refusal(error: unknown): string {
   const fault = classify(error);
   if (fault.code === 'moderator-refused') return fault.detail;
+  if (fault.code === 'denied' && fault.detail !== '') return sentence(fault);
   return fault.origin === 'server' && fault.words !== ''
     ? `The server says: ${serverWords(fault.words)}`
     : sentence(fault);

@@ -1,7 +1,9 @@
 import { createGrpcTransport, Http2SessionManager } from '@connectrpc/connect-node';
 import type { Transport } from '@connectrpc/connect';
+import type { KeyObject } from 'node:crypto';
 import { connect } from 'node:net';
 import type { SecureClientSessionOptions } from 'node:http2';
+import { careful } from './careful-stream.ts';
 
 /** A channel to one server; `close` ends every call on it. */
 export interface Channel {
@@ -9,11 +11,11 @@ export interface Channel {
   close(): void;
 }
 
-/** What a TLS channel needs; all PEM. */
+/** What a TLS channel needs: PEM, or a key that is nobody's to read. */
 export interface Identity {
   ca: string;
   cert: string;
-  key: string;
+  key: string | KeyObject;
   /** The server's SPIFFE ID, exactly. */
   serverId: string;
 }
@@ -43,7 +45,7 @@ export function openChannel(options: ChannelOptions): Channel {
   );
   const transport = createGrpcTransport({
     baseUrl,
-    sessionManager: sessions,
+    sessionManager: careful(sessions),
     // S-19: a compressed answer could expand without bound.
     acceptCompression: [],
     readMaxBytes: options.readMaxBytes ?? 32 * 1024 * 1024,
@@ -61,7 +63,8 @@ function tlsOptions({ address, identity, ca }: ChannelOptions): SecureClientSess
     ...wordy,
     ca: identity.ca,
     cert: identity.cert,
-    key: identity.key,
+    key:
+      typeof identity.key === 'string' ? identity.key : identity.key.export({ format: 'pem', type: 'pkcs8' }),
     // Replaces only the name check: a SPIRE server's certificate has a SPIFFE ID and no host name.
     checkServerIdentity: (_host, certificate) =>
       certificate.subjectaltname === `URI:${identity.serverId}`

@@ -11,6 +11,7 @@ import {
 import { refuse } from '../upstream/refuse.ts';
 import { bounded, noSuchConnection } from './context.ts';
 import type { ViewContext } from './context.ts';
+import { workloadTimeline } from './workload.ts';
 
 /** Each field is named here: nothing of an SVID is passed on that is not (S-13). */
 export function svidService(context: ViewContext): Partial<ServiceImpl<typeof SvidService>> {
@@ -38,6 +39,8 @@ export function svidService(context: ViewContext): Partial<ServiceImpl<typeof Sv
         bundlesPem: record(wanted.flatMap(({ bundles }) => [...bundles])),
       });
     },
+
+    getWorkloadTimeline: (request) => workloadTimeline(context, request),
 
     async fetchJwtSvid({ connection, audience, spiffeId }) {
       if (bounded('audience', audience, 1024).trim() === '') {

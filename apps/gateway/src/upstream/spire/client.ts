@@ -11,10 +11,15 @@ import { Fault } from '../fault.ts';
 import { AgentCalls } from './agent-calls.ts';
 import { AuthorityCalls } from './authority-calls.ts';
 import { batches } from './batches.ts';
+import { readPackedPage } from './entry-pages.ts';
+import type { EntryPage } from './entry-pages.ts';
+import { entryOf, unpack } from './entry-wire.ts';
+import type { PackedEntries } from './entry-wire.ts';
 import { FederationCalls } from './federation-calls.ts';
 import { LoggerCalls } from './logger-calls.ts';
 import { agentRow, bundleRow, entryRow, maskOf, wireEntry, wireId } from './rows.ts';
 import type { AgentRow, BundleRow, EntryFields, EntryRow } from './rows.ts';
+import { ServerCalls } from './server-calls.ts';
 import { SvidCalls } from './svid-calls.ts';
 
 /** Makes a call and turns whatever it fails with into a `Fault`. */
@@ -33,34 +38,58 @@ export class SpireClient {
   readonly authorities: AuthorityCalls;
   readonly svids: SvidCalls;
   readonly logger: LoggerCalls;
+  readonly server: ServerCalls;
   readonly #entries: Client<typeof Entry>;
   readonly #agents: Client<typeof Agent>;
   readonly #bundles: Client<typeof Bundle>;
+  readonly #transport: Transport;
   readonly #onFault: (fault: Fault) => void;
   readonly #now: () => Date;
+  readonly #ownId: () => string;
 
-  constructor(transport: Transport, onFault: (fault: Fault) => void, now: () => Date) {
+  /** @param ownId the SPIFFE ID we sign in with; empty on a socket, which asks for none */
+  constructor(
+    transport: Transport,
+    onFault: (fault: Fault) => void,
+    now: () => Date,
+    ownId: () => string = () => '',
+  ) {
     this.#entries = createClient(Entry, transport);
     this.#agents = createClient(Agent, transport);
     this.#bundles = createClient(Bundle, transport);
+    this.#transport = transport;
     this.#onFault = onFault;
     this.#now = now;
+    this.#ownId = ownId;
     const calling: Calling = (call) => this.#call(call);
     this.agents = new AgentCalls(transport, calling);
     this.federation = new FederationCalls(transport, calling);
     this.authorities = new AuthorityCalls(transport, calling);
     this.svids = new SvidCalls(transport, calling);
     this.logger = new LoggerCalls(transport, calling);
+    this.server = new ServerCalls(transport, calling);
   }
 
-  /** Pages of entries in the order of their creation. A short page is not the last: only an empty token is. */
+  /**
+   * Pages of entries as bytes, in the order of their creation. The next page is under way while one is dealt with.
+   * A short page is not the last: only an empty token is.
+   */
+  async *packedPages(options?: CallOptions): AsyncGenerator<PackedEntries> {
+    const read = (pageToken: string): Promise<EntryPage> =>
+      this.#call(() => readPackedPage(this.#transport, { pageSize, pageToken }, options));
+    let next: Promise<EntryPage> | undefined = read('');
+    while (next !== undefined) {
+      const page: EntryPage = await next;
+      next = page.nextPageToken === '' ? undefined : read(page.nextPageToken);
+      // Awaited at the next turn, or never when nobody asks for it.
+      next?.catch(() => {});
+      yield page.entries;
+    }
+  }
+
+  /** The same, read. */
   async *entryPages(options?: CallOptions): AsyncGenerator<EntryRow[]> {
-    let pageToken = '';
-    do {
-      const page = await this.#call(() => this.#entries.listEntries({ pageSize, pageToken }, options));
-      yield page.entries.map(entryRow);
-      pageToken = page.nextPageToken;
-    } while (pageToken !== '');
+    for await (const page of this.packedPages(options)) yield [...unpack(page)].map(entryOf);
   }
 
   async *agentPages(options?: CallOptions): AsyncGenerator<AgentRow[]> {
@@ -106,6 +135,13 @@ export class SpireClient {
     return rows;
   }
 
+  /** The oldest entries directly under a parent, a page of them: order is that of creation. */
+  async oldestUnder(parentId: string, options?: CallOptions): Promise<EntryRow[]> {
+    const filter = { byParentId: wireId(parentId) };
+    const page = await this.#call(() => this.#entries.listEntries({ filter, pageSize: 100 }, options));
+    return page.entries.map(entryRow);
+  }
+
   /** Creates in batches bounded by bytes; yields the outcomes of each batch in the order given. */
   async *createEntries(
     entries: readonly EntryFields[],
@@ -131,6 +167,26 @@ export class SpireClient {
     );
     const result = answer.results[0];
     return outcome(result?.status, result?.entry && entryRow(result.entry));
+  }
+
+  /** Writes these fields of many entries; one mask a batch, so all items must give the same ones. */
+  async *updateEntries(
+    items: readonly { id: string; fields: Partial<EntryFields> }[],
+    options?: CallOptions,
+  ): AsyncGenerator<ItemOutcome[]> {
+    const wire = ({ id, fields }: { id: string; fields: Partial<EntryFields> }) =>
+      wireEntry({ ...fields, id });
+    const size = (item: { id: string; fields: Partial<EntryFields> }): number =>
+      toBinary(EntrySchema, create(EntrySchema, wire(item))).length;
+    for (const batch of batches(items, size)) {
+      const answer = await this.#call(() =>
+        this.#entries.batchUpdateEntry(
+          { entries: batch.map(wire), inputMask: maskOf(batch[0]?.fields ?? {}) },
+          options,
+        ),
+      );
+      yield answer.results.map(({ status, entry }) => outcome(status, entry && entryRow(entry)));
+    }
   }
 
   async *deleteEntries(
@@ -171,8 +227,13 @@ export class SpireClient {
     } catch (error) {
       const fault = classify(error);
       if (fault.lost) this.#onFault(fault);
-      throw fault;
+      throw fault.code === 'denied' && fault.origin === 'server' ? this.#denied(fault) : fault;
     }
+  }
+
+  #denied({ words, grpc, cause }: Fault): Fault {
+    const more = { words, cause, detail: this.#ownId() };
+    return new Fault('denied', 'server', grpc === undefined ? more : { ...more, grpc });
   }
 }
 

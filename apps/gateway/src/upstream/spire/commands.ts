@@ -58,10 +58,6 @@ export function listEntriesCommand(
   return serverCommand(address, ['entry', 'show'], flags, note);
 }
 
-export function listAgentsCommand(address: string, note: string): EquivalentCommand {
-  return serverCommand(address, ['agent', 'list'], [], note);
-}
-
 export function showBundleCommand(address: string): EquivalentCommand {
   return serverCommand(
     address,

@@ -1,7 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import type { DescService, JsonObject } from '@bufbuild/protobuf';
 import { createClient, createRouterTransport } from '@connectrpc/connect';
 import type { Client } from '@connectrpc/connect';
@@ -16,6 +14,9 @@ import { startConsole } from '../../console.ts';
 import type { Console, ConsoleOptions } from '../../console.ts';
 import { EventBus } from '../../events.ts';
 import type { ConsoleEvent } from '../../events.ts';
+import { temporaryDirectory } from './wait.ts';
+
+export { temporaryDirectory, until } from './wait.ts';
 
 /** A console with a caller of our choice, called through the real client. */
 export interface Harness {
@@ -35,10 +36,6 @@ export interface Harness {
 }
 
 export const newKey = (): string => randomBytes(16).toString('hex');
-
-export function temporaryDirectory(): string {
-  return mkdtempSync(join(tmpdir(), 'mt-'));
-}
 
 export async function startHarness(
   connections: ConnectionConfig[],
@@ -114,22 +111,4 @@ export async function startSpire(
     rmSync(directory, { recursive: true, force: true });
   };
   return { spire, connections, stop };
-}
-
-/** Waits until it holds; throws with what it last saw. */
-export async function until<T>(
-  look: () => T | Promise<T>,
-  holds: (value: T) => boolean,
-  ms = 5000,
-): Promise<T> {
-  const end = Date.now() + ms;
-  for (;;) {
-    const value = await look();
-    if (holds(value)) return value;
-    if (Date.now() > end)
-      throw new Error(
-        `never came about; last seen: ${JSON.stringify(value, (_key, one: unknown) => (typeof one === 'bigint' ? `${one}` : one))?.slice(0, 500)}`,
-      );
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
 }

@@ -3,6 +3,12 @@ export function median(values: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
+/** The value that a share of all does not exceed. */
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN;
+}
+
 /** Welch's t of two samples: beyond ±4.5 they can be told apart. */
 export function welch(a: readonly number[], b: readonly number[]): number {
   const [ma, mb] = [mean(a), mean(b)];

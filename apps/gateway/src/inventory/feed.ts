@@ -1,8 +1,8 @@
-import { authorityFingerprints } from '../upstream/spire/connection.ts';
 import type { SpireConnection } from '../upstream/spire/connection.ts';
 import { classify } from '../upstream/errors.ts';
 import { sentence } from '../upstream/sentences.ts';
-import type { AgentRow } from '../upstream/spire/rows.ts';
+import { AgentReader } from './agent-reader.ts';
+import { giveBack } from './give-back.ts';
 import type { Store } from './store/client.ts';
 
 /** How fresh one connection's copy is. */
@@ -26,18 +26,21 @@ export interface FeedEvents {
 /** Between the end of one reading and the next, ms. */
 const pause = 30_000;
 
+/** A reading of more rows leaves much behind. */
+const large = 100_000;
+
 /** Keeps the store's copy of one SPIRE server's entries and agents up to date. Readings never overlap. */
 export class Feed {
   readonly #connection: SpireConnection;
   readonly #store: Store;
   readonly #events: FeedEvents;
   readonly #now: () => Date;
+  readonly #agents: AgentReader;
   readonly #firstPage = Promise.withResolvers<void>();
   #state: FeedState = { asOf: undefined, refreshing: false, read: 0, expected: 0, stale: '' };
   #running: Promise<void> | undefined;
   #again = false;
   #federated: string[] = [];
-  #bundles = '';
   #timer: NodeJS.Timeout | undefined;
   #abort = new AbortController();
   #closed = false;
@@ -47,6 +50,7 @@ export class Feed {
     this.#store = store;
     this.#events = events;
     this.#now = now;
+    this.#agents = new AgentReader(connection, store, now);
   }
 
   get name(): string {
@@ -105,23 +109,34 @@ export class Feed {
   close(): void {
     this.#closed = true;
     clearTimeout(this.#timer);
+    this.#agents.close();
     this.#abort.abort();
     this.#firstPage.resolve();
+  }
+
+  /** Reads only the agents again, after something was done to them; and once more when those that come back are back. */
+  async refreshAgents(): Promise<void> {
+    this.#agents.later(() => this.#lookAtAgents().catch(() => {}));
+    await this.#lookAtAgents();
+  }
+
+  async #lookAtAgents(): Promise<void> {
+    if (this.#closed || !(await this.#readAgents({ signal: this.#abort.signal, timeoutMs: 60_000 }))) return;
+    await this.#store.reach(this.name);
+    this.#events.onAgents(this.name);
+    this.#events.onEntries(this.name);
+  }
+
+  #readAgents(options: { signal: AbortSignal; timeoutMs: number }): Promise<boolean> {
+    return this.#agents.read(options);
   }
 
   async #readBundles(): Promise<void> {
     const own = await this.#connection.readOwnBundle();
     const federated = await this.#connection.client.federatedBundles();
+    const rows = [own, ...federated];
     this.#federated = federated.map(({ trustDomain }) => trustDomain);
-    // Authorities only: sequence numbers are not kept by all servers.
-    const print = [own, ...federated]
-      .map(
-        (row) =>
-          `${row.trustDomain} ${row.jwt.map(({ keyId, tainted }) => `${keyId}${tainted}`).join()} ${row.x509.map(({ tainted }) => tainted).join()} ${authorityFingerprints(row).join()}`,
-      )
-      .join('\n');
-    if (this.#bundles !== '' && print !== this.#bundles) this.#events.onBundles(this.name);
-    this.#bundles = print;
+    if (await this.#store.bundles(this.name, rows, this.#now().getTime())) this.#events.onBundles(this.name);
   }
 
   #schedule(): void {
@@ -142,12 +157,14 @@ export class Feed {
     let began = false;
     try {
       const { client } = this.#connection;
-      // Agents first: without them every entry would be shown as served by nobody.
-      const agents: AgentRow[] = [];
-      for await (const page of client.agentPages(options)) agents.push(...page);
+      const pages = client.packedPages(options)[Symbol.asyncIterator]();
+      // Under way while the agents are read.
+      let next = pages.next();
+      next.catch(() => {});
+      // Agents are stored first: without them every entry would be shown as served by nobody.
+      const agentsChanged = await this.#readAgents(options);
       await this.#readBundles();
-      const agentsChanged = await this.#store.agents(name, agents);
-      await this.#store.begin(name, this.#connection.link.trustDomain);
+      await this.#store.begin(name, this.#connection.link.trustDomain, this.#now().getTime());
       began = true;
       let changed = 0;
       let told = 0;
@@ -163,11 +180,13 @@ export class Feed {
         this.#events.onEntries(name);
       };
       let filling: Promise<void> | undefined;
-      for await (const page of client.entryPages(options)) {
-        // The next page is under way while this one is stored.
+      for (let page = await next; page.done !== true; page = await next) {
+        next = pages.next();
+        // Awaited at the next turn; until then a failure must not count as unhandled.
+        next.catch(() => {});
+        // One page is stored while the next comes, and no more wait in memory.
         await filling;
-        filling = took(this.#store.page(name, page));
-        // Awaited above or below; until then a failure must not count as unhandled.
+        filling = took(this.#store.page(name, page.value));
         filling.catch(() => {});
       }
       await filling;
@@ -178,11 +197,11 @@ export class Feed {
         if (!more) break;
       }
       began = false;
-      while (await this.#store.buildIndex());
       while (await this.#store.buildOrders());
       if (changed > 0 || agentsChanged) await this.#store.reach(name);
       const { read } = this.#state;
       this.#state = { asOf, refreshing: false, read, expected: read, stale: '' };
+      if (read > large) giveBack();
       // Unchanged rows are news too: they are fresh again.
       this.#events.onEntries(name);
       if (agentsChanged) this.#events.onAgents(name);

@@ -5,6 +5,7 @@ import { Feed } from './feed.ts';
 import type { FeedEvents, FeedState } from './feed.ts';
 import { startStore } from './store/client.ts';
 import type { Store } from './store/client.ts';
+import type { EntryPage, EntryQuery } from './store/query.ts';
 
 /** At most this long does a list wait for a server's first page. */
 const firstPageMs = 1500;
@@ -16,11 +17,11 @@ export class Inventory {
   readonly #now: () => Date;
   readonly #feeds = new Map<string, Feed>();
 
-  /** `home` undefined keeps nothing on the disk. */
+  /** `home` undefined keeps nothing once it is closed. */
   constructor(options: { home: string | undefined; events: FeedEvents; now: () => Date }) {
     this.#events = options.events;
     this.#now = options.now;
-    this.store = startStore(options.home === undefined ? ':memory:' : join(options.home, 'muster.db'));
+    this.store = startStore(options.home === undefined ? undefined : join(options.home, 'muster.db'));
   }
 
   /** Follows these connections; what was kept of others is forgotten. */
@@ -48,6 +49,14 @@ export class Inventory {
     return this.#feeds.get(connection)?.refresh() ?? Promise.resolve();
   }
 
+  /** Reads the agents of a server again, soon after an action changed them; what cannot be read now is read later. */
+  async refreshAgents(connection: string): Promise<void> {
+    await this.#feeds
+      .get(connection)
+      ?.refreshAgents()
+      .catch(() => {});
+  }
+
   feedState(connection: string): FeedState | undefined {
     return this.#feeds.get(connection)?.state;
   }
@@ -69,16 +78,26 @@ export class Inventory {
 
   /** Writes through what an action did, so that every window sees it at once. */
   put(connection: string, rows: EntryRow[]): Promise<void> {
-    return this.#writeThrough(connection, () => this.store.upsert(connection, rows));
+    return this.#writeThrough(connection, (at) => this.store.upsert(connection, rows, at));
+  }
+
+  /** Keeps rows that a server was found to have before they were read in their turn. */
+  found(connection: string, rows: EntryRow[]): Promise<void> {
+    return this.#writeThrough(connection, (at) => this.store.upsert(connection, rows, at, true));
+  }
+
+  /** One page of a list of entries: by the index, or by the database itself while there is none. */
+  async entries(query: EntryQuery): Promise<EntryPage> {
+    return (await this.store.entries(query)) ?? this.store.scanEntries(query);
   }
 
   drop(connection: string, ids: string[]): Promise<void> {
-    return this.#writeThrough(connection, () => this.store.remove(connection, ids));
+    return this.#writeThrough(connection, (at) => this.store.remove(connection, ids, at));
   }
 
-  async #writeThrough(connection: string, write: () => Promise<void>): Promise<void> {
+  async #writeThrough(connection: string, write: (at: number) => Promise<void>): Promise<void> {
     try {
-      await write();
+      await write(this.#now().getTime());
     } catch {
       // The server has done it: a copy that cannot be written must not make it look undone.
       void this.refresh(connection);

@@ -2,6 +2,7 @@ import { create } from '@bufbuild/protobuf';
 import { Code, ConnectError } from '@connectrpc/connect';
 import type { ServiceImpl } from '@connectrpc/connect';
 import {
+  EntryFlag,
   EntryService,
   EntrySort,
   EntryState,
@@ -10,14 +11,19 @@ import {
   ListEntriesResponseSchema,
 } from '@muster/api';
 import type { ListEntriesRequest } from '@muster/api';
+import { badInput } from '../actions/action.ts';
 import type { EntryOrder, EntryQuery } from '../inventory/store/query.ts';
+import { lintFacts } from '../lint/facts.ts';
 import { refuse } from '../upstream/refuse.ts';
 import type { SpireConnection } from '../upstream/spire/connection.ts';
 import { listEntriesCommand, showCommand } from '../upstream/spire/commands.ts';
 import { bounded, freshnessOf, noSuchConnection, pageOf, serversNote, spireOf } from './context.ts';
 import type { ViewContext } from './context.ts';
 import { toAgent, toEntry } from './convert.ts';
+import { entryExportView } from './entry-export.ts';
+import { entryTreeView } from './entry-tree.ts';
 import { entryWarnings } from './entry-warnings.ts';
+import { managedWarning } from './owner.ts';
 
 const orders = new Map<EntrySort, EntryOrder>([
   [EntrySort.PARENT_ID, 'parent_id'],
@@ -25,6 +31,20 @@ const orders = new Map<EntrySort, EntryOrder>([
   [EntrySort.EXPIRES_AT, 'expires_at'],
   [EntrySort.SELECTORS, 'selectors'],
   [EntrySort.STATE, 'state'],
+  [EntrySort.X509_SVID_TTL, 'x509_ttl'],
+  [EntrySort.JWT_SVID_TTL, 'jwt_ttl'],
+  [EntrySort.HINT, 'hint'],
+  [EntrySort.REVISION_NUMBER, 'revision'],
+  [EntrySort.FEDERATES_WITH, 'federates'],
+  [EntrySort.DNS_NAMES, 'dns_names'],
+]);
+
+const flagNames = new Map<EntryFlag, EntryQuery['flags'][number]>([
+  [EntryFlag.ADMIN, 'admin'],
+  [EntryFlag.DOWNSTREAM, 'downstream'],
+  [EntryFlag.STORE_SVID, 'storeSvid'],
+  [EntryFlag.DNS_NAMES, 'dnsNames'],
+  [EntryFlag.HINT, 'hint'],
 ]);
 
 const expiries = new Map<ExpiryFilter, EntryQuery['expiry']>([
@@ -38,13 +58,15 @@ export function entryService(context: ViewContext): Partial<ServiceImpl<typeof E
   const { inventory } = context;
   const now = (): number => Math.floor(context.now().getTime() / 1000);
   return {
+    ...entryTreeView(context),
+    ...entryExportView(context, queryOf),
     async listEntries(request) {
       const connections = spireOf(context, request.trustDomains);
       const names = connections.map(({ link }) => link.name);
       await inventory.firstPages(names);
       const allNames = context.connections.spire.map(({ link }) => link.name);
       const [page, facets] = await Promise.all([
-        inventory.store.entries(queryOf(request, names, now())),
+        inventory.entries(queryOf(request, names, now())),
         inventory.store.facets(allNames),
       ]);
       const facet = ({ value, count }: { value: string; count: number }) => ({ value, count: BigInt(count) });
@@ -52,6 +74,7 @@ export function entryService(context: ViewContext): Partial<ServiceImpl<typeof E
       return create(ListEntriesResponseSchema, {
         entries: page.entries.map(toEntry),
         total: BigInt(page.total),
+        totalIsEstimate: page.estimate,
         all: BigInt(page.all),
         freshness: freshnessOf(inventory, connections),
         selectorTypes: facets.selectorTypes.map(facet),
@@ -99,19 +122,20 @@ export function entryService(context: ViewContext): Partial<ServiceImpl<typeof E
         );
       }
       const { store } = inventory;
+      const source = connections.find(({ link }) => link.name === stored.connection);
       const [agent, parents, children, warnings] = await Promise.all([
-        store.agentById(stored.connection, stored.row.parentId),
+        store.agentById(stored.connection, stored.row.parentId, now()),
         store.entriesBySpiffeId(stored.connection, stored.row.parentId, now()),
         store.childCount(stored.connection, stored.row.spiffeId),
-        entryWarnings(inventory, stored, now()),
+        entryWarnings(inventory, stored, source && lintFacts(inventory, source, context.now())),
       ]);
-      const source = connections.find(({ link }) => link.name === stored.connection);
+      const managed = source && managedWarning(stored.row, source);
       return create(GetEntryResponseSchema, {
         entry: toEntry(stored),
         ...(agent ? { agent: toAgent(agent) } : {}),
         ...(parents[0] ? { parent: toEntry(parents[0]) } : {}),
         children: BigInt(children),
-        warnings,
+        warnings: [...(managed ? [managed] : []), ...warnings],
         ...(source
           ? { command: showCommand(source.config.address, id), freshness: freshnessOf(inventory, [source]) }
           : {}),
@@ -124,7 +148,7 @@ export function entryService(context: ViewContext): Partial<ServiceImpl<typeof E
             throw refuse('Reading the entry', link.name, error);
           });
           if (!row) continue;
-          await inventory.put(link.name, [row]);
+          await inventory.found(link.name, [row]);
           return inventory.store.entryById([link.name], wanted, now());
         }
         return [];
@@ -142,11 +166,21 @@ function queryOf(request: ListEntriesRequest, connections: string[], now: number
     federatesWith: bounded('federates_with', request.federatesWith).replace(/^spiffe:\/\//u, ''),
     expiry: expiries.get(request.expiry) ?? 'any',
     state: request.state === EntryState.UNKNOWN ? 0 : request.state,
+    flags: request.flags.flatMap((flag) => flagNames.get(flag) ?? []),
+    path: pathOf(request.path),
     order: orders.get(request.sort) ?? 'spiffe_id',
     descending: request.descending,
     ...pageOf(request.page),
     now,
   };
+}
+
+/** A path below which to look always ends at a segment: /shop is not a part of /shopping. */
+function pathOf(path: string): string {
+  bounded('path', path);
+  if (path === '') return '';
+  if (!path.startsWith('/')) throw badInput('path', 'a path of a SPIFFE ID begins with a slash, such as /shop/.');
+  return path.endsWith('/') ? path : `${path}/`;
 }
 
 /** What the tool cannot do of this list. */
@@ -156,6 +190,8 @@ function listNote(request: ListEntriesRequest, servers: number): string {
     request.selectorType === '' ? '' : 'filter by selector type',
     request.expiry === ExpiryFilter.UNSPECIFIED ? '' : 'filter by expiry',
     request.state === EntryState.UNSPECIFIED ? '' : 'tell states',
+    request.flags.length === 0 ? '' : 'filter by flags',
+    request.path === '' ? '' : 'filter by path',
     request.sort === EntrySort.UNSPECIFIED ? '' : 'sort',
   ].filter((word) => word !== '');
   const cannot = beyond.length === 0 ? '' : `spire-server cannot ${beyond.join(', ')}.`;

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { lineHash } from '../../audit/chain.ts';
 import type { AuditLine } from '../../audit/chain.ts';
-import { transaction } from './schema.ts';
+import { transaction } from './transaction.ts';
 
 export interface RecordRow extends AuditLine {
   startedAt: number;

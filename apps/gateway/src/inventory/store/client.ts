@@ -1,49 +1,51 @@
-import { Worker } from 'node:worker_threads';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { quickReads, slowReads } from './core.ts';
 import type { StoreCore } from './core.ts';
-import type { StoreAnswer, StoreRequest } from './messages.ts';
+import type { Role } from './open.ts';
+import { StoreError, StoreThread } from './thread.ts';
+
+export { StoreError };
 
 /** The store as the gateway calls it: every operation of the core, answered later. */
 export type Store = {
   [Op in keyof StoreCore]: (...args: Parameters<StoreCore[Op]>) => Promise<ReturnType<StoreCore[Op]>>;
-};
+} & { close: () => Promise<void> };
 
-/** The store cannot be used any more; `cause` says why, for the log only. */
-export class StoreError extends Error {}
+const roles = new Map<string, Role>([
+  ...Object.keys(quickReads).map((op) => [op, 'quick'] as const),
+  ...Object.keys(slowReads).map((op) => [op, 'slow'] as const),
+]);
 
-/** Starts the store's thread on a file, or `:memory:`. */
-export function startStore(file: string): Store {
-  // Warnings of a module in preview would reach the terminal from here only.
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), {
-    workerData: { file },
-    execArgv: ['--disable-warning=ExperimentalWarning'],
-  });
-  const waiting = new Map<number, PromiseWithResolvers<unknown>>();
-  let next = 0;
-  let dead: StoreError | undefined;
-  const die = (error: StoreError): void => {
-    dead ??= error;
-    for (const { reject } of waiting.values()) reject(dead);
-    waiting.clear();
+/** Starts the store's threads on a file; undefined: on a file that only this user can open and that goes with the store. */
+export function startStore(file: string | undefined): Store {
+  const directory = file === undefined ? mkdtempSync(join(tmpdir(), 'muster-store-')) : undefined;
+  const path = file ?? join(directory ?? '', 'muster.db');
+  const writer = new StoreThread('write', path);
+  const threads = new Map<Role, Promise<StoreThread>>([['write', Promise.resolve(writer)]]);
+  const thread = (role: Role): Promise<StoreThread> => {
+    let one = threads.get(role);
+    if (!one) {
+      // Readers open what the writer has made.
+      one = writer.opened.then(() => new StoreThread(role, path));
+      threads.set(role, one);
+    }
+    return one;
   };
-  worker.on('message', (answer: StoreAnswer) => {
-    const call = waiting.get(answer.id);
-    waiting.delete(answer.id);
-    if (waiting.size === 0) worker.unref();
-    if (answer.ok) call?.resolve(answer.value);
-    else call?.reject(new StoreError('the store refused', { cause: answer.message }));
-  });
-  worker.on('error', (error) => die(new StoreError('the store failed', { cause: error })));
-  worker.on('exit', () => die(new StoreError('the store is closed')));
-  worker.unref();
-  const call = (op: string, args: unknown[]): Promise<unknown> => {
-    if (dead) return Promise.reject(dead);
-    const id = (next += 1);
-    const promise = Promise.withResolvers<unknown>();
-    waiting.set(id, promise);
-    worker.ref();
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
-    worker.postMessage({ id, op, args } satisfies StoreRequest);
-    return promise.promise;
+  let closing: Promise<void> | undefined;
+  const shut = async (): Promise<void> => {
+    // The writer last: it folds the log into the file once nobody reads.
+    for (const role of ['slow', 'quick', 'write'] as const) {
+      const open = await threads.get(role);
+      await open?.call('close', []).catch(() => {});
+    }
+    if (directory !== undefined) rmSync(directory, { recursive: true, force: true });
+  };
+  const call = async (op: string, args: unknown[]): Promise<unknown> => {
+    if (closing) throw new StoreError('the store is closed');
+    if (op === 'close') return (closing = shut());
+    return (await thread(roles.get(op) ?? 'write')).call(op, args);
   };
   // One adapter for all operations; `then` must stay away or awaiting the store would call it.
   return new Proxy({} as Store, {

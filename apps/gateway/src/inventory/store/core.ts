@@ -1,72 +1,154 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { AuditLine } from '../../audit/chain.ts';
-import type { AgentRow, EntryRow } from '../../upstream/spire/rows.ts';
+import type { PackedEntries } from '../../upstream/spire/entry-wire.ts';
+import type { AgentRow, BundleRow, EntryRow } from '../../upstream/spire/rows.ts';
+import { writeAgents } from './agent-rows.ts';
+import { agentImpact, agentServes, powerfulUnder } from './agent-reach.ts';
+import { agentById, agentsWatchedSince, queryAgents } from './agents.ts';
 import { appendAudit, listRecords, verifyAudit } from './audit-log.ts';
-import {
-  agentById,
-  childCount,
-  entriesBySpiffeId,
-  entryById,
-  facets,
-  queryAgents,
-  queryEntries,
-  stats,
-} from './query.ts';
-import type { AgentQuery, EntryQuery, Facets } from './query.ts';
+import { bundleVersion, bundleVersions, writeBundles } from './bundle-versions.ts';
+import { ChangeLog } from './change-log.ts';
+import { queryChanges } from './changes.ts';
+import { scanEntries } from './entry-scan.ts';
+import { agentUse, longestTtl } from './authority-use.ts';
+import { entriesDue, expiryPage } from './expiry.ts';
+import { childCount, entriesBySpiffeId, entryById, facets, stats } from './query.ts';
+import { joinTokenMade, joinTokens, settleJoinTokens } from './join-tokens.ts';
+import { entryTwins, lintAgents, lintChanges, lintForms, lintPart, lintRows, lintTwins } from './lint.ts';
+import { parentChains } from './parent-chain.ts';
+import { recordsBetween } from './records-between.ts';
 import { computeReach, updateReach } from './reach.ts';
-import { openDatabase } from './schema.ts';
+import { entriesWithSelector, searchEntries } from './search/index.ts';
 import { Snapshot } from './snapshot.ts';
+import { whyCandidates } from './why.ts';
+import { childCounts, entryChanges, treeLeaf, treeLevel, treeRoots } from './tree.ts';
 
-/** Everything the store can do, synchronous; runs in the store's thread. Each call is one bounded step. */
-export function openStore(file: string) {
-  const db: DatabaseSync = openDatabase(file);
-  const snapshot = new Snapshot(db);
-  const cache = new Map<string, { changes: number; at: number; value: Facets }>();
+/*
+ * What the store can do. One SQLite file (WAL), three threads: the writer, and two readers that neither wait for it
+ * nor for each other. To add an operation:
+ *
+ * - A read is a pure function `(db, …plain arguments) → plain data` in a file of its own (agents.ts, lint.ts, …), and
+ *   one line here: in `quickReads` when it answers in some milliseconds at a million entries, else in `slowReads`.
+ *   It remembers nothing between calls and asks nothing of the writer but what is in tables (`readMeta`, meta.ts;
+ *   `changes` goes up with every change, for caches that the caller keeps). It may not write.
+ *   Names of connections become numbers by `connsOf`/`connNames` (conns.ts).
+ * - Columns of `entry` are described in schema.ts; whole rows are `decodeEntry(row['body'])`, never parsed otherwise.
+ *   Indexes: (conn, id), spiffe_id, parent_id, selectors, expires_at, created_at; hint, federates, dns_names of those
+ *   that have any. There is no text index in the database: `search/` keeps one in the memory of the quick thread.
+ *   A quick read finds rows by a substring with `searchRids(db, conns, text, limit)` (search/index.ts), and entries by a
+ *   whole selector with the operation `entriesWithSelector(connections, 'type:value', limit)`.
+ * - A write is a function `(db, …plain arguments) → plain data` in one line of `plainWrites`; several statements go
+ *   into one `transaction` (transaction.ts). It is one bounded step: snapshots and the audit log wait for it.
+ * - A table of its own: schema.ts, `snapshotTables` when it is only a copy of what servers say (thrown away when the
+ *   version goes up; add it to the list there), `keptTables` when it is not.
+ *
+ * Whoever holds the `Store` (client.ts) calls every operation by its name, without `db`, and gets a promise.
+ * A write's promise is kept once it is committed: a read that is asked for after that sees it.
+ * What changed between readings: `changes(query)`, `bundleVersions`, `bundleVersion` (changes.ts, bundle-versions.ts).
+ */
+
+/** Reads of some milliseconds: lists, counts, one row. */
+export const quickReads = {
+  entries: searchEntries,
+  entriesWithSelector,
+  entryById,
+  entriesBySpiffeId,
+  childCount,
+  agentPage: queryAgents,
+  agentById,
+  agentUse,
+  entriesDue,
+  agentsWatchedSince,
+  joinTokens,
+  powerfulUnder,
+  facets,
+  stats,
+  listRecords,
+  changes: queryChanges,
+  bundleVersions,
+  bundleVersion,
+  whyCandidates,
+  parentChains,
+  entryTwins,
+  recordsBetween,
+  lintChanges,
+  lintRows,
+};
+
+/** Reads that may take longer: whole scans, reports, exports. They go one after the other, beside the quick ones. */
+export const slowReads = {
+  lintPart,
+  lintForms,
+  lintTwins,
+  lintAgents,
+  scanEntries,
+  agentImpact,
+  agentServes,
+  verifyAudit,
+  expiryPage,
+  longestTtl,
+  entryChanges,
+  treeRoots,
+  treeLevel,
+  treeLeaf,
+  childCounts,
+};
+
+/** Writes without a state of their own. */
+export const plainWrites = {
+  appendAudit,
+  joinTokenMade,
+  settleJoinTokens,
+};
+
+/** Writes of the snapshots, which keep their place between calls. */
+export function snapshotWrites(db: DatabaseSync) {
+  const log = new ChangeLog(db);
+  const snapshot = new Snapshot(db, log);
+  const holder = (name: string) => ({ conn: snapshot.conn(name), name });
   return {
     forgetOthers: (names: string[]) => snapshot.forgetOthers(names),
-    begin: (connection: string, trustDomain: string) => snapshot.begin(connection, trustDomain),
-    page: (connection: string, rows: EntryRow[]) => snapshot.page(connection, rows),
+    begin: (connection: string, trustDomain: string, at: number) =>
+      snapshot.begin(connection, trustDomain, at),
+    page: (connection: string, page: PackedEntries) => snapshot.page(connection, page),
     finish: (connection: string, asOf: number) => snapshot.finish(connection, asOf),
     abandon: (connection: string) => snapshot.abandon(connection),
-    buildIndex: () => snapshot.buildIndex(),
     buildOrders: () => snapshot.buildOrders(),
-    agents: (connection: string, rows: AgentRow[]) => snapshot.agents(connection, rows),
+    agents: (connection: string, rows: AgentRow[], at: number) =>
+      writeAgents(db, log, holder(connection), rows, at),
+    bundles: (connection: string, rows: BundleRow[], at: number) =>
+      writeBundles(db, log, holder(connection), rows, at),
     reach: (connection: string) => computeReach(db, snapshot.conn(connection)),
-    upsert: (connection: string, rows: EntryRow[]) => {
-      snapshot.upsert(connection, rows);
+    /** `found`: not made now, but seen now for the first time. */
+    upsert: (connection: string, rows: EntryRow[], at: number, found = false) => {
+      snapshot.upsert(connection, rows, at, found);
       updateReach(db, snapshot.conn(connection), rows);
     },
-    remove: (connection: string, ids: string[]) => {
-      const rows = ids.flatMap((id) => entryById(db, snapshot, [connection], id, 0)).map(({ row }) => row);
-      snapshot.delete(connection, ids);
-      updateReach(db, snapshot.conn(connection), rows);
+    remove: (connection: string, ids: string[], at: number) => {
+      updateReach(db, snapshot.conn(connection), snapshot.delete(connection, ids, at));
     },
-    entries: (query: EntryQuery) => queryEntries(db, snapshot, query),
-    entryById: (connections: string[], id: string, now: number) =>
-      entryById(db, snapshot, connections, id, now),
-    entriesBySpiffeId: (connection: string, spiffeId: string, now: number) =>
-      entriesBySpiffeId(db, snapshot, connection, spiffeId, now),
-    childCount: (connection: string, parentId: string) => childCount(db, snapshot, connection, parentId),
-    agentPage: (query: AgentQuery) => queryAgents(db, snapshot, query),
-    agentById: (connection: string, id: string) => agentById(db, snapshot, connection, id),
-    facets: (connections: string[]): Facets => {
-      const key = JSON.stringify(connections);
-      const known = cache.get(key);
-      // While a copy is being read every page changes them, and counting anew at each look would slow the reading.
-      const fresh =
-        known && (known.changes === snapshot.changes || (snapshot.filling && Date.now() - known.at < 3000));
-      if (fresh) return known.value;
-      const value = facets(db, snapshot, connections);
-      if (cache.size > 32) cache.clear();
-      cache.set(key, { changes: snapshot.changes, at: Date.now(), value });
-      return value;
-    },
-    stats: (now: number) => stats(db, snapshot, now),
-    appendAudit: (line: AuditLine) => appendAudit(db, line),
-    listRecords: (offset: number, limit: number) => listRecords(db, offset, limit),
-    verifyAudit: () => verifyAudit(db),
-    close: () => db.close(),
   };
 }
 
-export type StoreCore = ReturnType<typeof openStore>;
+type Operations = Record<string, (db: DatabaseSync, ...args: never[]) => unknown>;
+
+/** The same operations without their first argument. */
+export type Bound<T extends Operations> = {
+  [Op in keyof T]: T[Op] extends (db: DatabaseSync, ...args: infer Args) => infer Value
+    ? (...args: Args) => Value
+    : never;
+};
+
+export function bind<T extends Operations>(db: DatabaseSync, operations: T): Bound<T> {
+  return Object.fromEntries(
+    Object.entries(operations).map(([name, operation]) => [
+      name,
+      (...args: never[]) => operation(db, ...args),
+    ]),
+  ) as Bound<T>;
+}
+
+/** Every operation, as a function of plain arguments. */
+export type StoreCore = Bound<typeof quickReads> &
+  Bound<typeof slowReads> &
+  Bound<typeof plainWrites> &
+  ReturnType<typeof snapshotWrites>;

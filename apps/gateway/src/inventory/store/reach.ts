@@ -1,7 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { EntryRow } from '../../upstream/spire/rows.ts';
 import { decodeAgent, decodeEntry } from './body.ts';
-import { transaction } from './schema.ts';
+import { addMeta } from './meta.ts';
+import { transaction } from './transaction.ts';
 
 /** What a parent ID reaches: the latest expiry of an agent that may serve it, and what stands in the way. */
 interface Reach {
@@ -22,7 +23,7 @@ export function computeReach(db: DatabaseSync, conn: number): void {
   const agents = db
     .prepare('SELECT body FROM agent WHERE conn = ?')
     .all(conn)
-    .map((row) => decodeAgent(String(row['body'])));
+    .map((row) => decodeAgent(row['body']));
   const byId = new Map(agents.map((agent) => [agent.id, agent]));
   const bySelector = new Map<string, Set<string>>();
   for (const agent of agents) {
@@ -41,7 +42,7 @@ export function computeReach(db: DatabaseSync, conn: number): void {
     const agent = byId.get(id);
     return agent && { until: agent.banned ? 0n : agent.expiresAt, banned: agent.banned, via: id };
   };
-  const ofAlias = (body: string): Reach => {
+  const ofAlias = (body: unknown): Reach => {
     const { selectors } = decodeEntry(body);
     const sets = selectors.map(({ type, value }) => bySelector.get(`${type}:${value}`) ?? new Set<string>());
     const smallest = sets.toSorted((a, b) => a.size - b.size)[0] ?? new Set<string>();
@@ -69,7 +70,7 @@ export function computeReach(db: DatabaseSync, conn: number): void {
         .all(conn, parent)
         .map((row) =>
           Number(row['node_alias']) === 1
-            ? ofAlias(String(row['body']))
+            ? ofAlias(row['body'])
             : resolve(String(row['parent_id']), depth + 1),
         ),
     );
@@ -82,6 +83,7 @@ export function computeReach(db: DatabaseSync, conn: number): void {
     db.prepare('DELETE FROM reach WHERE conn = ?').run(conn);
     const put = db.prepare('INSERT INTO reach (conn, parent_id, until, banned, via) VALUES (?, ?, ?, ?, ?)');
     for (const [parent, { until, banned, via }] of memo) put.run(conn, parent, until, banned ? 1 : 0, via);
+    addMeta(db, 'reach', 1);
   });
 }
 

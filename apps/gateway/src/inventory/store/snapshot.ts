@@ -1,76 +1,53 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { AgentRow, EntryRow } from '../../upstream/spire/rows.ts';
-import { agentText, encode, entryText } from './body.ts';
-import { entryIndexes, transaction } from './schema.ts';
+import type { DatabaseSync } from 'node:sqlite';
+import { idOf, unpack } from '../../upstream/spire/entry-wire.ts';
+import type { PackedEntries } from '../../upstream/spire/entry-wire.ts';
+import type { EntryRow } from '../../upstream/spire/rows.ts';
+import { Bits } from './bits.ts';
+import type { ChangeLog } from './change-log.ts';
+import { EntryRows } from './entry-rows.ts';
+import type { Holder } from './entry-rows.ts';
+import { addMeta, writeMeta } from './meta.ts';
+import { entryIndexes, idIndex } from './schema.ts';
+import { transaction } from './transaction.ts';
 
-export const tagKinds = { selectorType: 0, federates: 1 } as const;
-
-/** Sorts entries that never expire last, as the column holds it. */
-export const never = 9_223_372_036_854_775_807n;
-
-interface Fill {
-  seen: Set<number>;
+interface Fill extends Holder {
+  met: Bits;
   /** Written through since it began: what its pages say of these may be older. */
   touched: Set<string>;
   read: number;
-  inserted: number;
+  /** The connection had no rows when it began: what comes is new, and need not be looked for. */
+  fresh: boolean;
+  /** Where the search for rows that are gone stands. */
+  swept: string;
 }
 
-/** New rows in one fill above which the text index is built at its end instead of row by row. */
-const bulk = 5000;
+/** Rows looked at, and rows deleted, in one step. */
+const sweepStep = 20_000;
+const dropStep = 1000;
+
+/**
+ * In a first reading of more rows than this, ids are put into their index at its end: they are random, and each page
+ * would write nearly all of it again.
+ */
+const largeLoad = 20_000;
 
 /** Writes snapshots: page by page beside what is there, so that a list is never empty while it is renewed. */
 export class Snapshot {
   readonly #db: DatabaseSync;
+  readonly #log: ChangeLog;
+  readonly #rows: EntryRows;
   readonly #conns = new Map<string, number>();
   readonly #fills = new Map<number, Fill>();
-  readonly #find: StatementSync;
-  readonly #insert: StatementSync;
-  readonly #update: StatementSync;
-  readonly #remove: StatementSync;
-  readonly #tag: StatementSync;
-  readonly #untag: StatementSync;
-  readonly #index: StatementSync;
-  readonly #unindex: StatementSync;
-  /** Rows up to here are in the text index; Infinity but during and after a large load. */
-  #indexedUpTo = Number.POSITIVE_INFINITY;
   readonly #orders = new Set<string>();
-  /** Goes up with every change, for caches. */
-  changes = 0;
+  #idsIndexed = true;
 
-  constructor(db: DatabaseSync) {
+  constructor(db: DatabaseSync, log: ChangeLog) {
     this.#db = db;
+    this.#log = log;
+    this.#rows = new EntryRows(db, log);
     for (const row of db.prepare('SELECT conn, name FROM connection').all())
       this.#conns.set(String(row['name']), Number(row['conn']));
-    this.#find = db.prepare('SELECT rid, body FROM entry WHERE conn = ? AND id = ?');
-    this.#insert = db.prepare(
-      `INSERT INTO entry (conn, id, spiffe_id, parent_id, selectors, created_at, expires_at, node_alias, text, body)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    );
-    this.#update = db.prepare(
-      `UPDATE entry SET spiffe_id = ?, parent_id = ?, selectors = ?, created_at = ?, expires_at = ?, node_alias = ?, text = ?, body = ?
-       WHERE rid = ?`,
-    );
-    this.#remove = db.prepare('DELETE FROM entry WHERE rid = ?');
-    this.#tag = db.prepare('INSERT OR IGNORE INTO entry_tag (kind, value, rid) VALUES (?, ?, ?)');
-    this.#untag = db.prepare('DELETE FROM entry_tag WHERE rid = ?');
-    this.#index = db.prepare('INSERT INTO entry_fts (rowid, text) VALUES (?, ?)');
-    this.#unindex = db.prepare('DELETE FROM entry_fts WHERE rowid = ?');
-    // A kill in the middle of a large load leaves rows that are not indexed.
-    const count = (sql: string): number => Number(db.prepare(sql).get()?.['n'] ?? 0);
-    if (count('SELECT count(*) AS n FROM entry') !== count('SELECT count(*) AS n FROM entry_fts')) {
-      this.#indexedUpTo = count('SELECT coalesce(max(rowid), 0) AS n FROM entry_fts');
-    }
-  }
-
-  /** False while a large load runs: searching then reads the text itself. */
-  get indexed(): boolean {
-    return this.#indexedUpTo === Number.POSITIVE_INFINITY;
-  }
-
-  /** True while a copy is being read. */
-  get filling(): boolean {
-    return this.#fills.size > 0;
+    writeMeta(db, 'filling', 0);
   }
 
   conn(name: string): number {
@@ -81,30 +58,20 @@ export class Snapshot {
     return Number(lastInsertRowid);
   }
 
-  connIfKnown(name: string): number | undefined {
-    return this.#conns.get(name);
-  }
-
-  names(): ReadonlyMap<string, number> {
-    return this.#conns;
-  }
-
   /** Forgets connections that are not configured any more; one bounded step, true when there is more to do. */
   forgetOthers(names: readonly string[]): boolean {
     const keep = new Set(names);
     for (const [name, conn] of this.#conns) {
       if (keep.has(name)) continue;
-      const rids = this.#db
-        .prepare('SELECT rid FROM entry WHERE conn = ? LIMIT 500')
-        .all(conn)
-        .map((row) => Number(row['rid']));
-      if (rids.length > 0) {
-        this.#drop(rids);
-        return true;
-      }
+      const { changes } = this.#db
+        .prepare('DELETE FROM entry WHERE rid IN (SELECT rid FROM entry WHERE conn = ? LIMIT ?)')
+        .run(conn, dropStep);
+      if (changes > 0) return true;
       transaction(this.#db, () => {
-        for (const table of ['agent', 'reach', 'connection'])
+        for (const table of ['agent', 'reach', 'facet', 'connection'])
           this.#db.prepare(`DELETE FROM ${table} WHERE conn = ?`).run(conn);
+        addMeta(this.#db, 'changes', 1);
+        addMeta(this.#db, 'generation', 1);
       });
       this.#conns.delete(name);
       return true;
@@ -112,28 +79,54 @@ export class Snapshot {
     return false;
   }
 
-  begin(name: string, trustDomain: string): void {
+  begin(name: string, trustDomain: string, at: number): void {
     const conn = this.conn(name);
+    const asOf = this.#asOf(conn);
+    const fresh = this.#empty(conn);
+    if (!fresh) this.#indexIds();
     this.#db.prepare('UPDATE connection SET trust_domain = ? WHERE conn = ?').run(trustDomain, conn);
-    this.#fills.set(conn, { seen: new Set(), touched: new Set(), read: 0, inserted: 0 });
+    this.#fills.set(conn, {
+      conn,
+      name,
+      // A first reading is no news.
+      seen: asOf === 0 ? undefined : { at, notBefore: asOf },
+      met: new Bits(),
+      touched: new Set(),
+      read: 0,
+      fresh,
+      swept: '',
+    });
+    writeMeta(this.#db, 'filling', this.#fills.size);
   }
 
   /** One page; returns how many rows have been read. */
-  page(name: string, rows: readonly EntryRow[]): { read: number; changed: number } {
+  page(name: string, page: PackedEntries): { read: number; changed: number } {
     const conn = this.conn(name);
     const fill = this.#fills.get(conn);
     if (!fill) return { read: 0, changed: 0 };
+    const news: [id: string, bytes: Uint8Array][] = [];
+    for (const bytes of unpack(page)) {
+      const id = idOf(bytes);
+      if (fill.touched.has(id)) continue;
+      const rid = fill.fresh ? undefined : this.#rows.unchanged(conn, id, bytes);
+      if (rid === undefined) news.push([id, bytes]);
+      else fill.met.add(rid);
+    }
     let changed = 0;
-    transaction(this.#db, () => {
-      for (const row of rows) {
-        if (fill.touched.has(row.id)) continue;
-        const put = this.#put(conn, row);
-        if (put.changed) changed += 1;
-        fill.seen.add(put.rid);
-      }
-    });
-    fill.read += rows.length;
-    if (changed > 0) this.changes += 1;
+    try {
+      changed = this.#putAll(fill, news);
+    } catch (error) {
+      if (!fill.fresh) throw error;
+      // A server that names an entry twice: its last word counts.
+      fill.fresh = false;
+      this.#indexIds();
+      changed = this.#putAll(fill, news);
+    }
+    fill.read += page.count;
+    if (fill.fresh && fill.read > largeLoad && this.#idsIndexed && this.#onlyFresh()) {
+      this.#db.exec('DROP INDEX entry_by_id');
+      this.#idsIndexed = false;
+    }
     return { read: fill.read, changed };
   }
 
@@ -142,44 +135,37 @@ export class Snapshot {
     const conn = this.conn(name);
     const fill = this.#fills.get(conn);
     if (!fill) return { more: false, removed: 0 };
-    const gone: number[] = [];
-    for (const row of this.#db.prepare('SELECT rid, id FROM entry WHERE conn = ?').iterate(conn)) {
-      if (fill.seen.has(Number(row['rid'])) || fill.touched.has(String(row['id']))) continue;
-      gone.push(Number(row['rid']));
-      if (gone.length >= 1000) break;
+    if (!this.#idsIndexed) {
+      this.#indexIds();
+      return { more: true, removed: 0 };
     }
-    if (gone.length > 0) this.#drop(gone);
-    if (gone.length >= 1000) return { more: true, removed: gone.length };
+    const rows = this.#db
+      .prepare('SELECT rid, id FROM entry WHERE conn = ? AND id > ? ORDER BY id LIMIT ?')
+      .all(conn, fill.swept, sweepStep);
+    const gone: number[] = [];
+    for (const row of rows) {
+      fill.swept = String(row['id']);
+      if (fill.met.has(Number(row['rid'])) || fill.touched.has(fill.swept)) continue;
+      gone.push(Number(row['rid']));
+      if (gone.length >= dropStep) break;
+    }
+    if (gone.length > 0)
+      this.#write(() => {
+        for (const rid of gone) this.#rows.drop(fill, rid);
+      });
+    if (gone.length >= dropStep || rows.length === sweepStep) return { more: true, removed: gone.length };
     this.#fills.delete(conn);
-    this.#db
-      .prepare(
-        'UPDATE connection SET as_of = ?1, entries = (SELECT count(*) FROM entry WHERE conn = ?2) WHERE conn = ?2',
-      )
-      .run(asOf, conn);
+    transaction(this.#db, () => {
+      if (!fill.seen) this.#log.watch(name, asOf);
+      this.#db.prepare('UPDATE connection SET as_of = ? WHERE conn = ?').run(asOf, conn);
+      writeMeta(this.#db, 'filling', this.#fills.size);
+    });
     return { more: false, removed: gone.length };
   }
 
   abandon(name: string): void {
     this.#fills.delete(this.conn(name));
-  }
-
-  /** One step of building what a large load left out; true when there is more to do. */
-  buildIndex(): boolean {
-    if (this.indexed) return false;
-    const rows = this.#db
-      .prepare('SELECT rid, text FROM entry WHERE rid > ? ORDER BY rid LIMIT 1000')
-      .all(this.#indexedUpTo);
-    const last = rows.at(-1);
-    if (last) {
-      transaction(this.#db, () => {
-        for (const row of rows) this.#index.run(Number(row['rid']), String(row['text']));
-      });
-      this.#indexedUpTo = Number(last['rid']);
-      return true;
-    }
-    this.#indexedUpTo = Number.POSITIVE_INFINITY;
-    this.changes += 1;
-    return false;
+    writeMeta(this.#db, 'filling', this.#fills.size);
   }
 
   /** One step of making the orders that lists are read in; true when there is more to do. */
@@ -191,108 +177,99 @@ export class Snapshot {
     return true;
   }
 
-  /** Writes through what an action did. */
-  upsert(name: string, rows: readonly EntryRow[]): void {
-    const conn = this.conn(name);
-    transaction(this.#db, () => {
+  /** Writes through what an action did, or what was found to be there since some time in between (`found`). */
+  upsert(name: string, rows: readonly EntryRow[], at: number, found: boolean): void {
+    const holder = this.#byHand(name, at, found);
+    this.#write(() => {
       for (const row of rows) {
-        const { rid } = this.#put(conn, row);
-        this.#fills.get(conn)?.touched.add(row.id);
-        this.#fills.get(conn)?.seen.add(rid);
+        const { rid } = this.#rows.putRow(holder, row);
+        this.#fills.get(holder.conn)?.touched.add(row.id);
+        this.#fills.get(holder.conn)?.met.add(rid);
+        writeMeta(this.#db, 'written_rid', rid);
       }
     });
-    this.changes += 1;
   }
 
-  delete(name: string, ids: readonly string[]): void {
-    const conn = this.conn(name);
-    const rids: number[] = [];
-    for (const id of ids) {
-      this.#fills.get(conn)?.touched.add(id);
-      const row = this.#find.get(conn, id);
-      if (row) rids.push(Number(row['rid']));
-    }
-    this.#drop(rids);
-  }
-
-  /** Agents are few beside entries: replaced whole, in one transaction. */
-  agents(name: string, rows: readonly AgentRow[]): boolean {
-    const conn = this.conn(name);
-    const before = new Map(
-      this.#db
-        .prepare('SELECT id, body FROM agent WHERE conn = ?')
-        .all(conn)
-        .map((row) => [String(row['id']), String(row['body'])]),
-    );
-    const after = new Map(rows.map((row) => [row.id, row]));
-    let changed = false;
-    transaction(this.#db, () => {
-      const put = this.#db.prepare(
-        'INSERT OR REPLACE INTO agent (conn, id, expires_at, banned, text, body) VALUES (?, ?, ?, ?, ?, ?)',
-      );
-      for (const row of after.values()) {
-        const body = encode(row);
-        if (before.get(row.id) === body) continue;
-        changed = true;
-        put.run(conn, row.id, row.expiresAt, row.banned ? 1 : 0, agentText(row), body);
-      }
-      const drop = this.#db.prepare('DELETE FROM agent WHERE conn = ? AND id = ?');
-      for (const id of before.keys()) {
-        if (after.has(id)) continue;
-        changed = true;
-        drop.run(conn, id);
+  /** Writes through a deletion; the rows that were there. */
+  delete(name: string, ids: readonly string[], at: number): EntryRow[] {
+    const holder = this.#byHand(name, at, false);
+    const dropped: EntryRow[] = [];
+    this.#write(() => {
+      for (const id of ids) {
+        this.#fills.get(holder.conn)?.touched.add(id);
+        const rid = this.#rows.ridOf(holder.conn, id);
+        const row = rid === undefined ? undefined : this.#rows.drop(holder, rid);
+        if (row) dropped.push(row);
       }
     });
-    if (changed) this.changes += 1;
+    return dropped;
+  }
+
+  /** In one transaction; how many are not as they were. */
+  #putAll(fill: Fill, news: readonly (readonly [id: string, bytes: Uint8Array])[]): number {
+    if (news.length === 0) return 0;
+    let changed = 0;
+    this.#write(() => {
+      for (const [id, bytes] of news) {
+        const put = this.#rows.put(fill, id, bytes, fill.fresh);
+        if (put.changed) changed += 1;
+        fill.met.add(put.rid);
+      }
+    });
     return changed;
   }
 
-  #put(conn: number, row: EntryRow): { rid: number; changed: boolean } {
-    const body = encode(row);
-    const found = this.#find.get(conn, row.id);
-    if (found && found['body'] === body) return { rid: Number(found['rid']), changed: false };
-    const text = entryText(row);
-    const selectors = row.selectors.map(({ type, value }) => `${type}:${value}`).join(' ');
-    const alias = /^spiffe:\/\/[^/]+\/spire\/server$/u.test(row.parentId) ? 1 : 0;
-    const values = [
-      row.spiffeId,
-      row.parentId,
-      selectors,
-      row.createdAt,
-      row.expiresAt === 0n ? never : row.expiresAt,
-      alias,
-      text,
-      body,
-    ] as const;
-    let rid: number;
-    const fill = this.#fills.get(conn);
-    if (found) {
-      rid = Number(found['rid']);
-      this.#update.run(...values, rid);
-      this.#untag.run(rid);
-      if (rid <= this.#indexedUpTo) this.#unindex.run(rid);
-    } else {
-      rid = Number(this.#insert.run(conn, row.id, ...values).lastInsertRowid);
-      if (fill) fill.inserted += 1;
-      if (fill && fill.inserted > bulk && this.indexed) this.#indexedUpTo = rid - 1;
-    }
-    for (const type of new Set(row.selectors.map((selector) => selector.type)))
-      this.#tag.run(tagKinds.selectorType, type, rid);
-    for (const name of row.federatesWith) this.#tag.run(tagKinds.federates, name, rid);
-    if (rid <= this.#indexedUpTo) this.#index.run(rid, text);
-    return { rid, changed: true };
+  #byHand(name: string, at: number, found: boolean): Holder {
+    const conn = this.conn(name);
+    const asOf = this.#asOf(conn);
+    // Before the first reading is whole, what is missing here need not be new there.
+    const seen = asOf === 0 ? undefined : { at, notBefore: found ? asOf : at };
+    return { conn, name, seen };
   }
 
-  #drop(rids: readonly number[]): void {
-    if (rids.length === 0) return;
-    transaction(this.#db, () => {
-      for (const rid of rids) {
-        this.#remove.run(rid);
-        this.#untag.run(rid);
-        // Deleting a row that is not indexed is harmless: the table is contentless.
-        this.#unindex.run(rid);
-      }
-    });
-    this.changes += 1;
+  /** Every row there is was read by a fill that found none. */
+  #onlyFresh(): boolean {
+    const reading = [...this.#fills.values()].filter(({ fresh }) => fresh).map(({ conn }) => conn);
+    const others = [...this.#conns.values()].filter((conn) => !reading.includes(conn));
+    return others.every((conn) => this.#empty(conn));
+  }
+
+  #indexIds(): void {
+    if (this.#idsIndexed) return;
+    try {
+      this.#db.exec(idIndex);
+    } catch {
+      // A server that named an entry twice while nobody looked: its last word counts.
+      const twice = this.#db
+        .prepare(
+          'SELECT rid, conn FROM entry WHERE rid NOT IN (SELECT max(rid) FROM entry GROUP BY conn, id)',
+        )
+        .all();
+      this.#write(() => {
+        for (const row of twice)
+          this.#rows.drop({ conn: Number(row['conn']), name: '', seen: undefined }, Number(row['rid']));
+      });
+      this.#db.exec(idIndex);
+    }
+    this.#idsIndexed = true;
+  }
+
+  #empty(conn: number): boolean {
+    return this.#db.prepare('SELECT 1 FROM entry WHERE conn = ? LIMIT 1').get(conn) === undefined;
+  }
+
+  #asOf(conn: number): number {
+    return Number(this.#db.prepare('SELECT as_of FROM connection WHERE conn = ?').get(conn)?.['as_of'] ?? 0);
+  }
+
+  #write(run: () => void): void {
+    try {
+      transaction(this.#db, () => {
+        run();
+        this.#rows.flush();
+      });
+    } finally {
+      this.#rows.reset();
+    }
   }
 }

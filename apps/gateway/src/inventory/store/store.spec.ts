@@ -3,12 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
+import { packRows } from '../../upstream/spire/entry-wire.ts';
 import type { AgentRow, EntryRow } from '../../upstream/spire/rows.ts';
 import { startStore } from './client.ts';
-import { openStore } from './core.ts';
+import { openStore } from './open.ts';
 import type { EntryQuery } from './query.ts';
 
 const now = 1_800_000_000;
+const at = now * 1000;
 const td = 'spiffe://a.example';
 
 const entry = (id: string, more: Partial<EntryRow> = {}): EntryRow => ({
@@ -50,6 +52,8 @@ const query = (more: Partial<EntryQuery> = {}): EntryQuery => ({
   federatesWith: '',
   expiry: 'any',
   state: 0,
+  flags: [],
+  path: '',
   order: 'spiffe_id',
   descending: false,
   offset: 0,
@@ -58,16 +62,19 @@ const query = (more: Partial<EntryQuery> = {}): EntryQuery => ({
   ...more,
 });
 
+/** As the gateway asks: the index, or the database while there is none. */
+const listed = (store: ReturnType<typeof openStore>, asked: EntryQuery) =>
+  store.entries(asked) ?? store.scanEntries(asked);
+
 function filled(rows: EntryRow[], agents: AgentRow[] = [agent('one')]) {
   const store = openStore(':memory:');
-  store.begin('c', 'a.example');
-  store.page('c', rows);
-  store.agents('c', agents);
+  store.begin('c', 'a.example', at);
+  store.page('c', packRows(rows));
+  store.agents('c', agents, at);
   while (store.finish('c', 1).more);
-  while (store.buildIndex());
   while (store.buildOrders());
   store.reach('c');
-  const ids = (more: Partial<EntryQuery> = {}) => store.entries(query(more)).entries.map(({ row }) => row.id);
+  const ids = (more: Partial<EntryQuery> = {}) => listed(store, query(more)).entries.map(({ row }) => row.id);
   return { store, ids };
 }
 
@@ -97,7 +104,7 @@ describe('the store', () => {
     expect(ids({ order: 'created_at', descending: true, offset: 1, limit: 2 })).toEqual(['b', 'c']);
     expect(ids({ federatesWith: 'b.example' })).toEqual(['b', 'd']);
     expect(ids({ selectorType: 'unix' })).toEqual([]);
-    expect(store.entries(query({ federatesWith: 'b.example', limit: 1 }))).toMatchObject({
+    expect(listed(store, query({ federatesWith: 'b.example', limit: 1 }))).toMatchObject({
       total: 2,
       all: 5,
     });
@@ -149,7 +156,7 @@ describe('the store', () => {
         ],
       }),
     ]);
-    const states = new Map(store.entries(query()).entries.map(({ row, state }) => [row.id, state]));
+    const states = new Map(listed(store, query()).entries.map(({ row, state }) => [row.id, state]));
     expect(Object.fromEntries(states)).toEqual({
       served: 1,
       stale: 3,
@@ -161,25 +168,25 @@ describe('the store', () => {
       nested: 1,
       loop: 2,
     });
-    expect(store.entries(query({ state: 1, order: 'state' })).total).toBe(3);
-    expect(store.entries(query()).entries.find(({ row }) => row.id === 'nested')?.via).toBe(
+    expect(listed(store, query({ state: 1, order: 'state' })).total).toBe(3);
+    expect(listed(store, query()).entries.find(({ row }) => row.id === 'nested')?.via).toBe(
       `${td}/spire/agent/node`,
     );
   });
 
   it('renews without emptying: changed rows change, missing ones go, and what was written through meanwhile stays', () => {
     const { store, ids } = filled([entry('a'), entry('b'), entry('c')]);
-    store.begin('c', 'a.example');
-    store.upsert('c', [entry('new'), entry('b', { hint: 'ours', revisionNumber: 1n })]);
-    store.remove('c', ['c']);
+    store.begin('c', 'a.example', at);
+    store.upsert('c', [entry('new'), entry('b', { hint: 'ours', revisionNumber: 1n })], at);
+    store.remove('c', ['c'], at);
     // The page was read before those writes.
-    store.page('c', [entry('a', { hint: 'changed' }), entry('b'), entry('c')]);
+    store.page('c', packRows([entry('a', { hint: 'changed' }), entry('b'), entry('c')]));
     expect(ids()).toEqual(['a', 'b', 'new']);
     store.finish('c', 2);
     expect(ids({ search: 'changed' })).toEqual(['a']);
     expect(ids({ search: 'ours' })).toEqual(['b']);
-    store.begin('c', 'a.example');
-    store.page('c', [entry('b')]);
+    store.begin('c', 'a.example', at);
+    store.page('c', packRows([entry('b')]));
     store.finish('c', 3);
     expect(ids()).toEqual(['b']);
     expect(ids({ search: 'ours' })).toEqual([]);
@@ -187,21 +194,16 @@ describe('the store', () => {
 
   it('finds the same while a large load has no index yet and after', () => {
     const store = openStore(':memory:');
-    store.begin('c', 'a.example');
-    store.page('c', [entry('first')]);
-    for (let at = 0; at < 8; at += 1)
-      store.page(
-        'c',
-        Array.from({ length: 1000 }, (_one, index) => entry(`n${at}-${index}`)),
-      );
-    const find = () => store.entries(query({ search: 'N7-99', limit: 1000 })).total;
+    store.begin('c', 'a.example', at);
+    store.page('c', packRows([entry('first')]));
+    for (let round = 0; round < 8; round += 1)
+      store.page('c', packRows(Array.from({ length: 1000 }, (_one, index) => entry(`n${round}-${index}`))));
+    const find = () => listed(store, query({ search: 'N7-99', limit: 1000 })).total;
     expect(find()).toBe(11);
-    store.upsert('c', [entry('first', { hint: 'n7-99' })]);
+    store.upsert('c', [entry('first', { hint: 'n7-99' })], at);
     expect(find()).toBe(12);
     store.finish('c', 1);
-    expect(store.buildIndex()).toBe(true);
-    store.remove('c', ['n7-999']);
-    while (store.buildIndex());
+    store.remove('c', ['n7-999'], at);
     expect(find()).toBe(11);
   });
 
@@ -210,7 +212,7 @@ describe('the store', () => {
     const { store } = filled([
       entry('big', { revisionNumber: big, expiresAt: 253_402_300_799n, createdAt: 9_007_199_254_740_993n }),
     ]);
-    expect(store.entries(query()).entries[0]?.row).toMatchObject({
+    expect(listed(store, query()).entries[0]?.row).toMatchObject({
       revisionNumber: big,
       expiresAt: 253_402_300_799n,
       createdAt: 9_007_199_254_740_993n,

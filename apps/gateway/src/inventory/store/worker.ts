@@ -1,10 +1,16 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { openStore } from './core.ts';
 import type { StoreAnswer, StoreRequest } from './messages.ts';
+import { openThread } from './open.ts';
+import type { Role } from './open.ts';
 
 // node:sqlite is synchronous; here it blocks nobody but itself.
-const core = openStore((workerData as { file: string }).file);
-const operations = new Map<string, (...args: never[]) => unknown>(Object.entries(core));
+const { file, role } = workerData as { file: string; role: Role };
+const thread = openThread(role, file);
+const operations = new Map(Object.entries(thread.operations));
+/** Slices of work that nobody asked for, ms; a call waits for one of them at most. */
+const slice = 5;
+const idle = 100;
+let open = true;
 
 parentPort?.on('message', ({ id, op, args }: StoreRequest) => {
   let answer: StoreAnswer;
@@ -17,5 +23,17 @@ parentPort?.on('message', ({ id, op, args }: StoreRequest) => {
   }
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
   parentPort?.postMessage(answer);
-  if (op === 'close') parentPort?.close();
+  if (op === 'close') {
+    open = false;
+    parentPort?.close();
+  }
 });
+// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
+parentPort?.postMessage({ id: 0, ok: true, value: undefined } satisfies StoreAnswer);
+
+function tend(): void {
+  if (!open || !thread.tend) return;
+  if (thread.tend(slice)) setImmediate(tend);
+  else setTimeout(tend, idle).unref();
+}
+tend();

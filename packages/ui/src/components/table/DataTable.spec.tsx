@@ -3,7 +3,7 @@ import { fireEvent, render, screen, within } from '@testing-library/react';
 import { describe, expect, it, vi } from 'vitest';
 import { prepareDom } from '../../testing/dom.ts';
 import { DataTable } from './DataTable.tsx';
-import type { Column, DataTableProps } from './types.ts';
+import type { Column, DataTableProps, RowList } from './types.ts';
 
 prepareDom();
 
@@ -26,6 +26,57 @@ describe('DataTable', () => {
     const grid = screen.getByRole('grid', { name: 'Things' });
     expect(grid.getAttribute('aria-rowcount')).toBe('100001');
     expect(within(grid).getAllByRole('row').length).toBeLessThan(60);
+  });
+
+  it('reaches the last of a million rows by End and the first by Home, without an array of them', () => {
+    const million: RowList<Row> = {
+      length: 1_000_000,
+      at: (index) => ({ id: `row-${index}` }),
+      findIndex: () => -1,
+    };
+    const range = vi.fn();
+    render(<Table rows={million} onRange={range} />);
+    const grid = screen.getByRole('grid');
+    expect(grid.getAttribute('aria-rowcount')).toBe('1000001');
+    fireEvent.keyDown(grid, { key: 'End' });
+    expect(current()).toBe('row-999999');
+    expect(screen.getByRole('row', { name: 'row-999999' }).getAttribute('aria-rowindex')).toBe('1000001');
+    expect(range).toHaveBeenLastCalledWith(expect.any(Number), 999_999);
+    expect(within(grid).getAllByRole('row').length).toBeLessThan(60);
+    fireEvent.keyDown(grid, { key: 'Home' });
+    expect(current()).toBe('row-0');
+    fireEvent.keyDown(grid, { key: 'PageDown' });
+    expect(current()).toMatch(/^row-2[0-9]$/);
+  });
+
+  it('draws what the scrollbar comes to, in the same frame', () => {
+    render(<Table rows={rows(5000)} />);
+    const grid = screen.getByRole('grid');
+    grid.scrollTop = 34 * 3000;
+    fireEvent.scroll(grid);
+    expect(screen.getByRole('row', { name: 'row-3000' })).toBeTruthy();
+    expect(screen.queryByRole('row', { name: 'row-0' })).toBeNull();
+  });
+
+  it('begins at its top when it becomes another list, and keeps its place when it only grows', () => {
+    const { rerender } = render(<Table rows={rows(5000)} scrollKey="one" />);
+    const grid = screen.getByRole('grid');
+    fireEvent.keyDown(grid, { key: 'End' });
+    rerender(<Table rows={rows(6000)} scrollKey="one" />);
+    expect(screen.getByRole('row', { name: 'row-4999' })).toBeTruthy();
+    rerender(<Table rows={rows(6000)} scrollKey="two" />);
+    expect(grid.scrollTop).toBe(0);
+    expect(screen.getByRole('row', { name: 'row-0' })).toBeTruthy();
+  });
+
+  it('says which row is the current one only while it is drawn', () => {
+    render(<Table rows={rows(5000)} />);
+    const grid = screen.getByRole('grid');
+    fireEvent.keyDown(grid, { key: 'ArrowDown' });
+    expect(grid.getAttribute('aria-activedescendant')).not.toBeNull();
+    grid.scrollTop = 34 * 3000;
+    fireEvent.scroll(grid);
+    expect(grid.getAttribute('aria-activedescendant')).toBeNull();
   });
 
   it('moves by arrows, opens by Enter, ticks by x', () => {

@@ -1,53 +1,40 @@
-import { observeElementRect, useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useId, useMemo, useRef } from 'react';
-import { SkeletonRow, TableRow } from './Rows.tsx';
+import { type ReactNode, useEffect, useId, useMemo, useRef } from 'react';
+import { canvasOf, ROW } from './geometry.ts';
+import { cellClass, SkeletonRow, TableRow } from './Rows.tsx';
 import type { Column, DataTableProps, Sort } from './types.ts';
 import { useCursor } from './useCursor.ts';
 import { useStable } from './useStable.ts';
-import { useWidth } from './useWidth.ts';
+import { useViewport } from './useViewport.ts';
 import '../States.css';
 import './table.css';
 
-const ROW = 34;
-// Where there is no layout (a hidden window, tests) a window's worth of rows is drawn all the same.
-const ASSUMED = { width: 1200, height: 900 };
 const NEAR_END = 20;
 const FIRST_SKELETONS = 14;
+// More than are ever drawn at once: while a scrollbar is dragged, skeletons move instead of being made anew.
+const SLOTS = 512;
 
 /** A list of any length in one row height. One tab stop: arrows move, Enter opens, x ticks. */
 export function DataTable<Row>(props: DataTableProps<Row>) {
   const { columns, rows, rowKey, selected, checked, onCheck, total, loading, onReachEnd, empty } = props;
   const scroller = useRef<HTMLDivElement>(null);
+  const layer = useRef<HTMLDivElement>(null);
   const base = useId();
-  const width = useWidth(scroller);
+  const rest = loading && rows.length === 0 ? FIRST_SKELETONS : Math.max(0, (total ?? 0) - rows.length);
+  const count = rows.length + rest;
+  const { width, space, drawn, show } = useViewport(scroller, layer, count, props.scrollKey);
+  const { first, last } = drawn;
   const shown = useMemo(
     () => columns.filter((column) => !width || !column.from || width >= column.from),
     [columns, width],
   );
-  const rest = loading && rows.length === 0 ? FIRST_SKELETONS : Math.max(0, (total ?? 0) - rows.length);
-  const count = rows.length + rest;
-  // The React compiler is not used, so what this hook returns may change under a memo.
-  const virtual = useVirtualizer({
-    count,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW,
-    overscan: 8,
-    initialRect: ASSUMED,
-    observeElementRect: (instance, tell) =>
-      observeElementRect(instance, (rect) => tell(rect.height > 0 ? rect : ASSUMED)),
-    paddingStart: ROW,
-    scrollPaddingStart: ROW,
-  });
-  const { current, go, onKeyDown } = useCursor(props, (index) => virtual.scrollToIndex(index));
+  const page = Math.max(1, Math.floor(space.view / ROW) - 1);
+  const { current, go, onKeyDown } = useCursor(props, page, show);
   const pick = useStable((row: Row, index: number) => {
     go(index);
     props.onSelect?.(row);
   });
   const check = useStable((row: Row) => onCheck?.(row));
 
-  const items = virtual.getVirtualItems();
-  const last = items.at(-1)?.index ?? 0;
-  const first = items[0]?.index ?? 0;
   const { onRange } = props;
   useEffect(() => onRange?.(first, last), [first, last, onRange]);
   const asked = useRef(-1);
@@ -59,16 +46,45 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   }, [last, rows.length, onReachEnd]);
 
   const tracks = [onCheck ? '34px' : '', ...shown.map((column) => column.width)].filter(Boolean).join(' ');
-  const currentRow = rows[current];
+  const least = shown.reduce((sum, column) => sum + (column.min ?? 0), onCheck ? ROW : 0);
+  const lines: ReactNode[] = [];
+  for (let index = first; index <= last; index++) {
+    const row = index < rows.length ? rows.at(index) : undefined;
+    const top = (index - drawn.base) * ROW;
+    if (row === undefined) {
+      lines.push(
+        <SkeletonRow key={`rest-${index % SLOTS}`} top={top} columns={shown.length + (onCheck ? 1 : 0)} />,
+      );
+      continue;
+    }
+    const key = rowKey(row);
+    lines.push(
+      <TableRow
+        key={key}
+        id={`${base}-${index}`}
+        row={row}
+        index={index}
+        top={top}
+        columns={shown}
+        current={index === current}
+        selected={props.isSelected ? props.isSelected(row) : key === selected}
+        checked={checked?.has(key)}
+        tree={props.treeOf?.(row)}
+        onPick={pick}
+        onCheck={onCheck && check}
+      />,
+    );
+  }
+  const inSight = current >= first && current <= last && rows.at(current) !== undefined;
   return (
     <div
       ref={scroller}
       className="grid"
-      role="grid"
+      role={props.treeOf ? 'treegrid' : 'grid'}
       aria-label={props.label}
       aria-rowcount={(total ?? rows.length) + 1}
       aria-busy={loading || undefined}
-      aria-activedescendant={currentRow ? `${base}-${current}` : undefined}
+      aria-activedescendant={inSight ? `${base}-${current}` : undefined}
       tabIndex={0}
       onKeyDown={onKeyDown}
       style={{ '--tracks': tracks }}
@@ -76,7 +92,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
       <div
         className="grid-canvas"
         role="presentation"
-        style={{ height: Math.max(virtual.getTotalSize(), ROW) }}
+        style={{ height: ROW + canvasOf(space), minWidth: least > 0 ? `max(100%, ${least}px)` : '100%' }}
       >
         <div role="row" className="grid-head" aria-rowindex={1}>
           {onCheck && (
@@ -88,27 +104,16 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
             <HeadCell key={column.id} column={column} sort={props.sort} onSort={props.onSort} />
           ))}
         </div>
-        {items.map((item) => {
-          const row = rows[item.index];
-          if (row === undefined)
-            return <SkeletonRow key={`rest-${item.index}`} top={item.start} columns={shown.length} />;
-          const key = rowKey(row);
-          return (
-            <TableRow
-              key={key}
-              id={`${base}-${item.index}`}
-              row={row}
-              index={item.index}
-              top={item.start}
-              columns={shown}
-              current={item.index === current}
-              selected={key === selected}
-              checked={checked?.has(key)}
-              onPick={pick}
-              onCheck={onCheck && check}
-            />
-          );
-        })}
+        {/* Stays where it is while the canvas passes behind it: a fast scroll shows old rows, never none. */}
+        <div
+          className="grid-window"
+          role="presentation"
+          style={{ height: Math.min(space.view, count * ROW) }}
+        >
+          <div ref={layer} className="grid-rows" role="presentation">
+            {lines}
+          </div>
+        </div>
       </div>
       {count === 0 && empty}
     </div>
@@ -124,7 +129,7 @@ interface HeadProps<Row> {
 function HeadCell<Row>({ column, sort, onSort }: HeadProps<Row>) {
   const on = sort?.column === column.id ? sort : undefined;
   const direction = on ? (on.descending ? 'descending' : 'ascending') : undefined;
-  const className = column.align === 'end' ? 'grid-cell end' : 'grid-cell';
+  const className = cellClass(column);
   if (!column.sortable || !onSort)
     return (
       <div role="columnheader" className={className}>

@@ -1,6 +1,6 @@
 import { memo, type ReactNode } from 'react';
 import { ReachableByTab } from '../Chip.tsx';
-import type { Column } from './types.ts';
+import type { Column, TreePlace } from './types.ts';
 
 export interface RowProps<Row> {
   id: string;
@@ -11,6 +11,7 @@ export interface RowProps<Row> {
   current: boolean;
   selected: boolean;
   checked: boolean | undefined;
+  tree: TreePlace | undefined;
   onPick: (row: Row, index: number) => void;
   onCheck: ((row: Row) => void) | undefined;
 }
@@ -24,6 +25,7 @@ function OneRow<Row>({
   current,
   selected,
   checked,
+  tree,
   onPick,
   onCheck,
 }: RowProps<Row>) {
@@ -33,6 +35,10 @@ function OneRow<Row>({
       id={id}
       aria-rowindex={index + 2}
       aria-selected={selected}
+      aria-level={tree?.level}
+      aria-expanded={tree?.expanded}
+      aria-posinset={tree?.position}
+      aria-setsize={tree?.siblings}
       className={['grid-row', current && 'current', selected && 'selected'].filter(Boolean).join(' ')}
       style={{ transform: `translateY(${top}px)` }}
       onClick={(event) => {
@@ -53,11 +59,7 @@ function OneRow<Row>({
           </div>
         )}
         {columns.map((column) => (
-          <div
-            role="gridcell"
-            key={column.id}
-            className={column.align === 'end' ? 'grid-cell end num' : 'grid-cell'}
-          >
+          <div role="gridcell" key={column.id} className={cellClass(column, 'end num')}>
             <Cell>{column.render(row)}</Cell>
           </div>
         ))}
@@ -65,6 +67,9 @@ function OneRow<Row>({
     </div>
   );
 }
+
+export const cellClass = <Row,>({ align, pinned }: Column<Row>, end = 'end'): string =>
+  ['grid-cell', align && end, pinned && 'pinned'].filter(Boolean).join(' ');
 
 /** Bare text is cut with an ellipsis; what is drawn sees to itself. */
 function Cell({ children }: { children: ReactNode }) {
@@ -79,7 +84,15 @@ function selecting(row: HTMLElement): boolean {
 }
 
 // A list of thousands moves its cursor without rendering all that is in sight.
-export const TableRow = memo(OneRow) as typeof OneRow;
+export const TableRow = memo(OneRow, (a, b) => {
+  const { tree: one, ...rest } = a;
+  const { tree: other, ...next } = b;
+  return sameFields(rest, next) && (one === other || (one && other ? sameFields(one, other) : false));
+}) as typeof OneRow;
+
+function sameFields<T extends object>(a: T, b: T): boolean {
+  return (Object.keys(a) as (keyof T)[]).every((key) => Object.is(a[key], b[key]));
+}
 
 export function SkeletonRow({ top, columns }: { top: number; columns: number }) {
   return (

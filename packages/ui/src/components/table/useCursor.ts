@@ -1,14 +1,12 @@
 import { type KeyboardEvent, useState } from 'react';
 import type { DataTableProps } from './types.ts';
 
-const PAGE = 12;
-
 /** The current row: kept by key, so that it stays with its row when data arrives. */
-export function useCursor<Row>(props: DataTableProps<Row>, scrollTo: (index: number) => void) {
+export function useCursor<Row>(props: DataTableProps<Row>, page: number, scrollTo: (index: number) => void) {
   const { rows, rowKey, selected, onSelect, onCheck, onRowKey } = props;
   const [at, setAt] = useState<{ index: number; key: string | undefined }>({ index: -1, key: selected });
   const keyAt = (index: number) => {
-    const row = rows[index];
+    const row = index < 0 ? undefined : rows.at(index);
     return row === undefined ? undefined : rowKey(row);
   };
   const find = (key: string | undefined) =>
@@ -27,15 +25,15 @@ export function useCursor<Row>(props: DataTableProps<Row>, scrollTo: (index: num
   const onKeyDown = (event: KeyboardEvent) => {
     // Keys of a box or button inside the row are its own.
     if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
-    const step = { ArrowDown: 1, ArrowUp: -1, PageDown: PAGE, PageUp: -PAGE }[event.key];
-    const row = rows[current];
+    const step = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page }[event.key];
+    const row = current < 0 ? undefined : rows.at(current);
     if (step !== undefined) go(current < 0 ? 0 : current + step);
     else if (event.key === 'Home') go(0);
     else if (event.key === 'End') go(rows.length - 1);
     else if (event.key === 'Enter' && row !== undefined) onSelect?.(row);
     else if (event.key === 'x' && row !== undefined && onCheck) onCheck(row);
     else {
-      if (row !== undefined) onRowKey?.(event, row);
+      if (row !== undefined) onRowKey?.(event, row, { index: current, go });
       return;
     }
     event.preventDefault();

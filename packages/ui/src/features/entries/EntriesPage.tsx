@@ -1,45 +1,71 @@
 import type { Entry } from '@muster/api';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
+import { entryKey, readEntryKey } from '../../routes.ts';
+import { useLists } from '../../stores/lists.ts';
+import { DeleteEntries } from './DeleteEntries.tsx';
 import { EntriesView } from './EntriesView.tsx';
 import { EntryPanel } from './EntryPanel.tsx';
-import { useAgents, useEntries } from './queries.ts';
-import { DeleteEntries } from './DeleteEntries.tsx';
-import { entryKey, readEntryKey } from '../../routes.ts';
-import { type EntriesSearch, toRequest } from './search.ts';
+import { ExportDialog } from './export/ExportDialog.tsx';
+import { useAgents, useEntries, useServers } from './queries.ts';
+import { type EntriesSearch, isFiltered, toRequest } from './search.ts';
+
+const NONE: ReadonlyMap<string, Entry> = new Map();
 
 export function EntriesPage() {
   const search = useSearch({ from: '/entries' });
   const navigate = useNavigate({ from: '/entries' });
-  const { first, rows, onRange } = useEntries(toRequest(search));
-  const parents = useAgents().data?.agents.map((agent) => agent.id) ?? [];
-  const [ticked, setTicked] = useState<ReadonlyMap<string, Entry>>(new Map());
+  const request = toRequest(search);
+  const { asked, list, rows, stale, scrollKey, onRange } = useEntries(request);
+  const servers = useServers(search.td);
+  const agents = useAgents().data?.agents;
+  const parents = useMemo(() => agents?.map((agent) => agent.id) ?? [], [agents]);
+  const columns = useLists((store) => store.columns['entries']);
+  const setColumns = useLists((store) => store.setColumns);
+  const [ticked, setTicked] = useState(NONE);
   const [deleting, setDeleting] = useState<readonly Entry[]>();
+  const [exporting, setExporting] = useState(false);
   const selected = readEntryKey(search.id);
 
   // Typing replaces, so that Back leaves the list and not a letter.
-  const change = (next: EntriesSearch, replace = false) =>
-    void navigate({ search: (old) => ({ ...old, ...next }), replace });
+  const change = useCallback(
+    (next: EntriesSearch, replace = false) =>
+      void navigate({ search: (old) => ({ ...old, ...next }), replace }),
+    [navigate],
+  );
   const edit = (entry: Entry) => void navigate({ to: '/entries/new', search: { edit: entryKey(entry) } });
+  const clone = (entries: readonly Entry[]) =>
+    void navigate({
+      to: '/entries/clone',
+      search: { connection: entries[0]?.connection, ids: entries.map(({ id }) => id).join() },
+    });
   return (
     <>
       <EntriesView
         search={search}
         rows={rows}
-        list={first.data}
-        loading={first.isPending}
-        stale={first.isPlaceholderData}
-        error={first.data ? undefined : first.error}
-        retry={() => void first.refetch()}
+        list={list}
+        servers={servers}
+        loading={asked.isPending && !list}
+        stale={stale}
+        // Beside rows that were read before, too: they do not answer what is asked now.
+        error={asked.data ? undefined : asked.error}
+        retry={() => void asked.refetch()}
         parents={parents}
+        columns={columns}
+        scrollKey={scrollKey}
+        onColumns={(chosen) => setColumns('entries', chosen)}
         onRange={onRange}
         ticked={ticked}
         onTick={(entry) => setTicked(toggle(ticked, entry))}
-        onUntickAll={() => setTicked(new Map())}
+        onUntickAll={() => setTicked(NONE)}
         onChange={change}
+        onApply={(saved) => void navigate({ search: { ...saved } })}
         onOpen={(entry) => change({ id: entryKey(entry) })}
         onEdit={edit}
+        onClone={clone}
         onDelete={setDeleting}
+        onExport={() => setExporting(true)}
         detail={
           selected && (
             <EntryPanel
@@ -49,18 +75,27 @@ export function EntriesPage() {
               onDuplicate={(entry) =>
                 void navigate({ to: '/entries/new', search: { copy: entryKey(entry) } })
               }
+              onClone={(entry) => clone([entry])}
               onDelete={(entry) => setDeleting([entry])}
             />
           )
         }
       />
+      {exporting && (
+        <ExportDialog
+          query={request}
+          list={list}
+          filtered={isFiltered(search)}
+          onClose={() => setExporting(false)}
+        />
+      )}
       {deleting && (
         <DeleteEntries
           entries={deleting}
           onCancel={() => setDeleting(undefined)}
           onDone={() => {
             setDeleting(undefined);
-            setTicked(new Map());
+            setTicked(NONE);
             if (deleting.some((entry) => entryKey(entry) === search.id)) change({ id: undefined }, true);
           }}
         />

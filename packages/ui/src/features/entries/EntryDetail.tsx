@@ -1,22 +1,21 @@
-import { escapeText } from '@muster/domain/display';
 import { type Entry, type GetEntryResponse, Severity } from '@muster/api';
 import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import {
   Age,
-  Chip,
   CommandBox,
   CopyButton,
   formatCount,
   formatSeconds,
   Mono,
   proseText,
-  SpiffeIdText,
   TimeAgo,
   toDate,
   TrustDomainTag,
-  useTicking,
 } from '../../components/index.ts';
-import { entryKey } from '../../routes.ts';
+import { selectorsText } from './columns.tsx';
+import { EntryLinks } from './EntryLinks.tsx';
+import { EntryParent } from './EntryParent.tsx';
 import { ENTRY_STATE } from './state.ts';
 
 interface Props {
@@ -24,38 +23,57 @@ interface Props {
   entry: Entry;
 }
 
-/** One registration entry: its state and why, what it touches, what does the same on the command line. */
+const SEVERITIES = new Map<Severity, { className: string; word: string }>([
+  [Severity.DANGER, { className: 'plan-warning danger', word: 'Danger' }],
+  [Severity.WARNING, { className: 'plan-warning', word: 'Warning' }],
+  [Severity.INFO, { className: 'plan-warning entry-note', word: 'Note' }],
+]);
+
+/** One registration entry, every field: its state and why, what it touches, what does the same on the command line. */
 export function EntryDetail({ found, entry }: Props) {
   const reason = proseText(entry.stateReason) || ENTRY_STATE[entry.state].reason;
   return (
     <>
       <p className="small">{reason}</p>
-      {found.warnings.map((warning) => (
-        <div
-          key={warning.code + warning.text}
-          className={warning.severity === Severity.DANGER ? 'plan-warning danger' : 'plan-warning'}
-        >
-          {proseText(warning.text)}
-        </div>
-      ))}
+      {found.warnings
+        .toSorted((a, b) => b.severity - a.severity)
+        .map((warning) => {
+          const { className, word } = SEVERITIES.get(warning.severity) ?? {
+            className: 'plan-warning',
+            word: 'Warning',
+          };
+          return (
+            <div key={warning.code + warning.text} className={className}>
+              <b>{word}.</b> {proseText(warning.text)}
+            </div>
+          );
+        })}
+      <EntryLinks entry={entry} />
       <dl className="facts">
         <dt>Parent</dt>
         <dd>
-          <Parent found={found} entry={entry} />
+          <EntryParent found={found} entry={entry} />
         </dd>
         <dt>Selectors</dt>
-        <dd>
-          {entry.selectors.map(({ type, value }) => (
-            <div key={`${type}:${value}`}>
-              <Mono>{`${type}:${value}`}</Mono>
-            </div>
-          ))}
+        <dd className="copy-line entry-lines">
+          <div>
+            {entry.selectors.map(({ type, value }) => (
+              <div key={`${type}:${value}`}>
+                <Mono>{`${type}:${value}`}</Mono>
+              </div>
+            ))}
+          </div>
+          <CopyButton text={selectorsText(entry).replaceAll(' · ', '\n')} label="Copy selectors" />
         </dd>
         <dt>Federates with</dt>
         <dd className="row">
           {entry.federatesWith.length === 0
             ? 'none'
-            : entry.federatesWith.map((name) => <TrustDomainTag key={name} name={name} />)}
+            : entry.federatesWith.map((name) => (
+                <Link key={name} to="/trust-domains" search={{ name }}>
+                  <TrustDomainTag name={name} />
+                </Link>
+              ))}
         </dd>
         <dt>X.509-SVID TTL</dt>
         <dd>{ttl(entry.x509SvidTtl)}</dd>
@@ -66,24 +84,16 @@ export function EntryDetail({ found, entry }: Props) {
           <TimeAgo at={toDate(entry.expiresAt)} none="never" />
         </dd>
         <dt>DNS names</dt>
+        <dd>{lines(entry.dnsNames)}</dd>
+        <dt>Hint</dt>
+        <dd>{entry.hint ? <Mono>{entry.hint}</Mono> : 'none'}</dd>
+        <dt>Flags</dt>
         <dd>
-          {entry.dnsNames.length
-            ? entry.dnsNames.map((name) => (
-                <div key={name}>
-                  <Mono>{name}</Mono>
-                </div>
-              ))
-            : 'none'}
+          <Flag on={entry.admin} word="admin" means="may call the server’s APIs" />
+          <Flag on={entry.downstream} word="downstream" means="may sign for a server below" />
+          <Flag on={entry.storeSvid} word="store SVID" means="kept by an SVID store plugin" />
+          {!entry.admin && !entry.downstream && !entry.storeSvid && 'none'}
         </dd>
-        <Rights entry={entry} />
-        {entry.hint && (
-          <>
-            <dt>Hint</dt>
-            <dd>
-              <Mono>{entry.hint}</Mono>
-            </dd>
-          </>
-        )}
         <dt>Children</dt>
         <dd>
           {found.children > 0n ? (
@@ -119,63 +129,20 @@ export function EntryDetail({ found, entry }: Props) {
 
 const ttl = (seconds: number) => (seconds > 0 ? formatSeconds(seconds) : 'the server’s default');
 
-function Parent({ found: { agent, parent }, entry }: { found: GetEntryResponse; entry: Entry }) {
-  const expiresAt = toDate(agent?.expiresAt)?.getTime();
-  const expired = useTicking((now) => expiresAt !== undefined && expiresAt <= now);
-  return (
-    <div className="entry-parent">
-      <SpiffeIdText id={entry.parentId} copy whole />
-      {agent && (
-        <span className="row">
-          <Chip
-            tone={agent.banned || expired ? 'bad' : 'ok'}
-            reason={
-              agent.banned
-                ? 'This agent is banned: its server refuses it.'
-                : expired
-                  ? 'The SVID of this agent has expired: it is stopped, or cut off from its server.'
-                  : `Attested by ${escapeText(agent.attestationType)}.`
-            }
-          >
-            {agent.banned ? 'agent, banned' : expired ? 'agent, expired' : 'agent'}
-          </Chip>
-          <span className="small">
-            SVID {expired ? 'expired' : 'expires'} <TimeAgo at={toDate(agent.expiresAt)} />
-          </span>
-          <Link className="small" to="/agents" search={{ id: agent.id }}>
-            Show
-          </Link>
-        </span>
-      )}
-      {parent && (
-        <span className="row">
-          <Chip tone="info" reason="The parent is an entry: whatever it names serves this one.">
-            entry
-          </Chip>
-          <Link className="small" to="/entries" search={{ id: entryKey(parent) }}>
-            Show
-          </Link>
-        </span>
-      )}
+function lines(names: readonly string[]): ReactNode {
+  if (names.length === 0) return 'none';
+  return names.map((name) => (
+    <div key={name}>
+      <Mono>{name}</Mono>
     </div>
-  );
+  ));
 }
 
-function Rights({ entry }: { entry: Entry }) {
-  const rights = [
-    entry.admin && 'admin: may call the server’s APIs',
-    entry.downstream && 'downstream: may sign for a server below',
-    entry.storeSvid && 'stored by an SVID store plugin',
-  ].filter((right) => right !== false);
-  if (rights.length === 0) return null;
+function Flag({ on, word, means }: { on: boolean; word: string; means: string }) {
+  if (!on) return null;
   return (
-    <>
-      <dt>Rights</dt>
-      <dd>
-        {rights.map((right) => (
-          <div key={right}>{right}</div>
-        ))}
-      </dd>
-    </>
+    <div>
+      <b>{word}</b>: {means}
+    </div>
   );
 }

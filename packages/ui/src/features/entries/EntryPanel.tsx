@@ -9,12 +9,15 @@ interface Props {
   at: { connection: string; id: string };
   onClose: () => void;
   onEdit: (entry: Entry) => void;
+  /** Another like it, to be changed before it is made. */
   onDuplicate: (entry: Entry) => void;
+  /** The same for other parents or trust domains. */
+  onClone: (entry: Entry) => void;
   onDelete: (entry: Entry) => void;
 }
 
 /** Fetches the open entry. */
-export function EntryPanel({ at, onClose, onEdit, onDuplicate, onDelete }: Props) {
+export function EntryPanel({ at, onClose, onEdit, onDuplicate, onClone, onDelete }: Props) {
   const found = useEntry(at);
   const problem = useWriteProblem(at.connection);
   const entry = found.data?.entry;
@@ -34,6 +37,7 @@ export function EntryPanel({ at, onClose, onEdit, onDuplicate, onDelete }: Props
             <Button disabledReason={problem} onClick={() => onDuplicate(entry)}>
               Duplicate
             </Button>
+            <Button onClick={() => onClone(entry)}>Clone…</Button>
             <span className="grow" />
             <Button className="btn-delete" disabledReason={problem} onClick={() => onDelete(entry)}>
               Delete…

@@ -1,5 +1,6 @@
 import {
   AgentService,
+  ConnectionKind,
   ConnectionService,
   type Entry,
   EntryService,
@@ -7,53 +8,82 @@ import {
 } from '@muster/api';
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { createQueryOptions, useQuery, useTransport } from '@connectrpc/connect-query';
-import { keepPreviousData, useQueries } from '@tanstack/react-query';
-import { useCallback, useState } from 'react';
+import { keepPreviousData, type UseQueryResult, useQueries } from '@tanstack/react-query';
+import { useCallback, useMemo, useState } from 'react';
+import type { ListEntriesResponse } from '@muster/api';
+import { EntryRows, PAGE, pagesFor } from './rows.ts';
+import { useSettled } from './useSettled.ts';
 
 // A plain object: a message cannot be spread into another.
 type Request = Extract<MessageInitShape<typeof ListEntriesRequestSchema>, { $typeName?: never }>;
-const PAGE = 100;
+const { listEntries, getEntry } = EntryService.method;
 
-/** Rows of the list in sight, read by offset: any place of a long list is one request away. */
+const pageInput = (request: Request, page: number): Request => ({
+  ...request,
+  page: { offset: BigInt(page * PAGE), limit: PAGE },
+});
+const keyOf = (request: Request): string => JSON.stringify(request);
+
+/**
+ * Rows of the list in sight, read by offset: any place of a long list is one request away. While another question is
+ * answered, the rows of the last one stay where they are.
+ */
 export function useEntries(request: Request) {
   const transport = useTransport();
-  const [pages, setPages] = useState<readonly number[]>([0]);
-  const input = (page: number): Request => ({
-    ...request,
-    page: { offset: BigInt(page * PAGE), limit: PAGE },
-  });
+  const [shown, setShown] = useState(request);
+  const [pages, follow] = useSettled();
+  const asked = useQuery(listEntries, pageInput(request, 0));
+  const stale = keyOf(shown) !== keyOf(request);
+  if (stale && asked.data) setShown(request);
   // Counts, facets and age come with every page; the first says them for all.
-  const first = useQuery(EntryService.method.listEntries, input(0), { placeholderData: keepPreviousData });
+  const first = useQuery(listEntries, pageInput(shown, 0));
   const total = Number(first.data?.total ?? 0n);
-  const rest = useQueries({
-    queries: pages
-      .filter((page) => page > 0 && page * PAGE < total)
-      .map((page) => ({
-        ...createQueryOptions(EntryService.method.listEntries, input(page), { transport }),
-        meta: { page },
-      })),
-    combine: (results) => results.map((result) => result.data?.entries),
+  const rest = pages.filter((page) => page > 0);
+  const bodies = useQueries({
+    queries: rest.map((page) => createQueryOptions(listEntries, pageInput(shown, page), { transport })),
+    combine: entriesOf,
   });
-  const rows: (Entry | undefined)[] = Array<Entry | undefined>(total).fill(undefined);
-  first.data?.entries.forEach((entry, i) => (rows[i] = entry));
-  pages
-    .filter((page) => page > 0 && page * PAGE < total)
-    .forEach((page, i) => rest[i]?.forEach((entry, k) => (rows[page * PAGE + k] = entry)));
-
-  const onRange = useCallback((from: number, to: number) => {
-    const wanted = range(Math.floor(from / PAGE), Math.floor(to / PAGE));
-    setPages((now) => (now.join() === wanted.join() ? now : wanted));
-  }, []);
-  return { first, rows, onRange };
+  const rows = useMemo(() => {
+    const read = new Map<number, readonly Entry[]>();
+    if (first.data) read.set(0, first.data.entries);
+    rest.forEach((page, i) => {
+      const entries = bodies[i];
+      if (entries) read.set(page, entries);
+    });
+    return new EntryRows(read, total, first.data?.totalIsEstimate);
+    // `bodies` is new whenever `rest` is.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [first.data, bodies, total]);
+  const onRange = useCallback((from: number, to: number) => follow(pagesFor(from, to)), [follow]);
+  return { asked, list: first.data, rows, stale, scrollKey: keyOf(shown), onRange };
 }
 
-const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
+const entriesOf = (results: UseQueryResult<ListEntriesResponse>[]) =>
+  results.map((result) => result.data?.entries);
 
 export const useEntry = (key: { connection: string; id: string }) =>
-  useQuery(EntryService.method.getEntry, key, { placeholderData: keepPreviousData });
+  useQuery(getEntry, key, { placeholderData: keepPreviousData });
 
 /** Parents to choose from. */
 export const useAgents = () => useQuery(AgentService.method.listAgents, { page: { limit: 500 } });
+
+export interface Server {
+  name: string;
+  trustDomain: string;
+}
+
+/** SPIRE servers of a trust domain, or of all. */
+export function useServers(trustDomain: string | undefined): readonly Server[] | undefined {
+  const { data } = useQuery(ConnectionService.method.listConnections, {});
+  return useMemo(
+    () =>
+      data?.connections
+        .filter((one) => one.kind === ConnectionKind.SPIRE_SERVER)
+        .filter((one) => !trustDomain || one.trustDomain === trustDomain)
+        .map(({ name, trustDomain: domain }) => ({ name, trustDomain: domain })),
+    [data, trustDomain],
+  );
+}
 
 /** Why entries of a connection cannot be changed; undefined when they can. */
 export function useWriteProblem(connection: string): string | undefined {

@@ -1,0 +1,205 @@
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import { entryBytes, entryOf } from '../../upstream/spire/entry-wire.ts';
+import type { EntryRow } from '../../upstream/spire/rows.ts';
+import { decodeEntry, encode } from './body.ts';
+import type { ChangeLog, Seen } from './change-log.ts';
+import { entryFlags } from './entry-flags.ts';
+import { addMeta, readMeta, writeMeta } from './meta.ts';
+
+export const tagKinds = { selectorType: 0, federates: 1 } as const;
+
+/** Sorts entries that never expire last, as the column holds it. */
+export const never = 9_223_372_036_854_775_807n;
+
+/** Whose rows are written, and how its changes are logged; `seen` undefined: not at all, as in a first reading. */
+export interface Holder {
+  conn: number;
+  name: string;
+  seen: Seen | undefined;
+}
+
+export interface Put {
+  rid: number;
+  /** What the server says of it is not what it said before. */
+  changed: boolean;
+}
+
+/** The search index looks at this many changes at most before it starts anew. */
+const keptDirty = 200_000;
+
+/** Writes single rows of `entry` with all that follows from them. Call within a transaction, and `flush` at its end. */
+export class EntryRows {
+  readonly #db: DatabaseSync;
+  readonly #log: ChangeLog;
+  readonly #same: StatementSync;
+  readonly #find: StatementSync;
+  readonly #insert: StatementSync;
+  readonly #update: StatementSync;
+  readonly #rebody: StatementSync;
+  readonly #remove: StatementSync;
+  readonly #byRid: StatementSync;
+  readonly #dirty: StatementSync;
+  /** Not yet written to `facet`: by connection, kind and value. */
+  #facets = new Map<number, Map<string, number>>();
+  #counts = new Map<number, number>();
+  #lastRid: number;
+  #changed = 0;
+
+  constructor(db: DatabaseSync, log: ChangeLog) {
+    this.#db = db;
+    this.#log = log;
+    this.#same = db.prepare('SELECT rid FROM entry WHERE conn = ? AND id = ? AND body = ?');
+    this.#find = db.prepare('SELECT rid, body FROM entry WHERE conn = ? AND id = ?');
+    this.#insert = db.prepare(
+      `INSERT INTO entry (rid, conn, id, spiffe_id, parent_id, selectors, selector_types, x509_ttl, jwt_ttl, federates, flags,
+         expires_at, dns_names, revision, hint, created_at, node_alias, body)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    );
+    this.#update = db.prepare(
+      `UPDATE entry SET spiffe_id = ?, parent_id = ?, selectors = ?, selector_types = ?, x509_ttl = ?, jwt_ttl = ?, federates = ?,
+         flags = ?, expires_at = ?, dns_names = ?, revision = ?, hint = ?, created_at = ?, node_alias = ?, body = ? WHERE rid = ?`,
+    );
+    this.#rebody = db.prepare('UPDATE entry SET body = ? WHERE rid = ?');
+    this.#remove = db.prepare('DELETE FROM entry WHERE rid = ?');
+    this.#byRid = db.prepare('SELECT body FROM entry WHERE rid = ?');
+    this.#dirty = db.prepare('INSERT INTO dirty (rid) VALUES (?)');
+    const highest = Number(db.prepare('SELECT coalesce(max(rid), 0) AS n FROM entry').get()?.['n'] ?? 0);
+    this.#lastRid = Math.max(readMeta(db, 'last_rid'), highest);
+  }
+
+  /** The row of an entry, when its body is exactly this. */
+  unchanged(conn: number, id: string, bytes: Uint8Array): number | undefined {
+    const found = this.#same.get(conn, id, bytes);
+    return found && Number(found['rid']);
+  }
+
+  /** `unknown`: the caller knows that there is no such row. */
+  put(holder: Holder, id: string, bytes: Uint8Array, unknown = false): Put {
+    const found = unknown ? undefined : this.#find.get(holder.conn, id);
+    const row = entryOf(bytes);
+    if (!found) return { rid: this.#add(holder, row, bytes), changed: true };
+    const rid = Number(found['rid']);
+    const before = decodeEntry(found['body']);
+    const text = encode(row);
+    const old = encode(before);
+    if (old === text) {
+      // Said with other bytes, as ours of what an action wrote are.
+      this.#rebody.run(bytes, rid);
+      return { rid, changed: false };
+    }
+    this.#update.run(...columns(row), bytes, rid);
+    this.#dirty.run(rid);
+    this.#tag(holder.conn, before, -1);
+    this.#tag(holder.conn, row, 1);
+    this.#changed += 1;
+    const changed = {
+      kind: 'entry',
+      verb: 'changed',
+      id,
+      name: row.spiffeId,
+      before: old,
+      after: text,
+    } as const;
+    if (holder.seen) this.#log.write({ connection: holder.name, ...changed }, holder.seen);
+    return { rid, changed: true };
+  }
+
+  putRow(holder: Holder, row: EntryRow): Put {
+    return this.put(holder, row.id, entryBytes(row));
+  }
+
+  drop(holder: Holder, rid: number): EntryRow | undefined {
+    const found = this.#byRid.get(rid);
+    if (!found) return undefined;
+    const row = decodeEntry(found['body']);
+    this.#remove.run(rid);
+    this.#dirty.run(rid);
+    this.#tag(holder.conn, row, -1);
+    this.#counts.set(holder.conn, (this.#counts.get(holder.conn) ?? 0) - 1);
+    this.#changed += 1;
+    const removed = { kind: 'entry', verb: 'removed', id: row.id, name: row.spiffeId } as const;
+    if (holder.seen)
+      this.#log.write({ connection: holder.name, ...removed, before: encode(row) }, holder.seen);
+    return row;
+  }
+
+  ridOf(conn: number, id: string): number | undefined {
+    const found = this.#find.get(conn, id);
+    return found && Number(found['rid']);
+  }
+
+  /** Writes the counts that go with what was done. */
+  flush(): void {
+    if (this.#changed === 0) return;
+    const add = this.#db.prepare(
+      `INSERT INTO facet (conn, kind, value, n) VALUES (?1, ?2, ?3, ?4)
+       ON CONFLICT (conn, kind, value) DO UPDATE SET n = n + ?4`,
+    );
+    for (const [conn, values] of this.#facets)
+      for (const [key, n] of values) if (n !== 0) add.run(conn, Number(key[0]), key.slice(1), n);
+    const count = this.#db.prepare('UPDATE connection SET entries = entries + ? WHERE conn = ?');
+    for (const [conn, n] of this.#counts) count.run(n, conn);
+    addMeta(this.#db, 'changes', this.#changed);
+    writeMeta(this.#db, 'last_rid', this.#lastRid);
+    this.#db
+      .prepare('DELETE FROM dirty WHERE seq <= (SELECT coalesce(max(seq), 0) FROM dirty) - ?')
+      .run(keptDirty);
+    this.reset();
+  }
+
+  /** Forgets what was not flushed, after a transaction that was rolled back. */
+  reset(): void {
+    this.#facets = new Map();
+    this.#counts = new Map();
+    this.#changed = 0;
+  }
+
+  #add(holder: Holder, row: EntryRow, bytes: Uint8Array): number {
+    this.#lastRid += 1;
+    const rid = this.#lastRid;
+    this.#insert.run(rid, holder.conn, row.id, ...columns(row), bytes);
+    this.#tag(holder.conn, row, 1);
+    this.#counts.set(holder.conn, (this.#counts.get(holder.conn) ?? 0) + 1);
+    this.#changed += 1;
+    const added = { kind: 'entry', verb: 'added', id: row.id, name: row.spiffeId } as const;
+    if (holder.seen) this.#log.write({ connection: holder.name, ...added }, holder.seen);
+    return rid;
+  }
+
+  #tag(conn: number, row: EntryRow, by: number): void {
+    let values = this.#facets.get(conn);
+    if (!values) this.#facets.set(conn, (values = new Map()));
+    const count = (key: string): void => void values.set(key, (values.get(key) ?? 0) + by);
+    for (const type of new Set(row.selectors.map((one) => one.type)))
+      count(`${tagKinds.selectorType}${type}`);
+    for (const name of new Set(row.federatesWith)) count(`${tagKinds.federates}${name}`);
+  }
+}
+
+/** An entry whose parent is the server is an alias of nodes. */
+const aliasParent = /^spiffe:\/\/[^/]+\/spire\/server$/u;
+
+function columns(row: EntryRow): SQLInputValue[] {
+  const flags =
+    (row.admin ? entryFlags.admin : 0) |
+    (row.downstream ? entryFlags.downstream : 0) |
+    (row.storeSvid ? entryFlags.storeSvid : 0) |
+    (row.dnsNames.length > 0 ? entryFlags.dnsNames : 0) |
+    (row.hint === '' ? 0 : entryFlags.hint);
+  return [
+    row.spiffeId,
+    row.parentId,
+    row.selectors.map(({ type, value }) => `${type}:${value}`).join('\n'),
+    [...new Set(row.selectors.map(({ type }) => type))].join('\n'),
+    row.x509SvidTtl,
+    row.jwtSvidTtl,
+    row.federatesWith.join('\n'),
+    flags,
+    row.expiresAt === 0n ? never : row.expiresAt,
+    row.dnsNames.join('\n'),
+    row.revisionNumber,
+    row.hint,
+    row.createdAt,
+    aliasParent.test(row.parentId) ? 1 : 0,
+  ];
+}

@@ -1,0 +1,223 @@
+import { countBits } from '../bits.ts';
+
+/*
+ * A text index of a fixed number of rows in memory: for each three characters in a row, the rows that have them.
+ * Characters are folded into 64 classes, so that three are a number of 18 bits that indexes an array.
+ */
+
+/** Rows of one block; a row's number within it has 14 bits. */
+export const blockRows = 16_384;
+export const blockWords = blockRows / 32;
+
+const ownClass = 'abcdefghijklmnopqrstuvwxyz0123456789/:-._\n @=+,*%"\'()[]{}!#$&;';
+const otherAscii = 62;
+const beyondAscii = 63;
+const classes = new Uint8Array(128).fill(otherAscii);
+for (let at = 0; at < ownClass.length; at += 1) classes[ownClass.charCodeAt(at)] = at;
+
+const classOf = (code: number): number => (code < 128 ? (classes[code] ?? otherAscii) : beyondAscii);
+
+/** More rows than this are a bitmap, fewer the distances between them in one byte or two. */
+const dense = blockRows / 16;
+const bitmapBytes = blockRows / 8;
+
+/** What a term needs of a block: all of `grams`, or any in a range when the term is shorter than three. */
+export interface Term {
+  grams: number[];
+  range: readonly [from: number, to: number] | undefined;
+  /** A row that has them has the term: nothing else falls into these classes and this order. */
+  exact: boolean;
+}
+
+export function termOf(text: string): Term {
+  const codes = Array.from({ length: text.length }, (_none, at) => classOf(text.charCodeAt(at)));
+  const exact = text.length <= 3 && codes.every((code) => code < otherAscii);
+  const [a = 0, b = 0] = codes;
+  if (codes.length === 1) return { grams: [], range: [a << 12, (a + 1) << 12], exact };
+  if (codes.length === 2)
+    return { grams: [], range: [(a << 12) | (b << 6), ((a << 12) | (b << 6)) + 64], exact };
+  const grams = codes.slice(2).map((c, at) => ((codes[at] ?? 0) << 12) | ((codes[at + 1] ?? 0) << 6) | c);
+  return { grams: [...new Set(grams)], range: undefined, exact };
+}
+
+/** Memory for building one block after the other. */
+const counts = new Uint32Array(1 << 18);
+const lastRow = new Uint16Array(1 << 18);
+let pairs = new Uint32Array(1 << 21);
+
+/** The index of up to `blockRows` texts; it does not change any more. */
+export class GramBlock {
+  /** Ascending; of each its number of rows, and where its bytes end. */
+  readonly #grams: Uint32Array;
+  readonly #counts: Uint16Array;
+  readonly #ends: Uint32Array;
+  readonly #data: Uint8Array;
+  readonly #rows: number;
+
+  constructor(texts: readonly string[]) {
+    this.#rows = texts.length;
+    const { used, total } = collect(texts);
+    const rows = scatter(used, total);
+    this.#grams = Uint32Array.from(used);
+    this.#counts = new Uint16Array(used.length);
+    this.#ends = new Uint32Array(used.length);
+    const data = new Uint8Array(used.length * 2 + total * 2);
+    let from = 0;
+    let end = 0;
+    for (let at = 0; at < used.length; at += 1) {
+      const n = counts[used[at] ?? 0] ?? 0;
+      this.#counts[at] = Math.min(n, 65_535);
+      end = n > dense ? encodeBitmap(rows, from, n, data, end) : encodeList(rows, from, n, data, end);
+      this.#ends[at] = end;
+      from += n;
+    }
+    this.#data = data.slice(0, end);
+  }
+
+  get bytes(): number {
+    return this.#data.length + this.#grams.length * 10;
+  }
+
+  /** Sets the bits of the rows that may have the term; `out` has `blockWords` zeros. */
+  match(term: Term, out: Uint32Array): void {
+    if (term.range) {
+      const [from, to] = [this.#from(term.range[0]), this.#from(term.range[1])];
+      // Broad ones first: often every row has one of them, and the many narrow ones need not be read.
+      for (let at = from; at < to; at += 1) if ((this.#counts[at] ?? 0) > dense) this.#read(at, out);
+      if (countBits(out) === this.#rows) return;
+      for (let at = from; at < to; at += 1) if ((this.#counts[at] ?? 0) <= dense) this.#read(at, out);
+      return;
+    }
+    const found: number[] = [];
+    for (const gram of term.grams) {
+      const at = this.#from(gram);
+      if (this.#grams[at] !== gram) return;
+      found.push(at);
+    }
+    // The rarest first: what follows can only take away.
+    found.sort((a, b) => (this.#counts[a] ?? 0) - (this.#counts[b] ?? 0));
+    const [first, ...others] = found;
+    if (first === undefined) return;
+    this.#read(first, out);
+    for (const at of others) {
+      scratch.fill(0);
+      this.#read(at, scratch);
+      for (let word = 0; word < blockWords; word += 1) out[word] = (out[word] ?? 0) & (scratch[word] ?? 0);
+    }
+  }
+
+  /** First place whose gram is not below. */
+  #from(gram: number): number {
+    let [low, high] = [0, this.#grams.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#grams[middle] ?? 0) < gram) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  #read(at: number, out: Uint32Array): void {
+    const data = this.#data;
+    const end = this.#ends[at] ?? 0;
+    let next = at === 0 ? 0 : (this.#ends[at - 1] ?? 0);
+    if ((this.#counts[at] ?? 0) > dense) {
+      for (let word = 0; word < blockWords; word += 1, next += 4)
+        out[word] =
+          (out[word] ?? 0) |
+          (data[next] ?? 0) |
+          ((data[next + 1] ?? 0) << 8) |
+          ((data[next + 2] ?? 0) << 16) |
+          ((data[next + 3] ?? 0) << 24);
+      return;
+    }
+    let row = -1;
+    while (next < end) {
+      const byte = data[next] ?? 0;
+      if (byte < 128) {
+        row += byte;
+        next += 1;
+      } else {
+        row += ((byte & 127) << 8) | (data[next + 1] ?? 0);
+        next += 2;
+      }
+      out[row >>> 5] = (out[row >>> 5] ?? 0) | (1 << (row & 31));
+    }
+  }
+}
+
+const scratch = new Uint32Array(blockWords);
+
+/** Fills `pairs` with each gram and row once, and `counts`; the grams that occur, ascending. */
+function collect(texts: readonly string[]): { used: number[]; total: number } {
+  counts.fill(0);
+  lastRow.fill(0);
+  let total = 0;
+  for (let row = 0; row < texts.length; row += 1) {
+    // Two line ends, so that each character begins a gram.
+    const text = `${texts[row] ?? ''}\n\n`;
+    if (total + text.length > pairs.length) {
+      const more = new Uint32Array(Math.max(pairs.length * 2, total + text.length));
+      more.set(pairs);
+      pairs = more;
+    }
+    let gram = (classOf(text.charCodeAt(0)) << 6) | classOf(text.charCodeAt(1));
+    for (let at = 2; at < text.length; at += 1) {
+      gram = ((gram << 6) | classOf(text.charCodeAt(at))) & 0x3ffff;
+      if (lastRow[gram] === row + 1) continue;
+      lastRow[gram] = row + 1;
+      counts[gram] = (counts[gram] ?? 0) + 1;
+      pairs[total] = (gram << 14) | row;
+      total += 1;
+    }
+  }
+  const used: number[] = [];
+  for (let gram = 0; gram < counts.length; gram += 1) if ((counts[gram] ?? 0) > 0) used.push(gram);
+  return { used, total };
+}
+
+/** Rows by gram, in the order of `used`. */
+function scatter(used: readonly number[], total: number): Uint16Array {
+  const next = new Uint32Array(1 << 18);
+  let sum = 0;
+  for (const gram of used) {
+    next[gram] = sum;
+    sum += counts[gram] ?? 0;
+  }
+  const rows = new Uint16Array(total);
+  for (let at = 0; at < total; at += 1) {
+    const pair = pairs[at] ?? 0;
+    const gram = pair >>> 14;
+    const to = next[gram] ?? 0;
+    rows[to] = pair & (blockRows - 1);
+    next[gram] = to + 1;
+  }
+  return rows;
+}
+
+function encodeBitmap(rows: Uint16Array, from: number, n: number, data: Uint8Array, at: number): number {
+  for (let index = from; index < from + n; index += 1) {
+    const row = rows[index] ?? 0;
+    data[at + (row >>> 3)] = (data[at + (row >>> 3)] ?? 0) | (1 << (row & 7));
+  }
+  return at + bitmapBytes;
+}
+
+function encodeList(rows: Uint16Array, from: number, n: number, data: Uint8Array, at: number): number {
+  let end = at;
+  let before = -1;
+  for (let index = from; index < from + n; index += 1) {
+    const row = rows[index] ?? 0;
+    const step = row - before;
+    before = row;
+    if (step < 128) {
+      data[end] = step;
+      end += 1;
+    } else {
+      data[end] = 128 | (step >>> 8);
+      data[end + 1] = step & 255;
+      end += 2;
+    }
+  }
+  return end;
+}

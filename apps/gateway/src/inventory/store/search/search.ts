@@ -1,0 +1,145 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { countBits } from '../bits.ts';
+import { connsOf } from '../conns.ts';
+import { countOf } from '../entry-scan.ts';
+import { readMeta } from '../meta.ts';
+import { entriesByRid } from '../query.ts';
+import type { EntryPage, EntryQuery } from '../query.ts';
+import { Checker } from './checker.ts';
+import { EntryIndex } from './entry-index.ts';
+import { matchSlots, textSlots } from './matching.ts';
+import type { Match } from './matching.ts';
+import { Orders } from './orders.ts';
+import { rankSort } from './sorting.ts';
+import { States } from './states.ts';
+
+/** A call waits at most this long for the index to catch up, ms. */
+const catchUp = 40;
+/** A list of more entries than this may be so old while they are read, ms. */
+const partialFrom = 5000;
+const freshFor = 1000;
+/** Texts are looked at for so long before a list is shown, ms; what is left then makes its total "about". */
+const checking = 15;
+
+/** The search index over one open database, with all that lists need. */
+export class Search {
+  readonly #db: DatabaseSync;
+  #index: EntryIndex;
+  #orders: Orders;
+  #states: States;
+  #checker: Checker;
+  #freshUntil = 0;
+
+  constructor(db: DatabaseSync) {
+    this.#db = db;
+    this.#index = new EntryIndex(db);
+    this.#orders = new Orders(this.#index, db);
+    this.#states = new States(this.#index, db);
+    this.#checker = new Checker(this.#index, db);
+  }
+
+  /** A list; undefined while the index is too far behind. */
+  list(query: EntryQuery): EntryPage | undefined {
+    if (!this.#ready()) return undefined;
+    const conns = connsOf(this.#db, query.connections);
+    if (conns.length === 0) return { entries: [], total: 0, all: 0, estimate: false };
+    const order =
+      query.order === 'state'
+        ? rankSort(this.#orders.bySpiffeId, this.#states.at(query.now))
+        : this.#orders.of(query.order);
+    if (!order) return undefined;
+    const match = matchSlots(this.#db, this.#index, this.#orders, this.#states, query);
+    const wrong = this.#checker.check(match, checking);
+    const candidates = countBits(match.words);
+    const slots = this.#pageOf(order, query, match, candidates, wrong !== undefined);
+    const rids = slots.map((slot) => this.#index.columns.rid[slot] ?? 0);
+    return {
+      entries: entriesByRid(this.#db, rids, query.now),
+      total: candidates - (wrong ?? 0),
+      all: countOf(this.#db, conns),
+      estimate: wrong !== undefined,
+    };
+  }
+
+  /** Row numbers of a text, in no order; undefined while the index is too far behind. */
+  rids(conns: readonly number[], text: string, limit: number): number[] | undefined {
+    if (!this.#ready()) return undefined;
+    const { columns, alive } = this.#index;
+    const wanted = new Set(conns);
+    const { found, exact } = textSlots(this.#index, text, (this.#orders.covers + 31) >>> 5);
+    const rids: number[] = [];
+    for (let word = 0; word < found.length && rids.length < limit; word += 1) {
+      for (let rest = (found[word] ?? 0) & (alive.words[word] ?? 0); rest !== 0; rest &= rest - 1) {
+        const slot = (word << 5) + 31 - Math.clz32(rest & -rest);
+        if (!wanted.has(columns.conn[slot] ?? 0) || (!exact && !this.#checker.has(slot, text))) continue;
+        rids.push(columns.rid[slot] ?? 0);
+        if (rids.length === limit) break;
+      }
+    }
+    return rids;
+  }
+
+  /** Works for some milliseconds at what lists will need; false when there is nothing to do. */
+  tend(budget: number): boolean {
+    this.#renew();
+    // While a copy is being read the reading goes first; lists are of what was there a moment ago.
+    if (!this.#index.sync(budget)) return readMeta(this.#db, 'filling') === 0;
+    return this.#orders.tend(budget) || this.#checker.tend(budget);
+  }
+
+  #renew(): void {
+    if (this.#index.usable) return;
+    this.#index = new EntryIndex(this.#db);
+    this.#orders = new Orders(this.#index, this.#db);
+    this.#states = new States(this.#index, this.#db);
+    this.#checker = new Checker(this.#index, this.#db);
+  }
+
+  #ready(): boolean {
+    this.#renew();
+    // While a copy is being read the list is partial anyhow, and need not be the newest; but what was done from here
+    // is to be seen at once.
+    const partial =
+      this.#orders.covers > 0 && readMeta(this.#db, 'filling') > 0 && this.#index.slots > partialFrom;
+    const written = (): boolean => this.#covered(readMeta(this.#db, 'written_rid'));
+    if (partial && performance.now() < this.#freshUntil && written()) return true;
+    const current = this.#index.sync(catchUp) && this.#orders.extend();
+    this.#freshUntil = performance.now() + freshFor;
+    return current || (partial && written());
+  }
+
+  #covered(rid: number): boolean {
+    if (rid === 0) return true;
+    const slot = this.#index.slotOf(rid);
+    return slot === undefined ? rid <= this.#index.lastRid : slot < this.#orders.covers;
+  }
+
+  /** The slots of one page of so many candidates: from the nearer end of the order. */
+  #pageOf(
+    order: Uint32Array,
+    query: EntryQuery,
+    { words, unsure, search }: Match,
+    candidates: number,
+    unchecked: boolean,
+  ): number[] {
+    const { offset, limit, descending } = query;
+    const n = order.length;
+    const fromEnd = offset > candidates / 2;
+    // Counted from the end, the page is what comes before those that follow it.
+    const skip = fromEnd ? Math.max(0, candidates - offset - limit) : offset;
+    const wanted = Math.max(0, Math.min(limit, candidates - offset));
+    const backwards = fromEnd !== descending;
+    const page: number[] = [];
+    let passed = 0;
+    for (let at = 0; at < n && passed < skip + wanted; at += 1) {
+      const slot = order[backwards ? n - 1 - at : at] ?? 0;
+      const bit = 1 << (slot & 31);
+      if (((words[slot >>> 5] ?? 0) & bit) === 0) continue;
+      passed += 1;
+      if (passed <= skip) continue;
+      const check = unchecked && ((unsure?.[slot >>> 5] ?? 0) & bit) !== 0;
+      if (!check || this.#checker.has(slot, search)) page.push(slot);
+    }
+    return fromEnd ? page.toReversed() : page;
+  }
+}

@@ -1,0 +1,30 @@
+import type { SessionSecret } from '@muster/api';
+import type { ConnectionConfig } from '../../apps/gateway/src/config/types.ts';
+import { startGateway } from '../../apps/gateway/src/gateway.ts';
+
+export interface GatewayAnswer {
+  origin?: string;
+  secret?: SessionSecret;
+  /** Bytes. */
+  rss?: number;
+}
+
+// A gateway in a process of its own, so that its memory is only its own: `node gateway.ts HOME CONNECTIONS`, these as JSON.
+const [home = '', connections = '[]'] = process.argv.slice(2);
+const gateway = await startGateway({
+  port: 0,
+  home,
+  pages: home,
+  config: { file: '', connections: JSON.parse(connections) as ConnectionConfig[] },
+});
+process.on('disconnect', () => process.exit(0));
+process.on('message', (asked) => {
+  if (asked === 'secret') answer({ secret: gateway.createLaunchCode() });
+  if (asked === 'rss') answer({ rss: process.memoryUsage.rss() });
+  if (asked === 'end') void gateway.close().then(() => process.exit(0));
+});
+answer({ origin: gateway.origin });
+
+function answer(message: GatewayAnswer): void {
+  process.send?.(message);
+}

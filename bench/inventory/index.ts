@@ -1,0 +1,126 @@
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { EntrySort } from '@muster/api';
+import { listRaw } from '../../apps/gateway/src/upstream/testing/raw-listing.ts';
+import { percentile } from '../stats.ts';
+import { firstRows, milliseconds, print, seconds, wholeCopy } from './measure.ts';
+import { startBenchGateway, startServer } from './processes.ts';
+import type { BenchGateway } from './processes.ts';
+import { ask, searchQuestions, sortQuestions } from './questions.ts';
+import type { Times } from './questions.ts';
+
+/** The inventory at a size, by a practice server of the same size: prints what the goals say and what is measured. */
+export async function inventory(): Promise<void> {
+  const at = process.argv.indexOf('--entries');
+  const entries = at < 0 ? 1_000_000 : Number(process.argv[at + 1]);
+  const small = entries > 10_000 ? (await measure(10_000, false)).searching : undefined;
+  console.log(`inventory at ${entries} entries`);
+  const { searching } = await measure(entries, true);
+  if (small)
+    print(
+      'growth of search time from 10,000',
+      '< 3 x',
+      `${(searching.p95 / small.p95).toFixed(2)} x of p95, ${(searching.p50 / small.p50).toFixed(2)} x of p50 (there ${milliseconds(small.p95)}, ${milliseconds(small.p50)})`,
+    );
+}
+
+async function measure(wanted: number, aloud: boolean): Promise<{ searching: Times }> {
+  const server = await startServer(wanted);
+  const home = mkdtempSync(join(tmpdir(), 'mb-home-'));
+  try {
+    const row: typeof print = (...columns) => {
+      if (aloud) print(...columns);
+    };
+    // Both once before, so that neither is the one that warms the server up.
+    await listRaw(server.address, 20);
+    const raw = await listRaw(server.address);
+    const began = performance.now();
+    const gateway = await startBenchGateway(server, home);
+    const listening = performance.now() - began;
+    try {
+      const first = await firstRows(gateway);
+      const rawFirst = (await listRaw(server.address, 1)).firstMs;
+      row(
+        'first rows on a cold gateway, against one raw page',
+        '<= 1.5 x',
+        `${(first / rawFirst).toFixed(2)} x (${milliseconds(first)} after the gateway listens; raw ${milliseconds(rawFirst)})`,
+      );
+      const whole = (await wholeCopy(gateway, raw.entries)) - listening - began;
+      row(
+        'full snapshot, against raw paged listing',
+        '<= 1.25 x',
+        `${(whole / raw.wholeMs).toFixed(2)} x (${seconds(whole)}; raw ${seconds(raw.wholeMs)})`,
+      );
+      const ready = await allOrders(gateway, raw.entries);
+      row('until every order is at hand', '', seconds(ready - listening - began));
+      const searching = await ask(gateway.entries, searchQuestions(), 3);
+      row('substring search, count, first 50 sorted: p95', '<= 50 ms', told(searching));
+      row(
+        'sort by any column, jump anywhere: p95',
+        '<= 100 ms',
+        told(await ask(gateway.entries, sortQuestions(raw.entries), 2)),
+      );
+      row(
+        'resident memory of the gateway',
+        '<= 400 MB',
+        `${((await gateway.rssBytes()) / 1e6).toFixed(0)} MB`,
+      );
+      row('other calls while nothing new is read again: p99', '<= 100 ms', await duringReading(gateway));
+      row('resident memory after that', '<= 400 MB', `${((await gateway.rssBytes()) / 1e6).toFixed(0)} MB`);
+      row('file', '', `${(statSync(join(home, 'muster.db')).size / 1e6).toFixed(0)} MB`);
+      return { searching };
+    } finally {
+      await gateway.stop();
+    }
+  } finally {
+    server.stop();
+    rmSync(home, { recursive: true, force: true });
+  }
+}
+
+/** The moment from which every order is answered at once. */
+async function allOrders({ entries }: BenchGateway, all: number): Promise<number> {
+  // The one that is made last.
+  const last = { sort: EntrySort.HINT, page: { limit: 50, offset: BigInt(all - 60) } };
+  for (;;) {
+    const began = performance.now();
+    await entries.listEntries(last);
+    if (performance.now() - began < 150) return began;
+    await sleep(500);
+  }
+}
+
+/** Latencies of searches, lists and details while the server is read again, which takes as long as the first time. */
+async function duringReading({ entries }: BenchGateway): Promise<string> {
+  const times: number[] = [];
+  const one = async (call: () => Promise<unknown>): Promise<void> => {
+    const began = performance.now();
+    await call();
+    times.push(performance.now() - began);
+  };
+  const { entries: some } = await entries.listEntries({ page: { limit: 50, offset: 1000n } });
+  // Readings are half a minute apart.
+  const end = performance.now() + 180_000;
+  let readings = 0;
+  let was = false;
+  while (performance.now() < end && readings < 1) {
+    const { freshness } = await entries.listEntries({ page: { limit: 1 } });
+    const now = freshness?.refreshing === true;
+    if (was && !now) readings += 1;
+    was = now;
+    if (!now) {
+      await sleep(50);
+      continue;
+    }
+    for (const question of searchQuestions().slice(0, 6)) await one(() => entries.listEntries(question));
+    const entry = some[times.length % some.length];
+    if (entry) await one(() => entries.getEntry({ connection: entry.connection, id: entry.id }));
+    await sleep(20);
+  }
+  return `${milliseconds(percentile(times, 0.99))} (p50 ${milliseconds(percentile(times, 0.5))}, worst ${milliseconds(Math.max(...times))}, ${times.length} calls in ${readings} readings)`;
+}
+
+const told = ({ p50, p95, p99, worst, slowest }: Times): string =>
+  `${milliseconds(p95)} (p50 ${milliseconds(p50)}, p99 ${milliseconds(p99)}, worst ${milliseconds(worst)}: ${JSON.stringify(slowest, (_key, value: unknown) => (typeof value === 'bigint' ? Number(value) : value))})`;

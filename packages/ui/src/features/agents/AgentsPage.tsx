@@ -1,24 +1,110 @@
+import type { Agent } from '@muster/api';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { AgentsView } from './AgentsView.tsx';
-import { useAgents } from './queries.ts';
+import { useState } from 'react';
+import { AgentPanel } from './AgentPanel.tsx';
+import { type AgentChange, AgentPlans } from './AgentPlans.tsx';
+import { agentKey, AgentsView } from './AgentsView.tsx';
+import { JoinTokenDialog } from './JoinTokenDialog.tsx';
+import { PurgeDialog } from './PurgeDialog.tsx';
+import { useAgents, useJoinTokens, useServers } from './queries.ts';
+import { type AgentsSearch, toRequest } from './search.ts';
+
+type Open = { dialog: 'purge' } | { dialog: 'token' } | { dialog: 'plan'; change: AgentChange };
 
 export function AgentsPage() {
   const search = useSearch({ from: '/agents' });
   const navigate = useNavigate({ from: '/agents' });
-  const list = useAgents(search.q ?? '', search.td);
-  const agents = list.data?.pages.flatMap((page) => page.agents) ?? [];
+  const { first, rows, onRange } = useAgents(toRequest(search));
+  const tokens = useJoinTokens(search.td);
+  const servers = useServers();
+  const [ticked, setTicked] = useState<ReadonlyMap<string, Agent>>(new Map());
+  const [open, setOpen] = useState<Open>();
+  const close = () => setOpen(undefined);
+
+  // Typing replaces, so that Back leaves the list and not a letter.
+  const change = (next: AgentsSearch, replace = false) =>
+    void navigate({ search: (old) => ({ ...old, ...next }), replace });
+  const plan = (action: AgentChange['action'], agents: readonly Agent[]) =>
+    setOpen({ dialog: 'plan', change: { action, agents } });
   return (
-    <AgentsView
-      agents={agents}
-      head={list.data?.pages.at(-1)}
-      loading={list.isPending || list.isPlaceholderData}
-      error={list.data ? undefined : list.error}
-      retry={() => void list.refetch()}
-      search={search.q ?? ''}
-      selected={agents.find((agent) => agent.id === search.id)}
-      onSearch={(q) => void navigate({ search: (old) => ({ ...old, q: q || undefined }), replace: true })}
-      onOpen={(id) => void navigate({ search: (old) => ({ ...old, id }) })}
-      onReachEnd={() => list.hasNextPage && void list.fetchNextPage()}
-    />
+    <>
+      <AgentsView
+        search={search}
+        rows={rows}
+        list={{
+          data: first.data,
+          loading: first.isPending,
+          error: first.data ? undefined : first.error,
+          retry: () => void first.refetch(),
+        }}
+        stale={first.isPlaceholderData}
+        tokens={{
+          data: tokens.data,
+          loading: tokens.isPending,
+          error: tokens.data ? undefined : tokens.error,
+          retry: () => void tokens.refetch(),
+        }}
+        problem={problemOfAll(servers)}
+        ticked={ticked}
+        onRange={onRange}
+        onTick={(agent) => setTicked(toggle(ticked, agent))}
+        onUntickAll={() => setTicked(new Map())}
+        onChange={change}
+        onOpen={(agent) => change({ id: agent.id, on: agent.connection })}
+        onBan={(agents) => plan('agent.ban', agents)}
+        onEvict={(agents) => plan('agent.evict', agents)}
+        onPurge={() => setOpen({ dialog: 'purge' })}
+        onNewToken={() => setOpen({ dialog: 'token' })}
+        detail={
+          search.id && (
+            <AgentPanel
+              at={{ connection: search.on ?? '', id: search.id }}
+              servers={servers}
+              onClose={() => change({ id: undefined, on: undefined })}
+              onBan={(agent) => plan('agent.ban', [agent])}
+              onEvict={(agent) => plan('agent.evict', [agent])}
+            />
+          )
+        }
+      />
+      {open?.dialog === 'plan' && (
+        <AgentPlans
+          change={open.change}
+          onCancel={close}
+          onDone={() => {
+            const gone = open.change.action === 'agent.evict';
+            close();
+            setTicked(new Map());
+            // One that attests again is in the list again soon; nothing is left to show until then.
+            if (gone && open.change.agents.some(({ id }) => id === search.id))
+              change({ id: undefined, on: undefined }, true);
+          }}
+        />
+      )}
+      {open?.dialog === 'purge' && <PurgeDialog servers={servers} trustDomain={search.td} onClose={close} />}
+      {open?.dialog === 'token' && (
+        <JoinTokenDialog
+          servers={servers}
+          trustDomain={search.td}
+          onClose={close}
+          onDone={() => {
+            close();
+            change({ tab: 'tokens' });
+          }}
+        />
+      )}
+    </>
   );
+}
+
+function problemOfAll(servers: ReturnType<typeof useServers>): string | undefined {
+  if (!servers) return 'The connections are being read.';
+  if (servers.length === 0) return 'No SPIRE server is configured. Connections says how to add one.';
+  return servers.every(({ problem }) => problem) ? servers[0]?.problem : undefined;
+}
+
+function toggle(ticked: ReadonlyMap<string, Agent>, agent: Agent): ReadonlyMap<string, Agent> {
+  const next = new Map(ticked);
+  if (!next.delete(agentKey(agent))) next.set(agentKey(agent), agent);
+  return next;
 }

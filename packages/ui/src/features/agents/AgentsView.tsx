@@ -1,134 +1,228 @@
-import type { Agent, ListAgentsResponse } from '@muster/api';
+import type { Agent, ListAgentsResponse, ListJoinTokensResponse } from '@muster/api';
+import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useRef } from 'react';
 import {
   Age,
-  Chip,
-  type Column,
+  Button,
   DataTable,
   EmptyState,
   ErrorState,
   formatCount,
   Mono,
   Page,
-  SearchBox,
-  SpiffeIdText,
-  TimeAgo,
-  toDate,
-  NameText,
+  Tabs,
+  Tooltip,
 } from '../../components/index.ts';
-import { AgentDetail } from './AgentDetail.tsx';
-import { agentState } from './state.ts';
+import { AgentFilters } from './AgentFilters.tsx';
+import { COLUMNS } from './columns.tsx';
+import { JoinTokensTable } from './JoinTokensTable.tsx';
+import { type AgentsSearch, CLEAR, isFiltered } from './search.ts';
+import './agents.css';
 
-interface Props {
-  agents: readonly Agent[];
-  head: ListAgentsResponse | undefined;
+export interface Read<T> {
+  data: T | undefined;
   loading: boolean;
   error: unknown;
   retry: () => void;
-  search: string;
-  selected: Agent | undefined;
-  onSearch: (text: string) => void;
-  onOpen: (id: string | undefined) => void;
-  onReachEnd: () => void;
 }
 
-const COLUMNS: readonly Column<Agent>[] = [
-  {
-    id: 'id',
-    header: 'SPIFFE ID',
-    width: 'minmax(0, 40fr)',
-    render: (agent) => <SpiffeIdText id={agent.id} />,
-  },
-  {
-    id: 'type',
-    header: 'Attested by',
-    width: 'minmax(0, 14fr)',
-    from: 620,
-    render: (agent) => <Mono>{agent.attestationType}</Mono>,
-  },
-  {
-    id: 'version',
-    header: 'Version',
-    width: '90px',
-    from: 860,
-    render: (agent) => (agent.version ? <NameText name={agent.version} /> : 'unknown'),
-  },
-  {
-    id: 'entries',
-    header: 'Entries',
-    width: '84px',
-    align: 'end',
-    from: 700,
-    render: (agent) => formatCount(agent.entries),
-  },
-  {
-    id: 'expires',
-    header: 'SVID expires',
-    width: '116px',
-    from: 560,
-    render: (agent) => <TimeAgo at={toDate(agent.expiresAt)} />,
-  },
-  { id: 'state', header: 'State', width: '120px', render: (agent) => <AgentChip agent={agent} /> },
-];
-
-export function AgentChip({ agent }: { agent: Agent }) {
-  const { tone, word, reason } = agentState(agent, Date.now());
-  return (
-    <Chip tone={tone} reason={reason}>
-      {word}
-    </Chip>
-  );
+export interface AgentsViewProps {
+  search: AgentsSearch;
+  rows: readonly (Agent | undefined)[];
+  list: Read<ListAgentsResponse>;
+  /** What is shown answers an earlier question. */
+  stale: boolean;
+  tokens: Read<ListJoinTokensResponse>;
+  ticked: ReadonlyMap<string, Agent>;
+  /** Why no agent can be changed on any server; undefined when some can. */
+  problem: string | undefined;
+  onRange: (first: number, last: number) => void;
+  onTick: (agent: Agent) => void;
+  onUntickAll: () => void;
+  onChange: (search: AgentsSearch, replace?: boolean) => void;
+  onOpen: (agent: Agent) => void;
+  onBan: (agents: readonly Agent[]) => void;
+  onEvict: (agents: readonly Agent[]) => void;
+  onPurge: () => void;
+  onNewToken: () => void;
+  detail: ReactNode;
 }
 
-/** SPIRE agents: who attested, until when, and how many entries hang on them. */
-export function AgentsView(props: Props) {
-  const { agents, head, selected, search } = props;
+export const agentKey = (agent: Pick<Agent, 'connection' | 'id'>): string =>
+  `${agent.connection}/${agent.id}`;
+
+/** SPIRE agents: who attested, until when, what hangs on them; and the join tokens made here. */
+export function AgentsView(props: AgentsViewProps) {
+  const { search, list, tokens, onChange } = props;
+  const input = useRef<HTMLInputElement>(null);
+  const onTokens = search.tab === 'tokens';
+  useEffect(() => {
+    const onKey = (event: globalThis.KeyboardEvent) => {
+      const typing =
+        event.target instanceof Element && event.target.closest('input, textarea, select, dialog');
+      if (event.key !== '/' || typing) return;
+      event.preventDefault();
+      input.current?.focus();
+      input.current?.select();
+    };
+    addEventListener('keydown', onKey);
+    return () => removeEventListener('keydown', onKey);
+  }, []);
   return (
     <Page
       title="Agents"
-      count={
-        head && (
-          <>
-            {formatCount(head.total)} · <Age freshness={head.freshness} />
-          </>
-        )
-      }
-      toolbar={<SearchBox label="Search agents" value={search} onChange={props.onSearch} />}
-      detail={selected && <AgentDetail agent={selected} onClose={() => props.onOpen(undefined)} />}
-      footer={
+      count={list.data && <ListCount list={list.data} filtered={isFiltered(search)} />}
+      actions={
         <>
-          <span className="keys">↑↓ move</span>
-          <span className="keys">Enter open</span>
-          <span className="grow" />
-          <span>SPIRE does not tell when an agent was last seen, so no list shows it.</span>
+          <Button disabledReason={props.problem} onClick={props.onPurge}>
+            Purge expired…
+          </Button>
+          <Button variant="primary" disabledReason={props.problem} onClick={props.onNewToken}>
+            New join token…
+          </Button>
         </>
       }
+      detail={!onTokens && props.detail}
+      footer={onTokens ? <TokensFooter /> : <Footer {...props} />}
     >
-      {props.error ? (
-        <ErrorState error={props.error} retry={props.retry} />
-      ) : (
-        <DataTable
-          label="Agents"
-          columns={COLUMNS}
-          rows={agents}
-          rowKey={(agent) => `${agent.connection}/${agent.id}`}
-          selected={selected && `${selected.connection}/${selected.id}`}
-          onSelect={(agent) => props.onOpen(agent.id)}
-          loading={props.loading}
-          onReachEnd={props.onReachEnd}
-          empty={
-            search ? (
-              <EmptyState title="No agent matches">
-                Search looks in the ID, the attestation type and the selectors.
-              </EmptyState>
-            ) : (
-              <EmptyState title="No agents yet">
-                An agent appears here once it has attested to its server, for example with{' '}
-                <Mono>spire-agent run -joinToken …</Mono>
-              </EmptyState>
-            )
-          }
-        />
-      )}
+      <Tabs
+        label="Agents and join tokens"
+        tabs={[
+          { id: 'agents', label: 'Agents' },
+          {
+            id: 'tokens',
+            label: 'Join tokens',
+            ...(tokens.data && tokens.data.outstanding > 0n
+              ? { count: Number(tokens.data.outstanding) }
+              : {}),
+          },
+        ]}
+        selected={onTokens ? 'tokens' : 'agents'}
+        onSelect={(tab) => onChange({ tab: tab === 'tokens' ? tab : undefined })}
+      >
+        {onTokens ? (
+          <JoinTokensTable
+            list={tokens.data}
+            loading={tokens.loading}
+            error={tokens.error}
+            retry={tokens.retry}
+          />
+        ) : (
+          <>
+            <div className="page-bar page-tools agent-tools">
+              <AgentFilters search={search} list={list.data} inputRef={input} onChange={onChange} />
+            </div>
+            <AgentsTable {...props} />
+          </>
+        )}
+      </Tabs>
     </Page>
+  );
+}
+
+function AgentsTable(props: AgentsViewProps) {
+  const { search, rows, list, ticked, onChange } = props;
+  const checked = useMemo(() => new Set(ticked.keys()), [ticked]);
+  const onRowKey = (event: KeyboardEvent, agent: Agent) => {
+    if (event.key !== 'b' && event.key !== 'Delete') return;
+    if (props.problem) return;
+    event.preventDefault();
+    if (event.key === 'b') props.onBan([agent]);
+    else props.onEvict([agent]);
+  };
+  if (list.error) return <ErrorState error={list.error} retry={list.retry} />;
+  return (
+    <DataTable
+      label="Agents"
+      columns={COLUMNS}
+      rows={rows}
+      rowKey={agentKey}
+      // A link may name an agent without the server it is on.
+      isSelected={(agent) => agent.id === search.id && (!search.on || agent.connection === search.on)}
+      onSelect={props.onOpen}
+      checked={checked}
+      onCheck={props.onTick}
+      sort={{ column: search.sort ?? 'id', descending: search.desc === '1' }}
+      onSort={({ column, descending }) => onChange({ sort: column, desc: descending ? '1' : undefined })}
+      total={rows.length}
+      loading={list.loading || props.stale}
+      onRange={props.onRange}
+      onRowKey={onRowKey}
+      empty={<NoAgents {...props} />}
+    />
+  );
+}
+
+function ListCount({ list, filtered }: { list: ListAgentsResponse; filtered: boolean }) {
+  return (
+    <>
+      {filtered ? `${formatCount(list.total)} of ${formatCount(list.all)}` : formatCount(list.all)} ·{' '}
+      <Age freshness={list.freshness} />
+    </>
+  );
+}
+
+function Footer({ ticked, problem, onBan, onEvict, onUntickAll }: AgentsViewProps) {
+  const chosen = [...ticked.values()];
+  if (chosen.length > 0)
+    return (
+      <>
+        <b className="num">{chosen.length} selected</b>
+        <Button small variant="danger" disabledReason={problem} onClick={() => onBan(chosen)}>
+          Ban {chosen.length}…
+        </Button>
+        <Button small variant="danger" disabledReason={problem} onClick={() => onEvict(chosen)}>
+          Evict {chosen.length}…
+        </Button>
+        <Button small variant="quiet" onClick={onUntickAll}>
+          Clear selection
+        </Button>
+      </>
+    );
+  return (
+    <>
+      <span className="keys">↑↓ move</span>
+      <span className="keys">Enter open</span>
+      <span className="keys">x select</span>
+      <span className="keys">b ban</span>
+      <span className="keys">/ search</span>
+      <span className="grow" />
+      <Tooltip content="A new SVID seen between two readings is the nearest to it: a running agent renews at about half of its SVID’s life.">
+        <span tabIndex={0}>SPIRE does not say when an agent was last seen.</span>
+      </Tooltip>
+    </>
+  );
+}
+
+function TokensFooter() {
+  return (
+    <span>
+      Made here only: a SPIRE server can neither list nor revoke join tokens. Of each, its SHA-256 and its
+      last four characters are kept.
+    </span>
+  );
+}
+
+function NoAgents({ search, onChange, onNewToken, problem }: AgentsViewProps) {
+  if (isFiltered(search))
+    return (
+      <EmptyState
+        title="No agent matches"
+        action={<Button onClick={() => onChange(CLEAR)}>Clear search and filters</Button>}
+      >
+        Search looks in the ID, the attestation type, the serial number, the version and the selectors.
+      </EmptyState>
+    );
+  return (
+    <EmptyState
+      title="No agents yet"
+      action={
+        <Button variant="primary" disabledReason={problem} onClick={onNewToken}>
+          New join token…
+        </Button>
+      }
+    >
+      An agent appears here once it has attested to its server, for example with{' '}
+      <Mono>spire-agent run -joinToken …</Mono>
+    </EmptyState>
   );
 }

@@ -1,4 +1,4 @@
-import { type Capability, type Connection, ConnectionState } from '@muster/api';
+import { type Capability, type Connection, ConnectionKind, ConnectionState } from '@muster/api';
 import {
   Button,
   Chip,
@@ -12,6 +12,7 @@ import {
   NameText,
 } from '../../components/index.ts';
 import { CONNECTION_KIND, connectionState } from '../../connectionState.ts';
+import { ServerSection } from './ServerSection.tsx';
 
 interface Props {
   connection: Connection;
@@ -91,6 +92,14 @@ export function ConnectionDetail({ connection, retrying, onRetry, onClose }: Pro
           </>
         )}
       </dl>
+      {connection.kind === ConnectionKind.SPIRE_SERVER &&
+        (well || connection.state === ConnectionState.DEGRADED) && (
+          <ServerSection
+            key={connection.name}
+            connection={connection.name}
+            capabilities={connection.capabilities}
+          />
+        )}
       <section className="stack" aria-label="What it can do">
         <h3>What it can do</h3>
         {connection.capabilities.length === 0 && <p className="small">Known once it has answered.</p>}

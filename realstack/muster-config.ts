@@ -16,6 +16,9 @@ export function musterConfig({ a, b, slim }: Layout): string {
 `,
   );
   return `# Written by realstack; it goes when the stack is stopped.
+# Both organisations' bundle endpoints are on this machine.
+probe:
+  allow: ["127.0.0.0/8"]
 connections:
 ${trustDomains.join('')}  - name: control-plane
     kind: slim-control-plane

@@ -1,9 +1,13 @@
 import { createPublicKey, X509Certificate } from 'node:crypto';
 import { create } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
+import type { Timestamp } from '@bufbuild/protobuf/wkt';
 import { BundleSchema } from '@muster/api';
 import type { Bundle } from '@muster/api';
+import { firstExpiry, keysOf } from '../doctor/keys.ts';
+import type { BundleKey } from '../doctor/keys.ts';
 import type { BundleRow } from '../upstream/spire/rows.ts';
+import { toPem } from '../upstream/workload/der.ts';
 import { timestamp } from './convert.ts';
 
 /** When the last of the X.509 authorities expires, Unix seconds; 0 when none can be read. */
@@ -18,22 +22,71 @@ export function authorityExpiry(bundle: BundleRow): bigint {
   }, 0n);
 }
 
-export function toBundle(connection: string, row: BundleRow): Bundle {
+/** What is known of a copy besides its keys. */
+export interface BundleMore {
+  /** Moments of which a copy is kept, newest first. */
+  versions?: readonly Date[];
+  /** When its keys were last seen to change. */
+  changedAt?: Date | undefined;
+  /** Entries of the connection that federate with it. */
+  entries?: number;
+}
+
+export function toBundle(connection: string, row: BundleRow, more: BundleMore = {}): Bundle {
+  const keys = keysOf(row);
+  const x509 = keys.slice(0, row.x509.length);
+  const jwt = keys.slice(row.x509.length);
+  const ends = firstExpiry(keys);
+  const { versions = [], entries = 0, changedAt } = more;
   return create(BundleSchema, {
     trustDomain: row.trustDomain,
     connection,
     own: row.own,
-    x509Authorities: row.x509,
-    jwtAuthorities: row.jwt.map((key) => ({ ...key, expiresAt: timestamp(key.expiresAt) })),
+    x509Authorities: row.x509.map(({ der, tainted }, index) => ({ der, tainted, ...x509Facts(x509[index]) })),
+    jwtAuthorities: row.jwt.map(({ keyId, publicKey, tainted, expiresAt }, index) => ({
+      keyId,
+      publicKey,
+      tainted,
+      expiresAt: timestamp(expiresAt),
+      fingerprint: jwt[index]?.fingerprint ?? '',
+      keyType: jwt[index]?.keyType ?? '',
+      problem: jwt[index]?.problem ?? '',
+    })),
     refreshHint: row.refreshHint,
     sequenceNumber: row.sequenceNumber,
     spiffeJson: spiffeJson(row),
     readAt: timestampFromDate(row.readAt),
+    pem: toPem(row.x509.map(({ der }) => der)),
+    entries: BigInt(entries),
+    versions: versions.map((at) => timestampFromDate(at)),
+    ...(ends === undefined ? {} : { firstExpiry: moment(ends) }),
+    ...(changedAt === undefined ? {} : { changedAt: timestampFromDate(changedAt) }),
   });
 }
 
+function x509Facts(key: BundleKey | undefined) {
+  if (!key) return {};
+  return {
+    fingerprint: key.fingerprint,
+    subject: key.subject,
+    serial: key.serial,
+    subjectKeyId: key.subjectKeyId,
+    keyType: key.keyType,
+    problem: key.problem,
+    notBefore: moment(key.notBefore),
+    notAfter: moment(key.notAfter),
+  };
+}
+
+/** Milliseconds, from a certificate that anybody may have made. */
+export function moment(ms: number | undefined): Timestamp | undefined {
+  return ms === undefined || !Number.isFinite(ms)
+    ? undefined
+    : timestamp(BigInt(Math.floor(ms / 1000)) || 1n);
+}
+
 /** The bundle as a SPIFFE bundle document (SPIFFE Trust Domain and Bundle 4). A key that cannot be read is left out. */
-function spiffeJson(row: BundleRow): string {
+export function spiffeJson(row: BundleRow): string {
   const keys: object[] = [];
   for (const { der } of row.x509) {
     const jwk = publicJwk(() => new X509Certificate(der).publicKey);

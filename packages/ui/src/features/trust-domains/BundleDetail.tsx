@@ -1,68 +1,165 @@
 import { escapeText } from '@muster/domain/display';
-import type { Bundle, EquivalentCommand } from '@muster/api';
+import type { Bundle } from '@muster/api';
+import { Link } from '@tanstack/react-router';
 import {
+  Button,
   Chip,
   CommandBox,
   CopyButton,
   DetailPanel,
+  ErrorState,
+  formatCount,
   formatSeconds,
-  Mono,
+  NameText,
+  proseText,
+  saveText,
   TimeAgo,
   toDate,
   TrustDomainTag,
-  useNow,
-  ValidityBar,
 } from '../../components/index.ts';
-import { type X509Authority, x509Authorities } from './authorities.ts';
-import './trust-domains.css';
+import { Authorities } from './Authorities.tsx';
+import { bundleKey, copyRefText, suggestRight } from './copies.ts';
+import { useBundle } from './queries.ts';
 
 interface Props {
+  /** As the list has it; what only the single read knows comes after. */
   bundle: Bundle;
-  command: EquivalentCommand | undefined;
+  bundles: readonly Bundle[];
   onClose: () => void;
+  onCompare: (left: string, right: string | undefined) => void;
+  onTask: (task: 'set' | 'delete', bundle: Bundle) => void;
 }
 
-export function BundleDetail({ bundle, command, onClose }: Props) {
-  const now = useNow(10_000);
-  const x509 = x509Authorities(bundle);
+/** One trust bundle: its keys, who else has a copy, and what can be done with it. */
+export function BundleDetail({ bundle, bundles, onClose, onCompare, onTask }: Props) {
+  const { connection, trustDomain, own } = bundle;
+  const found = useBundle(connection, trustDomain);
+  const right = suggestRight(bundles, { connection, trustDomain, at: undefined });
   return (
     <DetailPanel
-      kind={`Trust bundle · ${bundle.own ? 'of' : 'copy known to'} ${escapeText(bundle.connection)}`}
-      title={<TrustDomainTag name={bundle.trustDomain} />}
+      kind={`Trust bundle · ${own ? 'of' : 'copy known to'} ${escapeText(connection)}`}
+      title={<TrustDomainTag name={trustDomain} />}
       onClose={onClose}
+      actions={
+        <>
+          <Button
+            small
+            onClick={() => onCompare(bundleKey(bundle), right && copyRefText(right))}
+            disabledReason={
+              right ? undefined : 'There is no other copy of it here, and no earlier moment is kept.'
+            }
+          >
+            Compare…
+          </Button>
+          <Button
+            small
+            onClick={() => saveText(`${trustDomain}.bundle.json`, 'application/json', bundle.spiffeJson)}
+          >
+            Download JSON
+          </Button>
+          <Button
+            small
+            onClick={() => saveText(`${trustDomain}.bundle.pem`, 'application/x-pem-file', bundle.pem)}
+            disabledReason={
+              bundle.x509Authorities.length === 0
+                ? 'It has no X.509 authority, and PEM holds nothing else.'
+                : undefined
+            }
+          >
+            Download PEM
+          </Button>
+          {!own && (
+            <>
+              <Button small onClick={() => onTask('set', bundle)}>
+                Replace…
+              </Button>
+              <Button small variant="danger" onClick={() => onTask('delete', bundle)}>
+                Delete…
+              </Button>
+            </>
+          )}
+        </>
+      }
     >
       <dl className="facts">
         <dt>Sequence</dt>
-        <dd className="num">{String(bundle.sequenceNumber)}</dd>
+        <dd className="num">
+          {bundle.sequenceNumber === 0n && !own ? (
+            <span className="small">0: a copy that a server fetched has none. Compare keys instead.</span>
+          ) : (
+            String(bundle.sequenceNumber)
+          )}
+        </dd>
         <dt>Refresh hint</dt>
-        <dd>{bundle.refreshHint > 0n ? formatSeconds(Number(bundle.refreshHint)) : 'not set'}</dd>
+        <dd>
+          {bundle.refreshHint > 0n ? (
+            formatSeconds(Number(bundle.refreshHint))
+          ) : own ? (
+            <span className="small">not told by the server’s API; its endpoint tells it</span>
+          ) : (
+            'not set'
+          )}
+        </dd>
+        <dt>Keys changed</dt>
+        <dd>
+          <TimeAgo at={toDate(bundle.changedAt)} none="not since this gateway first read it" />
+        </dd>
         <dt>Read</dt>
         <dd>
           <TimeAgo at={toDate(bundle.readAt)} />
         </dd>
-      </dl>
-      <section aria-label="X.509 authorities" className="stack">
-        <h3>X.509 authorities</h3>
-        {x509.length === 0 && <p className="small">None: no X.509-SVID of this trust domain is accepted.</p>}
-        {x509.map((authority, i) => (
-          <X509 key={i} authority={authority} now={now} />
-        ))}
-      </section>
-      <section aria-label="JWT authorities" className="stack">
-        <h3>JWT authorities</h3>
-        {bundle.jwtAuthorities.length === 0 && (
-          <p className="small">None: no JWT-SVID of this trust domain is accepted.</p>
+        {!own && (
+          <>
+            <dt>Federation</dt>
+            <dd>
+              <Link to="/federation" search={{ id: `${connection}/${trustDomain}` }}>
+                Relationship and doctor
+              </Link>
+            </dd>
+            <dt>Entries</dt>
+            <dd>
+              {bundle.entries > 0n ? (
+                <Link to="/entries" search={{ fed: trustDomain }}>
+                  {formatCount(bundle.entries)} federate with it
+                </Link>
+              ) : (
+                'none federate with it'
+              )}
+            </dd>
+          </>
         )}
-        {bundle.jwtAuthorities.map((authority) => (
-          <div className="card" key={authority.keyId}>
+      </dl>
+      <Authorities bundle={bundle} />
+      <section className="stack" aria-label="Other copies">
+        <h3>On other servers</h3>
+        {found.error && !found.data && <ErrorState error={found.error} retry={() => void found.refetch()} />}
+        {found.data?.copies.length === 0 && <p className="small">No other server here has a bundle of it.</p>}
+        {found.data?.copies.map((copy) => (
+          <div className="card" key={copy.connection}>
             <div className="authority-head">
-              <Mono>{authority.keyId}</Mono>
-              <CopyButton text={authority.keyId} label="Copy key ID" />
-              {authority.tainted && <Tainted />}
+              <NameText name={copy.connection} />
+              <span className="small">{copy.own ? 'its own bundle' : 'a copy'}</span>
+              {copy.same ? (
+                <Chip tone="ok" reason="The same X.509 authorities and JWT keys.">
+                  same keys
+                </Chip>
+              ) : (
+                <Chip tone="warn" reason={proseText(copy.difference)}>
+                  differs
+                </Chip>
+              )}
             </div>
-            <div className="small">
-              expires <TimeAgo at={toDate(authority.expiresAt)} none="at no stated time" />
-            </div>
+            {!copy.same && (
+              <div className="row">
+                <span className="small grow">Against this one, {proseText(copy.difference)}</span>
+                <Button
+                  small
+                  onClick={() => onCompare(bundleKey(bundle), `${copy.connection}/${trustDomain}`)}
+                >
+                  Compare
+                </Button>
+              </div>
+            )}
           </div>
         ))}
       </section>
@@ -73,39 +170,7 @@ export function BundleDetail({ bundle, command, onClose }: Props) {
           <span className="small">as a JWK Set, for the inspector or another server</span>
         </div>
       )}
-      {command && <CommandBox command={command} />}
+      {found.data?.command && <CommandBox command={found.data.command} />}
     </DetailPanel>
-  );
-}
-
-function X509({ authority, now }: { authority: X509Authority; now: Date }) {
-  if (!authority.ok)
-    return (
-      <div className="card">
-        <Chip tone="bad" reason={authority.reason}>
-          cannot be read
-        </Chip>
-        <p className="small">{authority.reason}</p>
-      </div>
-    );
-  return (
-    <div className="card">
-      <div className="authority-head">
-        <Mono>{authority.subject || '(no subject)'}</Mono>
-        {authority.tainted && <Tainted />}
-      </div>
-      <ValidityBar notBefore={authority.notBefore} notAfter={authority.notAfter} now={now} />
-      <div className="small authority-serial">
-        serial <Mono>{authority.serial}</Mono>
-      </div>
-    </div>
-  );
-}
-
-function Tainted() {
-  return (
-    <Chip tone="warn" reason="Marked as no longer to be trusted: SVIDs that it signed are being replaced.">
-      tainted
-    </Chip>
   );
 }

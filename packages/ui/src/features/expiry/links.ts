@@ -1,0 +1,10 @@
+const PAGES = ['/entries', '/agents', '/trust-domains', '/authorities', '/workload'] as const;
+
+/** A link of the gateway as a page of ours; undefined for anything else, so no data becomes an address (S-11). */
+export function pageOf(
+  link: string,
+): { to: (typeof PAGES)[number]; search: Record<string, string> } | undefined {
+  const cut = link.indexOf('?');
+  const to = PAGES.find((page) => page === (cut < 0 ? link : link.slice(0, cut)));
+  return to && { to, search: Object.fromEntries(new URLSearchParams(cut < 0 ? '' : link.slice(cut))) };
+}

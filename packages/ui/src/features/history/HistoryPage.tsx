@@ -1,0 +1,63 @@
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
+import { useToast } from '../../components/index.ts';
+import { HistoryView } from './HistoryView.tsx';
+import { type ChangeFilter, useAllChanges, useChanges } from './queries.ts';
+import { KINDS, SPANS, toCsv, VERBS } from './words.ts';
+
+/** Who was added, changed and removed, and when. */
+export function HistoryPage() {
+  const search = useSearch({ from: '/history' });
+  const navigate = useNavigate({ from: '/history' });
+  const toast = useToast();
+  // To the minute: a filter that moves with every render would ask anew at every render.
+  const [opened] = useState(() => Math.ceil(Date.now() / 60_000) * 60_000);
+  const span = SPANS.find(({ value }) => value === search.span);
+  const filter: ChangeFilter = {
+    search: search.q ?? '',
+    target: search.target ?? '',
+    kind: KINDS.find(({ value }) => value === search.kind)?.kind ?? 0,
+    verb: VERBS.find(({ value }) => value === search.verb)?.verb ?? 0,
+    since: timeOf(search.since) ?? (span && opened - span.ms),
+    until: timeOf(search.until),
+    trustDomain: search.td,
+  };
+  const list = useChanges(filter);
+  const all = useAllChanges();
+  const changes = list.data?.pages.flatMap((page) => page.changes) ?? [];
+  const set = (name: string, value: string | undefined) =>
+    void navigate({ search: (old) => ({ ...old, [name]: value || undefined }), replace: true });
+  const save = async () => {
+    try {
+      const text = toCsv(await all(filter));
+      const link = document.createElement('a');
+      link.href = URL.createObjectURL(new Blob([text], { type: 'text/csv;charset=utf-8' }));
+      link.download = 'muster-history.csv';
+      link.click();
+      URL.revokeObjectURL(link.href);
+    } catch {
+      toast('The changes could not be read. Try again.');
+    }
+  };
+  return (
+    <HistoryView
+      changes={changes}
+      head={list.data?.pages.at(-1)}
+      loading={list.isPending || list.isPlaceholderData}
+      error={list.data ? undefined : list.error}
+      retry={() => void list.refetch()}
+      filter={{ ...search }}
+      selected={changes.find(({ id }) => String(id) === search.id)}
+      onFilter={set}
+      onOpen={(id) => void navigate({ search: (old) => ({ ...old, id }) })}
+      onReachEnd={() => list.hasNextPage && void list.fetchNextPage()}
+      onExport={() => void save()}
+    />
+  );
+}
+
+/** A moment as a date field has it, in local time. */
+function timeOf(text: string | undefined): number | undefined {
+  const at = text === undefined ? Number.NaN : Date.parse(text);
+  return Number.isNaN(at) || at < 0 || at > 253_402_300_799_000 ? undefined : at;
+}

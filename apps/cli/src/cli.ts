@@ -17,9 +17,16 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<C
   },
   views: { summary: 'List what can be viewed', load: () => import('./commands/views.ts') },
   view: { summary: 'Show entries, agents, bundles, channels, …', load: () => import('./commands/view.ts') },
+  export: {
+    summary: 'Write entries as CSV, JSON, YAML or spire-server data',
+    load: () => import('./commands/export.ts'),
+  },
+  why: { summary: 'Why has this workload no identity?', load: () => import('./commands/why.ts') },
   actions: { summary: 'List what can be changed', load: () => import('./commands/actions.ts') },
   plan: { summary: 'Say what an action would change', load: () => import('./commands/plan.ts') },
   apply: { summary: 'Make the change that was planned', load: () => import('./commands/apply.ts') },
+  mint: { summary: 'Mint an SVID; the key is made here', load: () => import('./commands/mint.ts') },
+  import: { summary: 'Import registration entries from a file', load: () => import('./commands/import.ts') },
 };
 
 const help = `muster: the console for SPIFFE identity and SLIM groups

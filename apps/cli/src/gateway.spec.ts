@@ -37,7 +37,8 @@ beforeEach(async () => {
         if (asked.startsWith('s'))
           throw new ConnectError('The entry has changed since. Plan again.', Code.FailedPrecondition);
         yield { done: 0, total: 2 };
-        yield { done: 1, total: 2, item: { target: 'e1', outcome: ItemOutcome.DONE, id: 'i1' } };
+        const secret = asked.startsWith('t') ? 'join-token-1' : '';
+        yield { done: 1, total: 2, item: { target: 'e1', outcome: ItemOutcome.DONE, id: 'i1', secret } };
         if (asked.startsWith('b')) throw new ConnectError('It broke.', Code.Internal);
         if (asked.startsWith('e')) return;
         const bad = asked.startsWith('p') ? 1 : 0;
@@ -151,6 +152,12 @@ describe('muster apply', () => {
     expect(code).toBe(0);
     expect(keys[0]).toMatch(/^[0-9a-f]{32}$/u);
     expect(gateway.open()).toBe(0);
+  });
+
+  it('prints a secret that is told once on a line of its own', async () => {
+    const { code, out } = await run(['apply', digest('t')]);
+    expect(out.split('\n')[1]).toBe('secret: join-token-1');
+    expect(code).toBe(0);
   });
 
   it('prints one JSON object a line', async () => {

@@ -40,9 +40,11 @@ const reasons: Readonly<Record<string, string>> = {
 };
 
 /** Writes a line, waiting while the reader of a pipe is slower than we are. */
-export async function writeLine(text: string): Promise<void> {
-  if (!process.stdout.write(`${text}\n`))
-    await new Promise<void>((done) => process.stdout.once('drain', done));
+export const writeLine = (text: string): Promise<void> => writeText(`${text}\n`);
+
+/** Writes text as it is, waiting likewise. */
+export async function writeText(text: string): Promise<void> {
+  if (!process.stdout.write(text)) await new Promise<void>((done) => process.stdout.once('drain', done));
 }
 
 /** JSON for people and programs alike; 64-bit numbers come as text from proto JSON already. */

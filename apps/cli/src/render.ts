@@ -12,7 +12,8 @@ import { table } from './table.ts';
 /** What a person compares in a list; other types show every column that has something in it. */
 const columns: Readonly<Record<string, readonly string[]>> = {
   'muster.v1.Entry': ['spiffe_id', 'parent_id', 'selectors', 'state', 'expires_at', 'id'],
-  'muster.v1.Agent': ['id', 'attestation_type', 'expires_at', 'entries', 'banned', 'version'],
+  'muster.v1.Agent': ['id', 'state', 'attestation_type', 'expires_at', 'renewed_at', 'entries', 'version'],
+  'muster.v1.JoinToken': ['ending', 'connection', 'state', 'alias', 'created_at', 'expires_at', 'agent'],
   'muster.v1.Bundle': [
     'trust_domain',
     'connection',

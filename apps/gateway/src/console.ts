@@ -4,18 +4,27 @@ import {
   AgentService,
   ConnectionService,
   EntryService,
+  ExpiryService,
+  GeneratorService,
   GroupService,
+  HistoryService,
+  ImportService,
+  LintService,
+  ServerService,
   SvidService,
   Topic,
   TrustDomainService,
+  WhyService,
 } from '@muster/api';
 import { Engine } from './actions/engine.ts';
 import { actionService } from './actions/service.ts';
+import { AuthorityWatch } from './authorities/watch.ts';
 import type { Config } from './config/types.ts';
 import type { EventBus } from './events.ts';
 import { Inventory } from './inventory/inventory.ts';
 import { startModerator } from './moderator/index.ts';
 import type { ModeratorEvent } from './moderator/types.ts';
+import { Prober } from './upstream/bundle-endpoint/prober.ts';
 import { closedErrors } from './upstream/closed-errors.ts';
 import { Connections } from './upstream/connections.ts';
 import type { AnyConnection } from './upstream/connections.ts';
@@ -26,9 +35,16 @@ import type { StartModerator } from './upstream/slim-node/port.ts';
 import { agentService } from './views/agents.ts';
 import { connectionService } from './views/connections.ts';
 import { entryService } from './views/entries.ts';
+import { expiryService } from './views/expiry.ts';
+import { generatorService } from './views/generators.ts';
 import { groupService, toMessage } from './views/groups.ts';
+import { historyService } from './views/history.ts';
+import { importService } from './views/imports.ts';
+import { lintService } from './views/lint.ts';
+import { serverService } from './views/servers.ts';
 import { svidService } from './views/svids.ts';
 import { trustDomainService } from './views/trust-domains.ts';
+import { whyService } from './views/why.ts';
 
 export interface ConsoleOptions {
   /** MUSTER_HOME, for the store; undefined keeps nothing. */
@@ -86,13 +102,25 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
     onSvids: (connection) => stale(Topic.SVIDS, connection),
     onModerator: (connection, event) => forward(events, connection, event),
   });
+  const authorities = new AuthorityWatch({
+    connections: () => connections.spire,
+    now,
+    onChange: (connection) => {
+      stale(Topic.BUNDLES, connection);
+      // A reading from after it: renewals seen later are then known to be later.
+      void inventory.refreshAgents(connection);
+    },
+  });
   await inventory.follow(connections.spire);
   connections.start();
+  authorities.start();
 
   const engine = new Engine({
     connections,
     inventory,
+    authorities,
     now,
+    onBundles: (connection) => stale(Topic.BUNDLES, connection),
     onChannels: (connection) => stale(Topic.CHANNELS, connection),
     record: (line) => inventory.store.appendAudit(line),
     onRecord: () => stale(Topic.ACTIONS, ''),
@@ -100,10 +128,13 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
   const context = {
     connections,
     inventory,
+    authorities,
     now,
     practice: practice !== undefined,
     configFile: config?.file ?? '',
     candidates: () => practice?.candidates() ?? [],
+    // The practice network's endpoints are on this machine.
+    prober: new Prober({ allow: config ? (config.probe?.allow ?? []) : ['127.0.0.0/8'], now }),
   };
   return {
     practice: practice !== undefined,
@@ -112,12 +143,20 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
       router.service(ConnectionService, closedErrors(connectionService(context)));
       router.service(EntryService, closedErrors(entryService(context)));
       router.service(AgentService, closedErrors(agentService(context)));
+      router.service(ServerService, closedErrors(serverService(context)));
       router.service(TrustDomainService, closedErrors(trustDomainService(context)));
       router.service(SvidService, closedErrors(svidService(context)));
+      router.service(ExpiryService, closedErrors(expiryService(context)));
       router.service(GroupService, closedErrors(groupService(context)));
+      router.service(ImportService, closedErrors(importService(context)));
+      router.service(GeneratorService, closedErrors(generatorService(context)));
+      router.service(LintService, closedErrors(lintService(context)));
+      router.service(HistoryService, closedErrors(historyService(context)));
+      router.service(WhyService, closedErrors(whyService(context)));
       router.service(ActionService, closedErrors(actionService(engine, inventory.store)));
     },
     async close() {
+      authorities.close();
       await connections.close();
       await inventory.close();
       await practice?.stop();

@@ -24,6 +24,8 @@ export interface GatewayOptions {
   /** Folder of the built page. */
   pages: string;
   clock?: Clock;
+  /** Entries of the practice network, for benchmarks. */
+  practiceEntries?: number;
 }
 
 export interface Gateway {
@@ -51,6 +53,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     events,
     ...(options.home === undefined ? {} : { home: options.home }),
     ...(options.config === undefined ? {} : { config: options.config }),
+    ...(options.practiceEntries === undefined ? {} : { practiceEntries: options.practiceEntries }),
   });
   const listener: { origin: string } = { origin: '' };
   const rpc = new RpcFront(sessions, log, [

@@ -27,33 +27,94 @@ const overview = createRoute({ ...at, path: '/', component: OverviewPage });
 const entries = createRoute({
   ...at,
   path: '/entries',
-  validateSearch: textParams('q', 'parent', 'seltype', 'fed', 'expiry', 'state', 'sort', 'desc', 'id'),
+  // prettier-ignore
+  validateSearch: textParams(
+    'q', 'parent', 'seltype', 'fed', 'expiry', 'state', 'flags', 'path', 'sort', 'desc', 'id', 'view',
+  ),
   component: EntriesPage,
 });
 const newEntry = createRoute({
   ...at,
   path: '/entries/new',
-  // Of the entry to start from: `edit` changes it, `copy` makes another like it.
-  validateSearch: textParams('edit', 'copy', 'parent'),
+  // Of the entry to start from: `edit` changes it, `copy` makes another like it. The rest fills the form.
+  validateSearch: textParams('edit', 'copy', 'parent', 'connection', 'spiffeId', 'selectors'),
   component: lazyRouteComponent(
     () => import('./features/entry-create/EntryCreatePage.tsx'),
     'EntryCreatePage',
   ),
 });
+const importEntries = createRoute({
+  ...at,
+  path: '/entries/import',
+  validateSearch: textParams('connection'),
+  component: lazyRouteComponent(() => import('./features/entry-import/ImportPage.tsx'), 'ImportPage'),
+});
+const cloneEntries = createRoute({
+  ...at,
+  path: '/entries/clone',
+  // Entries of one server: their IDs, apart by commas.
+  validateSearch: (search: Record<string, unknown>): { connection?: string; to?: string; ids?: string } => ({
+    ...textParams('connection', 'to')(search),
+    // A thousand UUIDs: more than other parameters may be.
+    ...(typeof search['ids'] === 'string' && search['ids'].length <= 40_000 && { ids: search['ids'] }),
+  }),
+  component: lazyRouteComponent(() => import('./features/entry-clone/ClonePage.tsx'), 'ClonePage'),
+});
+const generate = createRoute({
+  ...at,
+  path: '/generate',
+  validateSearch: textParams('connection', 'entry', 'kind'),
+  component: lazyRouteComponent(() => import('./features/generators/GeneratorsPage.tsx'), 'GeneratorsPage'),
+});
 const agents = createRoute({
   ...at,
   path: '/agents',
-  validateSearch: textParams('q', 'id'),
+  validateSearch: textParams('q', 'state', 'type', 'version', 'sort', 'desc', 'id', 'on', 'tab'),
   component: lazyRouteComponent(() => import('./features/agents/AgentsPage.tsx'), 'AgentsPage'),
 });
 const trustDomains = createRoute({
   ...at,
   path: '/trust-domains',
-  validateSearch: textParams('name'),
+  // `left` and `right` are what is compared; `task`, `connection` and `peer` a change under way.
+  validateSearch: textParams('name', 'tab', 'left', 'right', 'task', 'connection', 'peer'),
   component: lazyRouteComponent(
     () => import('./features/trust-domains/TrustDomainsPage.tsx'),
     'TrustDomainsPage',
   ),
+});
+const federation = createRoute({
+  ...at,
+  path: '/federation',
+  validateSearch: textParams('id', 'q', 'tab', 'probe', 'task', 'connection', 'peer'),
+  component: lazyRouteComponent(() => import('./features/federation/FederationPage.tsx'), 'FederationPage'),
+});
+const authorities = createRoute({
+  ...at,
+  path: '/authorities',
+  // `at` names one server's keys of one kind: connection/x509 or connection/jwt.
+  validateSearch: textParams('at', 'view'),
+  component: lazyRouteComponent(
+    () => import('./features/authorities/AuthoritiesPage.tsx'),
+    'AuthoritiesPage',
+  ),
+});
+const expiry = createRoute({
+  ...at,
+  path: '/expiry',
+  validateSearch: textParams('kind', 'within', 'from', 'to', 'expired', 'at'),
+  component: lazyRouteComponent(() => import('./features/expiry/ExpiryPage.tsx'), 'ExpiryPage'),
+});
+const workload = createRoute({
+  ...at,
+  path: '/workload',
+  validateSearch: textParams('q', 'socket', 'kind', 'state', 'tab', 'span', 'id'),
+  component: lazyRouteComponent(() => import('./features/workload/WorkloadPage.tsx'), 'WorkloadPage'),
+});
+const mint = createRoute({
+  ...at,
+  path: '/mint',
+  validateSearch: textParams('kind', 'connection', 'spiffeId'),
+  component: lazyRouteComponent(() => import('./features/mint/MintPage.tsx'), 'MintPage'),
 });
 const inspect = createRoute({
   ...at,
@@ -88,12 +149,43 @@ const sessions = createRoute({
   component: lazyRouteComponent(() => import('./features/sessions/SessionsPage.tsx'), 'SessionsPage'),
 });
 
+const why = createRoute({
+  ...at,
+  path: '/why',
+  // `sel` are selectors, a line each; values of the environment never go into an address.
+  validateSearch: textParams('connection', 'agent', 'expected', 'entry', 'sel'),
+  component: lazyRouteComponent(() => import('./features/why/WhyPage.tsx'), 'WhyPage'),
+});
+const health = createRoute({
+  ...at,
+  path: '/health',
+  validateSearch: textParams('code', 'at'),
+  component: lazyRouteComponent(() => import('./features/health/HealthPage.tsx'), 'HealthPage'),
+});
+const history = createRoute({
+  ...at,
+  path: '/history',
+  validateSearch: textParams('q', 'target', 'kind', 'verb', 'span', 'since', 'until', 'id'),
+  component: lazyRouteComponent(() => import('./features/history/HistoryPage.tsx'), 'HistoryPage'),
+});
+
 const tree = root.addChildren([
   overview,
   entries,
   newEntry,
+  importEntries,
+  cloneEntries,
+  generate,
   agents,
   trustDomains,
+  federation,
+  authorities,
+  expiry,
+  workload,
+  mint,
+  why,
+  health,
+  history,
   inspect,
   channels,
   activity,

@@ -115,6 +115,8 @@ function textLine({ done, total, item, result }: ApplyProgress): string | undefi
       .filter((part) => part !== '')
       .join('; ');
     lines.push(printable(`[${done}/${total}] ${outcome} ${item.target}${more === '' ? '' : `: ${more}`}`));
+    // On a line of its own, to be taken by a script: it is told this once only.
+    if (item.secret !== '') lines.push(printable(`secret: ${item.secret}`));
   }
   if (result) {
     const counts = [`${result.done} done`, `${result.refused} refused`, `${result.unknown} unknown`];

@@ -1,7 +1,8 @@
 import type { JsonObject } from '@bufbuild/protobuf';
 import { Code, ConnectError } from '@connectrpc/connect';
 import type { EquivalentCommand, ItemResult, PlannedChange, Warning } from '@muster/api';
-import type { Role } from '../caller.ts';
+import type { AuthorityWatch } from '../authorities/watch.ts';
+import type { Caller, Role } from '../caller.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { Connections } from '../upstream/connections.ts';
 
@@ -9,7 +10,10 @@ import type { Connections } from '../upstream/connections.ts';
 export interface ActionContext {
   connections: Connections;
   inventory: Inventory;
+  authorities: AuthorityWatch;
   now: () => Date;
+  /** Bundles or relationships of a connection changed. */
+  onBundles: (connection: string) => void;
   /** Channels or members of a connection changed. */
   onChannels: (connection: string) => void;
 }
@@ -27,7 +31,12 @@ export interface Planned {
   /** "Create 1 entry", the words of the button. */
   title: string;
   target: Target;
+  /** Those that are listed: of very many, the first. */
   changes: PlannedChange[];
+  /** How many there are by verb, where not all are listed. */
+  counts?: ReadonlyMap<string, number>;
+  /** It finds out itself what is done already: applied again it goes on, and does nothing twice. */
+  resumable?: boolean;
   effects: string[];
   warnings: Warning[];
   commands: EquivalentCommand[];
@@ -38,8 +47,10 @@ export interface Planned {
   before: unknown;
   /** Reads again what it rests on; answers what changed since, empty when nothing did. */
   check: () => Promise<string>;
-  /** Sends it; yields one result an item, in order. */
-  apply: () => AsyncGenerator<ItemResult>;
+  /** Sends it; yields one result an item, in order. `caller` is who applies it, for what notes that. */
+  apply: (caller: Caller) => AsyncGenerator<ItemResult>;
+  /** The inverse action, where it is another one than the action's own for this input. */
+  inverse?: string;
   /** Input of the inverse action that undoes the items done; undefined when there is none. */
   inverseInput: (results: readonly ItemResult[]) => JsonObject | undefined;
 }
@@ -57,6 +68,11 @@ export interface Action<Input> {
 
 /** An action whose input is checked by its own schema before `plan` sees it. */
 export type AnyAction = Action<never>;
+
+/** How many things a plan changes, listed or not. */
+export function totalOf({ changes, counts }: Planned): number {
+  return counts ? [...counts.values()].reduce((sum, count) => sum + count, 0) : changes.length;
+}
 
 /** A mistake in the input, naming its field. */
 export function badInput(field: string, message: string): ConnectError {

@@ -3,14 +3,20 @@ import type { JsonObject } from '@bufbuild/protobuf';
 import { create } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { Code, ConnectError } from '@connectrpc/connect';
-import { ApplyProgressSchema, ApplyResultSchema, ItemOutcome, PlanSchema } from '@muster/api';
+import {
+  ApplyProgressSchema,
+  ApplyResultSchema,
+  ChangeCountSchema,
+  ItemOutcome,
+  PlanSchema,
+} from '@muster/api';
 import type { ApplyProgress, ApplyResult, ItemResult, Plan } from '@muster/api';
 import type { AuditLine } from '../audit/chain.ts';
 import { ROLES } from '../caller.ts';
 import type { Caller, Role } from '../caller.ts';
 import { refuse } from '../upstream/refuse.ts';
 import type { ActionContext, AnyAction, Planned } from './action.ts';
-import { badInput } from './action.ts';
+import { badInput, totalOf } from './action.ts';
 import { digestOf } from './digest.ts';
 import { checkInput } from './input.ts';
 import { Keep } from './keep.ts';
@@ -21,6 +27,9 @@ import { Run } from './run.ts';
 const planMs = 10 * 60_000;
 const mostPlans = 256;
 const mostRuns = 1024;
+/** Changes of all plans kept, and results of all runs kept: an import has thousands. */
+const mostChanges = 200_000;
+const mostResults = 200_000;
 
 interface Kept {
   planned: Planned;
@@ -29,6 +38,7 @@ interface Kept {
   expiresAt: Date;
   /** A plan is carried out at most once. */
   applied: boolean;
+  run?: Run;
 }
 
 export interface EngineOptions extends ActionContext {
@@ -40,8 +50,8 @@ export interface EngineOptions extends ActionContext {
 /** Plans, and applies a plan by its digest: permissions, idempotency, record and refusal are here, once. */
 export class Engine {
   readonly #options: EngineOptions;
-  readonly #plans = new Keep<Kept>(mostPlans);
-  readonly #runs = new Keep<Run>(mostRuns);
+  readonly #plans = new Keep<Kept>(mostPlans, mostChanges, ({ planned }) => totalOf(planned));
+  readonly #runs = new Keep<Run>(mostRuns, mostResults, (run) => run.length);
 
   constructor(options: EngineOptions) {
     this.#options = options;
@@ -71,8 +81,10 @@ export class Engine {
       warnings: planned.warnings,
       commands: planned.commands,
       expiresAt: timestampFromDate(expiresAt),
+      counts: countsOf(planned).map(([verb, count]) => create(ChangeCountSchema, { verb, count })),
+      resumable: planned.resumable ?? false,
       destructive: planned.destructive,
-      inverse: action.inverse,
+      inverse: planned.inverse ?? action.inverse,
       targetDescription:
         target.trustDomain === '' ? target.connection : `${target.connection} (${target.trustDomain})`,
     });
@@ -109,7 +121,9 @@ export class Engine {
       ).catch(() => {});
       requireRole(caller, kept.role);
     }
-    if (kept.applied)
+    // What finds out itself what is done may go on where it stopped, once the run before has ended.
+    const again = kept.planned.resumable === true && kept.run?.over === true;
+    if (kept.applied && !again)
       throw new ConnectError(
         'This plan was applied already. Plan again to do it once more.',
         Code.FailedPrecondition,
@@ -117,6 +131,7 @@ export class Engine {
     // Before anything is awaited: two calls at once must not both get here.
     kept.applied = true;
     const run = new Run(digest, kept.role);
+    kept.run = run;
     this.#runs.set(key, run);
     void this.#carryOut(kept, run, key, caller);
     yield* run.follow();
@@ -158,7 +173,7 @@ export class Engine {
       run.end(error);
       return;
     }
-    const total = planned.changes.length;
+    const total = totalOf(planned);
     const results: ItemResult[] = [];
     run.tell(create(ApplyProgressSchema, { done: 0, total }));
     const take = (item: ItemResult): void => {
@@ -166,10 +181,12 @@ export class Engine {
       run.tell(create(ApplyProgressSchema, { done: results.length, total, item }));
     };
     try {
-      for await (const item of planned.apply()) take(item);
+      for await (const item of planned.apply(caller)) take(item);
     } catch (error) {
       // An action answers for each of its items itself; what gets here is a mistake of ours, and nobody can tell.
       for (const { target } of planned.changes.slice(results.length)) take(failed(target, error));
+      const rest = total - results.length;
+      if (rest > 0) take(failed(`and ${rest} more`, error));
     }
     const result = summarize(record, results, action, planned);
     const state = stateOf(result, results.length);
@@ -220,9 +237,17 @@ function requireRole(caller: Caller, role: Role): void {
   );
 }
 
-function describe({ target, changes }: Planned): string {
+/** By verb, in the order of their first change. */
+function countsOf({ changes, counts }: Planned): [string, number][] {
+  if (counts) return [...counts];
+  return [...Map.groupBy(changes, ({ verb }) => verb)].map(([verb, some]) => [verb, some.length]);
+}
+
+function describe(planned: Planned): string {
+  const { target, changes } = planned;
   const named = changes.slice(0, 5).map(({ verb, kind, target: one }) => `${verb} ${kind} ${one}`);
-  const more = changes.length > named.length ? [`and ${changes.length - named.length} more`] : [];
+  const left = totalOf(planned) - named.length;
+  const more = left > 0 ? [`and ${left} more`] : [];
   return `On ${target.connection}: ${[...named, ...more].join('; ')}`;
 }
 
@@ -233,13 +258,14 @@ function summarize(
   planned: Planned,
 ): ApplyResult {
   const number = (outcome: ItemOutcome): number => results.filter((item) => item.outcome === outcome).length;
-  const inverseInput = action.inverse === '' ? undefined : planned.inverseInput(results);
+  const inverse = planned.inverse ?? action.inverse;
+  const inverseInput = inverse === '' ? undefined : planned.inverseInput(results);
   return create(ApplyResultSchema, {
     recordId,
     done: number(ItemOutcome.DONE),
     refused: number(ItemOutcome.REFUSED) + number(ItemOutcome.SKIPPED),
     unknown: number(ItemOutcome.UNKNOWN),
-    ...(inverseInput === undefined ? {} : { inverse: action.inverse, inverseInput }),
+    ...(inverseInput === undefined ? {} : { inverse, inverseInput }),
   });
 }
 

@@ -17,18 +17,16 @@ export async function checkFederation(
   const known = new Set((await connection.client.federatedBundles()).map((bundle) => bundle.trustDomain));
   for (const { at, names } of entries) {
     names.forEach((name, index) => {
-      if (name === trustDomain)
-        throw badInput(
-          `${at}.federates_with[${index}]`,
-          'it is the server’s own trust domain; every SVID trusts it anyway.',
-        );
-      if (!known.has(name))
-        throw badInput(
-          `${at}.federates_with[${index}]`,
-          `the server has no bundle of ${name}. Federate with it first.`,
-        );
+      const problem = federationProblem(name, trustDomain, known);
+      if (problem !== '') throw badInput(`${at}.federates_with[${index}]`, problem);
     });
   }
+}
+
+/** Why a server refuses to let an entry federate with this trust domain; empty when it does not. */
+export function federationProblem(name: string, own: string, known: ReadonlySet<string>): string {
+  if (name === own) return 'it is the server’s own trust domain; every SVID trusts it anyway.';
+  return known.has(name) ? '' : `the server has no bundle of ${name}. Federate with it first.`;
 }
 
 /** What a person should know before this entry is there. */
@@ -40,19 +38,7 @@ export async function planWarnings(
 ): Promise<Warning[]> {
   const now = Math.floor(context.now().getTime() / 1000);
   const out = fieldWarnings(fields, BigInt(now));
-  const own = connection.ownBundle;
-  if (own) {
-    const left = authorityExpiry(own) - BigInt(now);
-    const most = Math.max(fields.x509SvidTtl, fields.jwtSvidTtl);
-    if (left > 0n && BigInt(most) > left) {
-      out.push(
-        warn(
-          'ttl-beyond-authority',
-          `Its TTL of ${most} s is longer than the signing authority lives (${left} s): SPIRE silently shortens its SVIDs.`,
-        ),
-      );
-    }
-  }
+  out.push(...ttlWarnings(connection, fields, now));
   if (!(await parentKnown(context, connection, fields.parentId, now))) {
     out.push(
       warn(
@@ -64,7 +50,23 @@ export async function planWarnings(
   return out.map((one) => ({ ...one, text: `${subject}${one.text}` }));
 }
 
-async function parentKnown(
+/** SPIRE shortens what outlives its authority, without a word. */
+export function ttlWarnings(connection: SpireConnection, fields: EntryFields, now: number): Warning[] {
+  const own = connection.ownBundle;
+  if (!own) return [];
+  const left = authorityExpiry(own) - BigInt(now);
+  const most = Math.max(fields.x509SvidTtl, fields.jwtSvidTtl);
+  if (left <= 0n || BigInt(most) <= left) return [];
+  return [
+    warn(
+      'ttl-beyond-authority',
+      `Its TTL of ${most} s is longer than the signing authority lives (${left} s): SPIRE silently shortens its SVIDs.`,
+    ),
+  ];
+}
+
+/** Whether an agent or an entry has this ID; by our copy. */
+export async function parentKnown(
   context: ActionContext,
   connection: SpireConnection,
   parentId: string,
@@ -73,7 +75,7 @@ async function parentKnown(
   if (parentId.endsWith('/spire/server')) return true;
   const { store } = context.inventory;
   const { name } = connection.link;
-  if (await store.agentById(name, parentId)) return true;
+  if (await store.agentById(name, parentId, now)) return true;
   return (await store.entriesBySpiffeId(name, parentId, now)).length > 0;
 }
 

@@ -9,7 +9,7 @@ import { createCommand } from '../upstream/spire/commands.ts';
 import type { SpireConnection } from '../upstream/spire/connection.ts';
 import type { EntryFields } from '../upstream/spire/rows.ts';
 import { badInput } from './action.ts';
-import type { Action, ActionContext } from './action.ts';
+import type { Action, ActionContext, Planned, Target } from './action.ts';
 import { allFields } from './entry-diff.ts';
 import { checkFederation, planWarnings, similarEntries, similarWarning } from './entry-checks.ts';
 import { complete, entryProperties, parseFields } from './entry-input.ts';
@@ -62,57 +62,66 @@ export const entryCreate: Action<Input> = {
     const entries = input.entries.map((entry, index) =>
       complete(parseFields(entry, `entries[${index}]`, target.trustDomain)),
     );
-    const twins = new Map<string, number>();
-    entries.forEach((entry, index) => {
-      const key = `${entry.spiffeId} ${entry.parentId} ${entry.selectors
-        .map(({ type, value }) => `${type}:${value}`)
-        .toSorted()
-        .join(' ')}`;
-      const other = twins.get(key);
-      if (other !== undefined)
-        throw badInput(`entries[${index}]`, `it has the same ID, parent and selectors as entries[${other}].`);
-      twins.set(key, index);
-    });
-    let warnings: Warning[];
-    try {
-      await checkFederation(
-        connection,
-        target.trustDomain,
-        entries.map(({ federatesWith }, index) => ({ at: `entries[${index}]`, names: federatesWith })),
-      );
-      warnings = await warningsOf(context, connection, entries);
-    } catch (error) {
-      throw refuse('Planning', target.connection, error);
-    }
-    const { address } = connection.config;
-    return {
-      title: `Create ${count(entries.length, 'entry', 'entries')}`,
-      target,
-      changes: entries.map((entry) =>
-        change('create', 'registration entry', entry.spiffeId, target.connection, allFields(entry, 'after')),
-      ),
-      effects: [
-        'Workloads that match get the identity at their agent’s next sync, usually within 10 seconds.',
-      ],
-      warnings,
-      commands: entries.slice(0, shownCommands).map((entry) => createCommand(address, entry)),
-      destructive: false,
-      // Such an entry is the power over the whole trust domain.
-      ...(entries.some(({ admin, downstream }) => admin || downstream)
-        ? { role: 'administrator' as const }
-        : {}),
-      before: null,
-      check: () => checkTarget(connection, target),
-      apply: () => create(context, connection, entries),
-      inverseInput: (results): JsonObject | undefined => {
-        const ids = results
-          .filter(({ outcome, id }) => outcome === ItemOutcome.DONE && id !== '')
-          .map(({ id }) => id);
-        return ids.length === 0 ? undefined : { connection: target.connection, ids };
-      },
-    };
+    return planCreate(context, connection, target, entries, (index) => `entries[${index}]`);
   },
 };
+
+/** Plans new entries on one server; `at` names where each stands in the input. */
+export async function planCreate(
+  context: ActionContext,
+  connection: SpireConnection,
+  target: Target,
+  entries: readonly EntryFields[],
+  at: (index: number) => string,
+): Promise<Planned> {
+  const twins = new Map<string, number>();
+  entries.forEach((entry, index) => {
+    const key = `${entry.spiffeId} ${entry.parentId} ${entry.selectors
+      .map(({ type, value }) => `${type}:${value}`)
+      .toSorted()
+      .join(' ')}`;
+    const other = twins.get(key);
+    if (other !== undefined)
+      throw badInput(at(index), `it has the same ID, parent and selectors as ${at(other)}.`);
+    twins.set(key, index);
+  });
+  let warnings: Warning[];
+  try {
+    await checkFederation(
+      connection,
+      target.trustDomain,
+      entries.map(({ federatesWith }, index) => ({ at: at(index), names: federatesWith })),
+    );
+    warnings = await warningsOf(context, connection, entries);
+  } catch (error) {
+    throw refuse('Planning', target.connection, error);
+  }
+  const { address } = connection.config;
+  return {
+    title: `Create ${count(entries.length, 'entry', 'entries')}`,
+    target,
+    changes: entries.map((entry) =>
+      change('create', 'registration entry', entry.spiffeId, target.connection, allFields(entry, 'after')),
+    ),
+    effects: ['Workloads that match get the identity at their agent’s next sync, usually within 10 seconds.'],
+    warnings,
+    commands: entries.slice(0, shownCommands).map((entry) => createCommand(address, entry)),
+    destructive: false,
+    // Such an entry is the power over the whole trust domain.
+    ...(entries.some(({ admin, downstream }) => admin || downstream)
+      ? { role: 'administrator' as const }
+      : {}),
+    before: null,
+    check: () => checkTarget(connection, target),
+    apply: () => create(context, connection, entries),
+    inverseInput: (results): JsonObject | undefined => {
+      const ids = results
+        .filter(({ outcome, id }) => outcome === ItemOutcome.DONE && id !== '')
+        .map(({ id }) => id);
+      return ids.length === 0 ? undefined : { connection: target.connection, ids };
+    },
+  };
+}
 
 async function warningsOf(
   context: ActionContext,

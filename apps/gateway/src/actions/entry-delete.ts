@@ -8,6 +8,7 @@ import { deleteCommand } from '../upstream/spire/commands.ts';
 import type { SpireConnection } from '../upstream/spire/connection.ts';
 import type { EntryRow } from '../upstream/spire/rows.ts';
 import { warn } from '../views/entry-warnings.ts';
+import { managedWarning } from '../views/owner.ts';
 import type { Action, ActionContext } from './action.ts';
 import { allFields } from './entry-diff.ts';
 import { findHolder } from './entry-holder.ts';
@@ -66,7 +67,10 @@ export const entryDelete: Action<Input> = {
       effects: [
         'Agents stop renewing these SVIDs at their next sync, usually within 10 seconds. SVIDs already issued stay valid until they expire.',
       ],
-      warnings: await childWarnings(context, target.connection, rows),
+      warnings: [
+        ...ownerWarnings(connection, rows),
+        ...(await childWarnings(context, target.connection, rows)),
+      ],
       commands: rows.slice(0, shownCommands).map((row) => deleteCommand(connection.config.address, row.id)),
       destructive: true,
       ...(rows.some(({ admin, downstream }) => admin || downstream)
@@ -89,6 +93,14 @@ export const entryDelete: Action<Input> = {
     };
   },
 };
+
+/** Once for all: who keeps them makes them again. */
+function ownerWarnings(connection: SpireConnection, rows: readonly EntryRow[]): Warning[] {
+  const managed = rows.flatMap((row) => managedWarning(row, connection) ?? []);
+  const [first] = managed;
+  if (!first || managed.length === 1) return managed;
+  return [{ ...first, text: `${managed.length} of these entries are managed; the first: ${first.text}` }];
+}
 
 async function childWarnings(
   context: ActionContext,

@@ -45,6 +45,13 @@ export function diff(
   };
 }
 
+/** These fields alone. */
+export function pick(fields: EntryFields, keys: readonly (keyof EntryFields)[]): Partial<EntryFields> {
+  const out: Partial<EntryFields> = {};
+  for (const key of keys) Object.assign(out, { [key]: fields[key] });
+  return out;
+}
+
 /** Every field that is set. */
 export function allFields(fields: EntryFields, side: 'before' | 'after'): FieldChange[] {
   return shown

@@ -79,6 +79,36 @@ export function parseFields(
   return out;
 }
 
+/** What the input calls each field. */
+export const inputNames: ReadonlyMap<keyof EntryFields, keyof EntryInput> = new Map<
+  keyof EntryFields,
+  keyof EntryInput
+>([
+  ['spiffeId', 'spiffe_id'],
+  ['parentId', 'parent_id'],
+  ['selectors', 'selectors'],
+  ['x509SvidTtl', 'x509_svid_ttl'],
+  ['jwtSvidTtl', 'jwt_svid_ttl'],
+  ['federatesWith', 'federates_with'],
+  ['dnsNames', 'dns_names'],
+  ['hint', 'hint'],
+  ['admin', 'admin'],
+  ['downstream', 'downstream'],
+  ['storeSvid', 'store_svid'],
+  ['expiresAt', 'expires_at'],
+]);
+
+/** Of an entry, the fields named, as input: what puts them back. */
+export function partInput(fields: EntryFields, keys: readonly (keyof EntryFields)[]): Partial<EntryInput> {
+  const whole = toInput(fields);
+  const out: Partial<EntryInput> = {};
+  for (const key of keys) {
+    const name = inputNames.get(key);
+    if (name) Object.assign(out, { [name]: whole[name] });
+  }
+  return out;
+}
+
 /** Adds what was not given. */
 export function complete(fields: Partial<EntryFields>): EntryFields {
   return {
@@ -151,7 +181,7 @@ function parseDomain(field: string, text: string): string {
 
 const label = /^(?!-)[A-Za-z0-9_-]{1,63}(?<!-)$/u;
 
-function parseDns(field: string, text: string): string {
+export function parseDns(field: string, text: string): string {
   const labels = text.split('.');
   const rest = labels[0] === '*' ? labels.slice(1) : labels;
   if (text.length > 253 || rest.length === 0 || !rest.every((part) => label.test(part)))

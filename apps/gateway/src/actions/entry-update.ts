@@ -9,11 +9,12 @@ import type { SpireConnection } from '../upstream/spire/connection.ts';
 import type { EntryFields, EntryRow } from '../upstream/spire/rows.ts';
 import { badInput } from './action.ts';
 import type { Action, ActionContext } from './action.ts';
-import { diff } from './entry-diff.ts';
+import { diff, pick } from './entry-diff.ts';
 import { checkFederation, planWarnings, similarEntries, similarWarning } from './entry-checks.ts';
-import { entryProperties, parseFields, toInput } from './entry-input.ts';
+import { entryProperties, parseFields, partInput } from './entry-input.ts';
 import type { EntryInput } from './entry-input.ts';
 import { findHolder } from './entry-holder.ts';
+import { managedWarning } from '../views/owner.ts';
 import { change, done, failed, refused } from './results.ts';
 import { bindTarget, checkTarget, drift } from './spire-target.ts';
 
@@ -57,11 +58,12 @@ export const entryUpdate: Action<Input> = {
     const after: EntryRow = { ...before, ...fields };
     const { keys, changes } = diff(before, after);
     if (keys.length === 0) throw badInput('set', 'the entry is like this already; nothing would change.');
-    const sent: Partial<EntryFields> = {};
-    for (const key of keys) Object.assign(sent, { [key]: after[key] });
+    const sent = pick(after, keys);
     const warnings = [];
     try {
       await checkFederation(connection, target.trustDomain, [{ at: 'set', names: sent.federatesWith ?? [] }]);
+      const owner = managedWarning(before, connection);
+      if (owner) warnings.push(owner);
       warnings.push(...(await planWarnings(context, connection, after, '')));
       const similar = (await similarEntries(connection, after)).filter((row) => row.id !== id);
       // An update is not checked by the server: two equal entries would stand side by side.
@@ -70,7 +72,6 @@ export const entryUpdate: Action<Input> = {
     } catch (error) {
       throw refuse('Planning', target.connection, error);
     }
-    const undo = toInput(before);
     return {
       title: 'Change 1 entry',
       target,
@@ -88,29 +89,11 @@ export const entryUpdate: Action<Input> = {
       apply: () => update(context, connection, id, after.spiffeId, sent),
       inverseInput: (results): JsonObject | undefined => {
         if (results[0]?.outcome !== ItemOutcome.DONE) return undefined;
-        const inverse: JsonObject = {};
-        for (const key of keys)
-          Object.assign(inverse, { [inputNames.get(key) ?? '']: undo[inputNames.get(key) ?? 'hint'] });
-        return { connection: target.connection, id, set: inverse };
+        return { connection: target.connection, id, set: { ...partInput(before, keys) } as JsonObject };
       },
     };
   },
 };
-
-const inputNames = new Map<keyof EntryFields, keyof EntryInput>([
-  ['spiffeId', 'spiffe_id'],
-  ['parentId', 'parent_id'],
-  ['selectors', 'selectors'],
-  ['x509SvidTtl', 'x509_svid_ttl'],
-  ['jwtSvidTtl', 'jwt_svid_ttl'],
-  ['federatesWith', 'federates_with'],
-  ['dnsNames', 'dns_names'],
-  ['hint', 'hint'],
-  ['admin', 'admin'],
-  ['downstream', 'downstream'],
-  ['storeSvid', 'store_svid'],
-  ['expiresAt', 'expires_at'],
-]);
 
 async function* update(
   context: ActionContext,

@@ -36,10 +36,10 @@ export function spireConnection(
 const listed = (all: readonly SpireConnection[]): string =>
   all.map(({ link }) => link.name).join(', ') || 'none';
 
-/** Reads the server's own bundle and binds the plan to it. */
-export async function bindTarget(connection: SpireConnection): Promise<Target> {
+/** Reads the server's own bundle and binds the plan to it. `needs` is the capability without which nothing is planned. */
+export async function bindTarget(connection: SpireConnection, needs = 'entries.write'): Promise<Target> {
   const { name } = connection.link;
-  const lacks = connection.link.lacks('entries.write');
+  const lacks = connection.link.lacks(needs);
   if (lacks !== '') throw new ConnectError(`${name}: ${lacks}`, Code.FailedPrecondition);
   try {
     const own = await connection.readOwnBundle();

@@ -12,12 +12,13 @@ import {
 } from '@muster/api';
 import type { GetOverviewResponse_Attention } from '@muster/api';
 import type { ConnectionStats } from '../inventory/store/query.ts';
-import type { BundleRow } from '../upstream/spire/rows.ts';
+import { authorityAttention, dueAttention } from './authority-attention.ts';
 import { authorityExpiry } from './bundle-facts.ts';
 import { bounded, noSuchConnection } from './context.ts';
 import type { ViewContext } from './context.ts';
 import { timestamp, toFreshness } from './convert.ts';
 import { allChannels } from './channels.ts';
+import { svidCounts, workloadAttention } from './workload.ts';
 
 export function connectionService(context: ViewContext): Partial<ServiceImpl<typeof ConnectionService>> {
   const describeAll = () => context.connections.all.map(({ link }) => link.describe());
@@ -39,9 +40,10 @@ export function connectionService(context: ViewContext): Partial<ServiceImpl<typ
       const now = BigInt(Math.floor(context.now().getTime() / 1000));
       const names = context.connections.spire.map(({ link }) => link.name);
       await context.inventory.firstPages(names);
-      const [stats, groups] = await Promise.all([
+      const [stats, groups, due] = await Promise.all([
         context.inventory.store.stats(Number(now)),
         allChannels(context),
+        context.inventory.store.entriesDue(names, Number(now), Number(now) + 86_400),
       ]);
       const byName = new Map(stats.map((one) => [one.connection, one]));
       const attention: GetOverviewResponse_Attention[] = [];
@@ -50,10 +52,7 @@ export function connectionService(context: ViewContext): Partial<ServiceImpl<typ
         const one = byName.get(name);
         const state = context.inventory.feedState(name);
         const expires = connection.ownBundle ? authorityExpiry(connection.ownBundle) : 0n;
-        attention.push(
-          ...authorityAttention(connection.ownBundle, expires, now, name),
-          ...countAttention(one),
-        );
+        attention.push(...authorityAttention(context, connection, now), ...countAttention(one));
         const federated = context.inventory.federatedNames(name);
         return create(GetOverviewResponse_TrustDomainSchema, {
           name: connection.link.trustDomain || one?.trustDomain || connection.config.trustDomain || '',
@@ -68,6 +67,9 @@ export function connectionService(context: ViewContext): Partial<ServiceImpl<typ
           ...(state ? { freshness: toFreshness([{ name, state }]) } : {}),
         });
       });
+      const { workload } = context.connections;
+      attention.push(...workloadAttention(workload, context.now()));
+      attention.push(...dueAttention(due));
       const connections = describeAll();
       for (const one of connections) {
         if (one.state !== ConnectionState.FAILED && one.state !== ConnectionState.DEGRADED) continue;
@@ -88,6 +90,7 @@ export function connectionService(context: ViewContext): Partial<ServiceImpl<typ
         members: groups.channels.reduce((sum, { members }) => sum + members, 0),
         membersOnline: groups.channels.reduce((sum, { online }) => sum + online, 0),
         connections,
+        svids: svidCounts(workload),
       });
     },
   };
@@ -100,39 +103,6 @@ function attend(
   link: string,
 ): GetOverviewResponse_Attention {
   return create(GetOverviewResponse_AttentionSchema, { severity, title, detail, link });
-}
-
-function authorityAttention(
-  bundle: BundleRow | undefined,
-  expires: bigint,
-  now: bigint,
-  connection: string,
-): GetOverviewResponse_Attention[] {
-  const out: GetOverviewResponse_Attention[] = [];
-  if (!bundle) return out;
-  if (expires !== 0n && expires <= now) {
-    out.push(
-      attend(
-        Severity.DANGER,
-        `Every X.509 authority of ${bundle.trustDomain} has expired`,
-        `As ${connection} has them: no SVID it signed can be verified.`,
-        '/bundles',
-      ),
-    );
-  }
-  const tainted =
-    bundle.x509.filter((one) => one.tainted).length + bundle.jwt.filter((one) => one.tainted).length;
-  if (tainted > 0) {
-    out.push(
-      attend(
-        Severity.WARNING,
-        `${bundle.trustDomain} has ${tainted} tainted ${tainted === 1 ? 'authority' : 'authorities'}`,
-        'Workloads are being moved off it; revoke it when they are.',
-        '/bundles',
-      ),
-    );
-  }
-  return out;
 }
 
 function countAttention(stats: ConnectionStats | undefined): GetOverviewResponse_Attention[] {

@@ -1,6 +1,8 @@
 import { Code, ConnectError } from '@connectrpc/connect';
 import type { Freshness } from '@muster/api';
+import type { AuthorityWatch } from '../authorities/watch.ts';
 import type { Inventory } from '../inventory/inventory.ts';
+import type { Prober } from '../upstream/bundle-endpoint/prober.ts';
 import type { Connections } from '../upstream/connections.ts';
 import type { SpireConnection } from '../upstream/spire/connection.ts';
 import { toFreshness } from './convert.ts';
@@ -9,10 +11,13 @@ import { toFreshness } from './convert.ts';
 export interface ViewContext {
   connections: Connections;
   inventory: Inventory;
+  authorities: AuthorityWatch;
   now: () => Date;
   practice: boolean;
   /** Where the configuration came from; empty for the practice network. */
   configFile: string;
+  /** Asks the bundle endpoints of other trust domains. */
+  prober: Prober;
 }
 
 /** Most rows in one answer. */

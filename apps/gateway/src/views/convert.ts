@@ -1,22 +1,14 @@
 import { create } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
-import type { Timestamp } from '@bufbuild/protobuf/wkt';
-import { AgentSchema, EntrySchema, EntryState, FreshnessSchema } from '@muster/api';
-import type { Agent, Entry, Freshness } from '@muster/api';
+import { EntrySchema, EntryState, FreshnessSchema } from '@muster/api';
+import type { Entry, Freshness } from '@muster/api';
 import type { FeedState } from '../inventory/feed.ts';
-import type { StoredAgent, StoredEntry } from '../inventory/store/query.ts';
+import type { StoredEntry } from '../inventory/store/query.ts';
 import { entryStates } from '../inventory/store/query.ts';
+import { iso, timestamp } from './times.ts';
 
-/** Year 9999: beyond it Timestamp has no text form, and a server may send anything. */
-const lastSecond = 253_402_300_799n;
-
-/** Unix seconds; 0 is "never" and unset. */
-export function timestamp(seconds: bigint): Timestamp | undefined {
-  if (seconds === 0n) return undefined;
-  const first = -62_135_596_800n;
-  const bounded = seconds > lastSecond ? lastSecond : seconds < first ? first : seconds;
-  return { $typeName: 'google.protobuf.Timestamp', seconds: bounded, nanos: 0 };
-}
+export { toAgent } from './agent-facts.ts';
+export { timestamp } from './times.ts';
 
 export function toEntry(stored: StoredEntry): Entry {
   const { connection, row } = stored;
@@ -45,20 +37,6 @@ function stateReason({ row, state, via, until }: StoredEntry): string {
     default:
       return 'No attested agent and no alias of nodes has its parent ID.';
   }
-}
-
-function iso(seconds: bigint): string {
-  const date = new Date(Number(seconds) * 1000);
-  return Number.isNaN(date.getTime()) ? `${seconds} s` : date.toISOString().replace('.000Z', 'Z');
-}
-
-export function toAgent({ connection, row, entries }: StoredAgent): Agent {
-  return create(AgentSchema, {
-    ...row,
-    connection,
-    expiresAt: timestamp(row.expiresAt),
-    entries: BigInt(entries),
-  });
 }
 
 /** Of several copies shown together: as old as the oldest of them. */

@@ -11,11 +11,13 @@ interface Props<Id extends string> {
   tabs: readonly Tab<Id>[];
   selected: Id;
   onSelect: (id: Id) => void;
+  /** At the end of the line: what is done with what the tabs show. */
+  tools?: ReactNode;
   /** What the selected tab shows. */
   children: ReactNode;
 }
 
-export function Tabs<Id extends string>({ label, tabs, selected, onSelect, children }: Props<Id>) {
+export function Tabs<Id extends string>({ label, tabs, selected, onSelect, tools, children }: Props<Id>) {
   const base = useId();
   const list = useRef<HTMLDivElement>(null);
   const move = (event: KeyboardEvent) => {
@@ -28,26 +30,36 @@ export function Tabs<Id extends string>({ label, tabs, selected, onSelect, child
     onSelect(next.id);
     list.current?.querySelector<HTMLElement>(`[data-tab="${CSS.escape(next.id)}"]`)?.focus();
   };
+  const line = (
+    <div className="tabs" role="tablist" aria-label={label} ref={list} onKeyDown={move}>
+      {tabs.map((tab) => (
+        <button
+          key={tab.id}
+          type="button"
+          role="tab"
+          id={`${base}-${tab.id}`}
+          data-tab={tab.id}
+          aria-selected={tab.id === selected}
+          aria-controls={`${base}-panel`}
+          tabIndex={tab.id === selected ? 0 : -1}
+          onClick={() => onSelect(tab.id)}
+        >
+          {tab.label}
+          {tab.count !== undefined && <span className="tab-count num">{tab.count}</span>}
+        </button>
+      ))}
+    </div>
+  );
   return (
     <>
-      <div className="tabs" role="tablist" aria-label={label} ref={list} onKeyDown={move}>
-        {tabs.map((tab) => (
-          <button
-            key={tab.id}
-            type="button"
-            role="tab"
-            id={`${base}-${tab.id}`}
-            data-tab={tab.id}
-            aria-selected={tab.id === selected}
-            aria-controls={`${base}-panel`}
-            tabIndex={tab.id === selected ? 0 : -1}
-            onClick={() => onSelect(tab.id)}
-          >
-            {tab.label}
-            {tab.count !== undefined && <span className="tab-count num">{tab.count}</span>}
-          </button>
-        ))}
-      </div>
+      {tools ? (
+        <div className="tabs-line">
+          {line}
+          <div className="tabs-tools">{tools}</div>
+        </div>
+      ) : (
+        line
+      )}
       <div role="tabpanel" className="tab-panel" id={`${base}-panel`} aria-labelledby={`${base}-${selected}`}>
         {children}
       </div>

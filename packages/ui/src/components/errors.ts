@@ -70,3 +70,9 @@ export function errorWords(error: unknown): ErrorWords & { why: string; code: Co
   const known = ConnectError.from(error);
   return { ...SENTENCES[known.code], why: known.rawMessage, code: known.code };
 }
+
+/** The server's words when it refused an input, which begin with the field; undefined for any other error. */
+export function refusedInput(error: unknown): string | undefined {
+  const known = ConnectError.from(error);
+  return known.code === Code.InvalidArgument ? known.rawMessage : undefined;
+}

@@ -36,8 +36,10 @@ it('Agents: says which are accepted, and why not', async () => {
   const row = await screen.findByRole('row', { name: /node-0/ }, WAIT);
   fireEvent.click(row);
   const detail = await screen.findByRole('complementary', {}, WAIT);
-  expect(detail.textContent).toContain('by itself');
-  expect(within(detail).getByRole('link').getAttribute('href')).toContain('/entries?');
+  await within(detail).findByText('by itself', {}, WAIT);
+  expect(within(detail).getByRole('link', { name: 'Entries under it' }).getAttribute('href')).toContain(
+    '/entries?',
+  );
 });
 
 it('Trust domains: reads the authorities of a bundle', async () => {

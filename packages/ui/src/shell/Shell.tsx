@@ -1,6 +1,6 @@
 import { Outlet, useSearch } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
-import { Toast } from '../components/index.ts';
+import { KeySheet, Toast } from '../components/index.ts';
 import { useWatch } from '../watch/useWatch.ts';
 import { countsOf } from './counts.ts';
 import { Nav } from './Nav.tsx';
@@ -44,6 +44,7 @@ export function Shell() {
         <Outlet />
       </main>
       {finding && <Palette onClose={() => setFinding(false)} />}
+      <KeySheet />
       <Toast />
     </div>
   );

@@ -25,7 +25,15 @@ export function countsOf(
       text: formatCount(sum((one) => one.agents)),
       ...(lost > 0n && { alarm: { text: formatCount(lost), reason: 'expired or banned' } }),
     };
+    const due = sum((one) => one.entriesExpiring);
+    if (due > 0n) counts['/expiry'] = { text: formatCount(due) };
     counts['/trust-domains'] = { text: formatCount(overview.trustDomains.length) };
+    const svids = overview.svids.filter((one) => !trustDomain || one.trustDomain === trustDomain);
+    const overdue = svids.reduce((all, one) => all + one.overdue, 0);
+    counts['/workload'] = {
+      text: formatCount(svids.reduce((all, one) => all + one.svids, 0)),
+      ...(overdue > 0 && { alarm: { text: formatCount(overdue), reason: 'not renewed in time' } }),
+    };
     counts['/channels'] = { text: formatCount(overview.channels) };
   }
   if (connections) {

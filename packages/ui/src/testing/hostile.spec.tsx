@@ -53,6 +53,15 @@ const PAGES: readonly HostilePage[] = [
     page: 'trust domains',
     address: (said) => `/trust-domains?name=${encodeURIComponent(`${said}/${said}`)}`,
   },
+  { page: 'the map', address: '/trust-domains?tab=map' },
+  { page: 'compared bundles', address: '/trust-domains?tab=compare&left=a/a.test&right=b/b.test' },
+  { page: 'federations', address: '/federation' },
+  {
+    page: 'a federation',
+    address: (said) => `/federation?probe=1&id=${encodeURIComponent(`${said}/${said}`)}`,
+  },
+  { page: 'the federation doctor', address: '/federation?tab=doctor&probe=1' },
+  { page: 'a new federation', address: '/federation?task=new' },
   { page: 'channels', address: '/channels' },
   { page: 'a channel', address: inChannel },
   {
@@ -71,6 +80,8 @@ const PAGES: readonly HostilePage[] = [
     open: () => press('Delete…'),
   },
   { page: 'the inspector', address: '/inspect' },
+  { page: 'the Workload API', address: '/workload' },
+  { page: 'minting', address: '/mint' },
 ];
 
 describe('S-11: whatever a server says is text', () => {

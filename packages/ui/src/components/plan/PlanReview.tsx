@@ -1,7 +1,7 @@
 import { proseText } from '../text.ts';
-import type { ApplyResult } from '@muster/api';
+import { type ApplyResult, ItemOutcome, type ItemResult } from '@muster/api';
 import type { JsonObject } from '@bufbuild/protobuf';
-import { type ReactNode, use, useState } from 'react';
+import { type ReactNode, use, useEffect, useEffectEvent, useState } from 'react';
 import { Button } from '../Button.tsx';
 import { Dialog, InDialog } from '../Dialog.tsx';
 import { ErrorState } from '../ErrorState.tsx';
@@ -23,6 +23,10 @@ interface Props {
   onDone: (result: ApplyResult) => void;
   /** Nothing was changed. What was typed stays with the caller. */
   onCancel: () => void;
+  /** Shown with the results once all of it was applied: what to do with what was made. */
+  renderNext?: (items: readonly ItemResult[]) => ReactNode;
+  /** No plan could be made: true when the caller shows why itself, where it was typed. */
+  onRefused?: (error: unknown) => boolean;
 }
 
 /** Plan, review, apply: the only way anything is changed. */
@@ -37,10 +41,18 @@ interface OneProps extends Props {
   onUndo: ((undo: { action: string; input: JsonObject }) => void) | undefined;
 }
 
-function OnePlan({ action, input, onDone, onCancel, onUndo }: OneProps) {
+function OnePlan({ action, input, onDone, onCancel, onUndo, renderNext, onRefused }: OneProps) {
   const planned = usePlan(action, input);
   const { state, apply, reset } = useApply();
   const plan = planned.data?.plan;
+  const refuse = useEffectEvent((error: unknown) => void onRefused?.(error));
+  useEffect(() => {
+    if (planned.error) refuse(planned.error);
+  }, [planned.error]);
+  const unfinished =
+    state.state === 'applied' &&
+    plan?.resumable === true &&
+    state.items.some(({ outcome }) => outcome === ItemOutcome.UNKNOWN || outcome === ItemOutcome.SKIPPED);
   const expiresAt = toDate(plan?.expiresAt)?.getTime();
   const expired = useTicking((now) => expiresAt !== undefined && now > expiresAt) && state.state === 'idle';
   const again = () => {
@@ -60,7 +72,12 @@ function OnePlan({ action, input, onDone, onCancel, onUndo }: OneProps) {
       footer={
         state.state === 'applied' ? (
           <>
-            <Button variant="primary" autoFocus onClick={close}>
+            {unfinished && plan && (
+              <Button variant="primary" onClick={() => void apply(plan, true)}>
+                Go on
+              </Button>
+            )}
+            <Button variant={unfinished ? 'default' : 'primary'} autoFocus={!unfinished} onClick={close}>
               Done
             </Button>
             {inverse && inverseInput && onUndo && (
@@ -69,7 +86,7 @@ function OnePlan({ action, input, onDone, onCancel, onUndo }: OneProps) {
           </>
         ) : (
           <>
-            {plan && state.state !== 'failed' && !expired && (
+            {plan && plan.changes.length > 0 && state.state !== 'failed' && !expired && (
               <ApplyButton plan={plan} busy={state.state === 'applying'} onApply={() => void apply(plan)} />
             )}
             {(planned.error || state.state === 'failed' || expired) && (
@@ -96,6 +113,12 @@ function OnePlan({ action, input, onDone, onCancel, onUndo }: OneProps) {
       )}
       {state.state === 'failed' && <ErrorState error={state.error} />}
       {state.state !== 'idle' && <Progress state={state} />}
+      {unfinished && (
+        <p className="small">
+          The connection broke. Go on applies the same plan again: what was done is found, and not done twice.
+        </p>
+      )}
+      {state.state === 'applied' && renderNext?.(state.items)}
       {plan && state.state === 'idle' && <PlanView plan={plan} />}
     </Frame>
   );

@@ -1,8 +1,7 @@
-import { Mono } from '../Mono.tsx';
-import { type FieldChange, type Plan, type PlannedChange, Severity } from '@muster/api';
-import { escapeText } from '@muster/domain/display';
+import { type Plan, Severity } from '@muster/api';
+import { Link } from '@tanstack/react-router';
 import { CommandBox } from '../CommandBox.tsx';
-import { SpiffeIdText } from '../SpiffeIdText.tsx';
+import { ChangeList } from './ChangeList.tsx';
 import { proseText } from '../text.ts';
 
 const SHOWN = 50;
@@ -20,17 +19,12 @@ export function PlanView({ plan }: { plan: Plan }) {
               className={warning.severity === Severity.DANGER ? 'plan-warning danger' : 'plan-warning'}
             >
               <b>{SEVERITY[warning.severity]}</b> {proseText(warning.text)}
+              <Help link={warning.link} />
             </li>
           ))}
         </ul>
       )}
-      {plan.changes.length === 0 && <p>Nothing would change.</p>}
-      {plan.changes.slice(0, SHOWN).map((change, i) => (
-        <Change key={`${change.target} ${i}`} change={change} />
-      ))}
-      {plan.changes.length > SHOWN && (
-        <p className="small">and {plan.changes.length - SHOWN} more of the same kind.</p>
-      )}
+      <ChangeList plan={plan} />
       {plan.effects.length > 0 && (
         <section>
           <h3>Who is affected</h3>
@@ -55,58 +49,29 @@ export function PlanView({ plan }: { plan: Plan }) {
   );
 }
 
+/** A link of the gateway as a page of ours; nothing for anything else, so no data becomes an address (S-11). */
+function Help({ link }: { link: string }) {
+  const cut = link.indexOf('?');
+  if (cut < 0 || link.slice(0, cut) !== '/generate') return null;
+  const params = new URLSearchParams(link.slice(cut));
+  const search = {
+    connection: params.get('connection') ?? '',
+    entry: params.get('entry') ?? '',
+    kind: params.get('kind') ?? '',
+  };
+  return (
+    <>
+      {' '}
+      <Link to="/generate" search={search}>
+        Generate it
+      </Link>
+    </>
+  );
+}
+
 const SEVERITY: Record<Severity, string> = {
   [Severity.UNSPECIFIED]: 'Note.',
   [Severity.INFO]: 'Note.',
   [Severity.WARNING]: 'Look.',
   [Severity.DANGER]: 'Danger.',
 };
-
-function Change({ change }: { change: PlannedChange }) {
-  return (
-    <section className="plan-change">
-      <h3>
-        <span className={`plan-verb ${change.verb}`}>{escapeText(change.verb)}</span>{' '}
-        {escapeText(change.kind)}
-      </h3>
-      <div className="plan-target">
-        {change.target.startsWith('spiffe://') ? (
-          <SpiffeIdText id={change.target} copy whole />
-        ) : (
-          <Mono>{change.target}</Mono>
-        )}
-      </div>
-      {change.fields.length > 0 && <Fields fields={change.fields} />}
-    </section>
-  );
-}
-
-/** Of a thing that is made or deleted there is only one side to show. */
-function Fields({ fields }: { fields: readonly FieldChange[] }) {
-  const before = fields.some((field) => field.before);
-  const after = fields.some((field) => field.after);
-  return (
-    <table className="plan-fields">
-      <thead>
-        <tr>
-          <th scope="col">Field</th>
-          {before && <th scope="col">Before</th>}
-          {after && <th scope="col">After</th>}
-        </tr>
-      </thead>
-      <tbody>
-        {fields.map((field) => (
-          <tr key={field.field}>
-            <th scope="row">{proseText(field.field)}</th>
-            {before && (
-              <td className="mono before">{field.before ? escapeText(field.before) : <i>not set</i>}</td>
-            )}
-            {after && (
-              <td className="mono after">{field.after ? escapeText(field.after) : <i>not set</i>}</td>
-            )}
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  );
-}

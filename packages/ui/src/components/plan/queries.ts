@@ -23,6 +23,8 @@ export type ApplyState =
   | { state: 'applied'; result: ApplyResult; total: number; items: readonly ItemResult[] }
   | { state: 'failed'; error: unknown; items: readonly ItemResult[] };
 
+const DRAWN_EVERY = 100;
+
 const randomHex = () =>
   Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join(
     '',
@@ -36,13 +38,15 @@ export function useApply() {
   // The same plan is applied under the same key, so pressing again after a broken connection does nothing twice.
   const keys = useRef(new Map<string, string>());
 
-  async function apply(plan: Plan): Promise<void> {
-    const idempotencyKey = keys.current.get(plan.digest) ?? randomHex();
+  async function apply(plan: Plan, goOn = false): Promise<void> {
+    const known = goOn ? undefined : keys.current.get(plan.digest);
+    const idempotencyKey = known ?? randomHex();
     keys.current.set(plan.digest, idempotencyKey);
     const items: ItemResult[] = [];
     let result: ApplyResult | undefined;
-    let total = plan.changes.length;
+    let total = plan.counts.reduce((sum, { count }) => sum + count, 0) || plan.changes.length;
     setState({ state: 'applying', done: 0, total, items: [] });
+    let shownAt = 0;
     try {
       for await (const progress of createClient(ActionService, transport).apply({
         digest: plan.digest,
@@ -51,6 +55,9 @@ export function useApply() {
         if (progress.item) items.push(progress.item);
         result = progress.result ?? result;
         total = progress.total;
+        // Thousands of results come in a second: drawing each would take longer than doing them.
+        if (Date.now() - shownAt < DRAWN_EVERY && progress.done < total) continue;
+        shownAt = Date.now();
         setState({ state: 'applying', done: progress.done, total, items: [...items] });
       }
       if (!result)

@@ -68,18 +68,23 @@ describe('New entry', () => {
     expect(screen.queryByRole('dialog')).toBeNull();
   });
 
-  it('keeps what was typed when the plan is refused, and when the page is left', async () => {
+  it('brings the reason of a refused plan to its field, and keeps what was typed when the page is left', async () => {
     useDrafts.getState().dropAll();
     const { router } = renderConsole('/entries/new');
     await fill();
     type('Hint optional', REFUSED_PLAN);
     review();
-    fireEvent.click(await screen.findByRole('button', { name: 'Back, keep what I typed' }, WAIT));
-    expect(typed('SPIFFE ID')).toBe('spiffe://org-a.test/ns/new/sa/web');
+    const alert = await screen.findByText('refused by a sentinel.', {}, WAIT);
+    expect(screen.queryByRole('dialog')).toBeNull();
+    expect(alert.closest('.field')?.querySelector('input')).toBe(screen.getByLabelText('SPIFFE ID'));
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByLabelText('SPIFFE ID')), WAIT);
+    // Once the field is changed, the old reason is not known to hold any more.
+    type('SPIFFE ID', 'spiffe://org-a.test/ns/new/sa/web2');
+    expect(screen.queryByText('refused by a sentinel.')).toBeNull();
     await router.navigate({ to: '/sessions' });
     await router.navigate({ to: '/entries/new' });
     await screen.findByLabelText('SPIFFE ID', {}, WAIT);
-    expect(typed('SPIFFE ID')).toBe('spiffe://org-a.test/ns/new/sa/web');
+    expect(typed('SPIFFE ID')).toBe('spiffe://org-a.test/ns/new/sa/web2');
   });
 
   it('changes only what was changed', async () => {

@@ -5,26 +5,33 @@ import { ErrorState, Page, PlanReview, Skeleton } from '../../components/index.t
 import { entryKey, readEntryKey } from '../../routes.ts';
 import { useDrafts } from '../../stores/drafts.ts';
 import { createInput, type Draft, draftOf, emptyDraft, isChanged, updateInput } from './draft.ts';
-import { EntryForm } from './EntryForm.tsx';
+import { EntryForm, type Refused } from './EntryForm.tsx';
+import { prefilled } from './prefill.ts';
+import { refusedField } from './refused.ts';
 import { useChoices, useEntry, useServers } from './queries.ts';
 
 /** Makes an entry, or changes one, and reviews the plan before anything is sent. */
 export function EntryCreatePage() {
-  const { edit, copy, parent, td } = useSearch({ from: '/entries/new' });
+  const { edit, copy, parent, td, connection, spiffeId, selectors } = useSearch({ from: '/entries/new' });
   const navigate = useNavigate();
   const servers = useServers();
   const from = useEntry(readEntryKey(edit ?? copy));
   const entry = from.data?.entry;
-  const key = edit ? `edit ${edit}` : copy ? `copy ${copy}` : 'new';
+  // What a link brings along must not be hidden by a draft begun before.
+  const brought = [connection, parent, spiffeId, selectors].filter(Boolean).join(' ');
+  const key = edit ? `edit ${edit}` : copy ? `copy ${copy} ${parent ?? ''}` : `new ${brought}`.trim();
   const { drafts, setDraft, dropDraft } = useDrafts();
   const [reviewing, setReviewing] = useState(false);
+  const [refused, setRefused] = useState<Refused>();
 
   const title = edit ? 'Edit entry' : 'New entry';
   const server =
-    servers?.find((one) => one.trustDomain === td) ?? servers?.find((one) => !one.problem) ?? servers?.[0];
-  const fresh = entry
-    ? draftOf(entry)
-    : servers && emptyDraft(server?.name ?? '', server?.trustDomain ?? '', parent);
+    servers?.find((one) => one.name === connection) ??
+    servers?.find((one) => one.trustDomain === td) ??
+    servers?.find((one) => !one.problem) ??
+    servers?.[0];
+  const start = entry ? draftOf(entry) : servers && emptyDraft(server?.name ?? '', server?.trustDomain ?? '');
+  const fresh = start && (edit ? start : prefilled(start, { parent, spiffeId, selectors }));
   const draft = (drafts[key] as Draft | undefined) ?? fresh;
   const trustDomain = servers?.find((one) => one.name === draft?.connection)?.trustDomain ?? '';
   const choices = useChoices(trustDomain);
@@ -62,7 +69,11 @@ export function EntryCreatePage() {
         editing={Boolean(editing)}
         unchanged={editing ? !isChanged(editing, draft) : false}
         onChange={(next) => setDraft(key, next)}
-        onReview={() => setReviewing(true)}
+        refused={refused}
+        onReview={() => {
+          setRefused(undefined);
+          setReviewing(true);
+        }}
         onCancel={() => leave(edit)}
       />
       {reviewing && (
@@ -71,6 +82,13 @@ export function EntryCreatePage() {
           input={editing ? updateInput(editing, draft) : createInput(draft)}
           onDone={done}
           onCancel={() => setReviewing(false)}
+          onRefused={(error) => {
+            const problems = refusedField(error);
+            if (!problems) return false;
+            setRefused({ problems, draft });
+            setReviewing(false);
+            return true;
+          }}
         />
       )}
     </>

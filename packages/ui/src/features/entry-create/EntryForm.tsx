@@ -1,5 +1,5 @@
 import { escapeText } from '@muster/domain/display';
-import { type FormEvent, useId, useState } from 'react';
+import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
 import {
   Button,
   Checkbox,
@@ -11,11 +11,18 @@ import {
   proseText,
 } from '../../components/index.ts';
 import type { Draft } from './draft.ts';
-import { dnsProblem, problemsOf, trustDomainProblem } from './problems.ts';
+import { dnsProblem, type Problems, problemsOf, trustDomainProblem } from './problems.ts';
 import type { Choices, Server } from './queries.ts';
 import { SelectorRows } from './SelectorRows.tsx';
 import { TtlInput } from './TtlInput.tsx';
 import './entry-form.css';
+
+/** Why no plan could be made of a draft, by field. */
+export interface Refused {
+  problems: Problems;
+  /** What was typed then: a field that was changed since is judged anew. */
+  draft: Draft;
+}
 
 interface Props {
   title: string;
@@ -26,6 +33,7 @@ interface Props {
   editing: boolean;
   unchanged: boolean;
   onChange: (draft: Draft) => void;
+  refused: Refused | undefined;
   onReview: () => void;
   onCancel: () => void;
 }
@@ -38,6 +46,7 @@ export function EntryForm({
   choices,
   editing,
   unchanged,
+  refused,
   onChange,
   onReview,
   onCancel,
@@ -49,7 +58,17 @@ export function EntryForm({
   const problems = problemsOf(draft, server?.trustDomain || undefined);
   const count = Object.keys(problems).length;
   const change = (part: Partial<Draft>) => onChange({ ...draft, ...part });
-  const shown = (field: keyof Draft) => (asked || left.has(field) ? problems[field] : undefined);
+  const shown = (field: keyof Draft) =>
+    (asked || left.has(field) ? problems[field] : undefined) ??
+    (refused?.draft[field] === draft[field] ? refused?.problems[field] : undefined);
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    // The dialog gives the focus back first; then it goes to what is to be corrected.
+    if (refused)
+      requestAnimationFrame(() =>
+        form.current?.querySelector<HTMLElement>('.invalid input, .invalid select')?.focus(),
+      );
+  }, [refused]);
   const leave = (field: keyof Draft) => () => setLeft(new Set([...left, field]));
   const parent = choices.parents.find((one) => one.id === draft.parentId.trim());
 
@@ -66,7 +85,7 @@ export function EntryForm({
   };
   return (
     <Page title={title} scroll>
-      <form className="entry-form" onSubmit={submit} noValidate>
+      <form className="entry-form" ref={form} onSubmit={submit} noValidate>
         <section className="card stack" aria-labelledby="form-identity">
           <h2 id="form-identity">Identity</h2>
           <Field label="Server" error={server?.problem ?? shown('connection')}>
@@ -167,6 +186,7 @@ export function EntryForm({
             label="Federates with"
             optional
             hint="Trust domains whose bundles the workloads get too. The server must know their bundle."
+            error={shown('federatesWith')}
           >
             <TagInput
               values={draft.federatesWith}
@@ -180,6 +200,7 @@ export function EntryForm({
             label="DNS names"
             optional
             hint="Put into the X.509-SVID; the first is its common name, too."
+            error={shown('dnsNames')}
           >
             <TagInput
               values={draft.dnsNames}
@@ -192,6 +213,7 @@ export function EntryForm({
             label="Hint"
             optional
             hint="Tells a workload with several identities which one to use for what."
+            error={shown('hint')}
           >
             <TextInput value={draft.hint} onChange={(hint) => change({ hint })} />
           </Field>

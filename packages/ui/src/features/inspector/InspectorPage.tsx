@@ -1,6 +1,7 @@
 import { ConnectionKind, type X509Svid } from '@muster/api';
-import { useMemo, useReducer, useState } from 'react';
+import { useEffect, useEffectEvent, useMemo, useReducer, useState } from 'react';
 import { errorWords, useNow } from '../../components/index.ts';
+import { type Handoff, takeHandoff } from '../../stores/handoff.ts';
 import { heldBundles } from './bundles.ts';
 import { type Recognised, recognise } from './documents.ts';
 import type { LiveState } from './FetchLive.tsx';
@@ -47,6 +48,13 @@ export default function InspectorPage() {
     act({ do: 'take', recognised, ...(audience !== undefined && { audience }) });
   };
   const encode = (text: string) => new TextEncoder().encode(text);
+  const taken = useEffectEvent((handoff: Handoff) =>
+    give([{ bytes: encode(handoff.text), name: handoff.name }]),
+  );
+  useEffect(() => {
+    const handoff = takeHandoff();
+    if (handoff) void Promise.resolve(handoff).then(taken);
+  }, []);
   const onJwt = async (request: JwtRequest) => {
     try {
       const { token, bundlesJson } = await fetchJwt(request);

@@ -2,6 +2,7 @@ import { ActionService, EntrySchema, EntryState, ItemOutcome, PlanSchema, type P
 import { create, type JsonObject, type MessageInitShape } from '@bufbuild/protobuf';
 import { timestampFromMs } from '@bufbuild/protobuf/wkt';
 import { Code, ConnectError, type ConnectRouter } from '@connectrpc/connect';
+import { applyAgents, FAKE_TOKEN, planAgents } from './agentRoutes.ts';
 import { serverOf } from './identity.ts';
 import type { World } from './world.ts';
 
@@ -54,6 +55,7 @@ export function actionRoutes(router: ConnectRouter, world: World, pace: number):
             outcome: bad ? ItemOutcome.REFUSED : ItemOutcome.DONE,
             reason: bad ? 'The server says: similar entry already exists.' : '',
             id: `new-${i}`,
+            secret: plan.action === 'agent.joinToken' ? FAKE_TOKEN : '',
           },
         };
       }
@@ -88,6 +90,7 @@ function planOf(world: World, action: string, input: JsonObject): MessageInitSha
   const about = { targetDescription: `${connection} (${connection.replace('spire-', '')}.test)` };
   if (JSON.stringify(input).includes(REFUSED_PLAN))
     throw new ConnectError('entries[0].spiffe_id: refused by a sentinel.', Code.InvalidArgument);
+  if (action.startsWith('agent.') || action === 'logger.level') return planAgents(world, action, input);
   if (action === 'entry.delete') {
     const gone = world.entries.filter((entry) => texts(input['ids']).includes(entry.id));
     if (gone.length === 0)
@@ -164,6 +167,34 @@ function planOf(world: World, action: string, input: JsonObject): MessageInitSha
       ],
     };
   }
+  if (action === 'entry.import' || action === 'entry.clone') {
+    const targets =
+      action === 'entry.import'
+        ? text(input['text']).split('\n').slice(1).filter(Boolean)
+        : texts(input['ids']).flatMap((id) =>
+            (texts(input['parents']).length > 0 ? texts(input['parents']) : ['spiffe://org-a.test/host']).map(
+              (parent) => `spiffe://org-a.test/copy/${id},${parent},unix:uid:1`,
+            ),
+          );
+    return {
+      ...about,
+      title: `Create ${targets.length} ${targets.length === 1 ? 'entry' : 'entries'}`,
+      inverse: 'entry.restore',
+      resumable: true,
+      counts: [{ verb: 'create', count: targets.length }],
+      changes: targets.slice(0, 2000).map((line, at) => ({
+        verb: 'create',
+        kind: 'registration entry',
+        target: line.split(',')[0] ?? '',
+        connection,
+        origin: `line ${at + 2}`,
+        fields: [
+          { field: 'Parent ID', before: '', after: line.split(',')[1] ?? '' },
+          { field: 'Selectors', before: '', after: line.split(',')[2] ?? '' },
+        ],
+      })),
+    };
+  }
   if (action === 'entry.create') {
     const made = Array.isArray(input['entries']) ? input['entries'].filter(isObject) : [];
     return {
@@ -212,6 +243,7 @@ function planOf(world: World, action: string, input: JsonObject): MessageInitSha
 
 /** @returns the input that undoes it */
 function carryOut(world: World, action: string, input: JsonObject): JsonObject | undefined {
+  applyAgents(world, action, input);
   if (action === 'entry.delete') {
     const ids = texts(input['ids']);
     const gone = world.entries.filter((entry) => ids.includes(entry.id));

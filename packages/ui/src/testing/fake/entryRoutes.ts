@@ -1,5 +1,5 @@
 import {
-  AgentService,
+  EntryFlag,
   EntryService,
   EntrySort,
   EntryState,
@@ -7,11 +7,10 @@ import {
   type Entry,
   type ListEntriesRequest,
   type Page,
-  TrustDomainService,
 } from '@muster/api';
 import { timestampDate, timestampFromMs } from '@bufbuild/protobuf/wkt';
 import { Code, ConnectError, type ConnectRouter } from '@connectrpc/connect';
-import { AUTHORITY_DER } from './certificate.ts';
+import { entryTreeRoutes } from './entryTreeRoutes.ts';
 import type { World } from './world.ts';
 
 /** Searching for one of these fails as it says. */
@@ -23,10 +22,13 @@ export const SENTINELS: Record<string, Code> = {
 
 export function entryRoutes(router: ConnectRouter, world: World): void {
   const freshness = () => ({ asOf: timestampFromMs(world.readAt), refreshing: false });
+  const find = (request: ListEntriesRequest) =>
+    world.entries.filter((entry) => matches(entry, request)).toSorted(order(request));
   router.service(EntryService, {
+    ...entryTreeRoutes(world, find),
     listEntries: (request) => {
       failAsAsked(request.search);
-      const matching = world.entries.filter((entry) => matches(entry, request)).toSorted(order(request));
+      const matching = find(request);
       return {
         entries: slice(matching, request.page),
         total: BigInt(matching.length),
@@ -74,43 +76,6 @@ export function entryRoutes(router: ConnectRouter, world: World): void {
       };
     },
   });
-  router.service(AgentService, {
-    listAgents: ({ search, trustDomains, page }) => {
-      failAsAsked(search);
-      const found = world.agents.filter(
-        (agent) =>
-          agent.id.includes(search.toLowerCase()) &&
-          (trustDomains.length === 0 || trustDomains.some((td) => agent.id.startsWith(`spiffe://${td}/`))),
-      );
-      return { agents: slice(found, page), total: BigInt(found.length), freshness: freshness() };
-    },
-  });
-  router.service(TrustDomainService, {
-    listBundles: () => ({
-      bundles: [
-        ['org-a.test', 'spire-org-a', true],
-        ['org-b.test', 'spire-org-a', false],
-        ['org-b.test', 'spire-org-b', true],
-      ].map(([trustDomain, connection, own]) => ({
-        trustDomain: String(trustDomain),
-        connection: String(connection),
-        own: own === true,
-        x509Authorities: [{ der: AUTHORITY_DER, tainted: false }],
-        jwtAuthorities: [
-          {
-            keyId: 'oSaGNPX8ppl9y6bsNS9a7NZriWM5XHLDm',
-            expiresAt: timestampFromMs(Date.now() + 23 * 3_600_000),
-            tainted: own !== true,
-          },
-        ],
-        refreshHint: 300n,
-        sequenceNumber: 14n,
-        spiffeJson: '{"keys":[],"spiffe_sequence":14,"spiffe_refresh_hint":300}',
-        readAt: timestampFromMs(Date.now() - 120_000),
-      })),
-      command: { tool: 'spire-server', line: 'spire-server bundle list -format spiffe' },
-    }),
-  });
 }
 
 export function failAsAsked(text: string): void {
@@ -137,8 +102,17 @@ function matches(entry: Entry, request: ListEntriesRequest): boolean {
     (!request.selectorType || entry.selectors.some(({ type }) => type === request.selectorType)) &&
     (!request.federatesWith || entry.federatesWith.includes(request.federatesWith)) &&
     (!request.state || entry.state === request.state) &&
+    request.flags.every((flag) => hasFlag(entry, flag)) &&
+    (!request.path || new URL(entry.spiffeId).pathname.startsWith(request.path)) &&
     expires(entry, request.expiry)
   );
+}
+
+function hasFlag(entry: Entry, flag: EntryFlag): boolean {
+  if (flag === EntryFlag.ADMIN) return entry.admin;
+  if (flag === EntryFlag.DOWNSTREAM) return entry.downstream;
+  if (flag === EntryFlag.STORE_SVID) return entry.storeSvid;
+  return flag === EntryFlag.HINT ? entry.hint !== '' : entry.dnsNames.length > 0;
 }
 
 function expires(entry: Entry, filter: ExpiryFilter): boolean {

@@ -3,17 +3,29 @@ import type { Console } from '../../session/SessionContext.ts';
 import { memoryKeeper } from '../../session/keeper.ts';
 import type { SessionState } from '../../session/controller.ts';
 import { actionRoutes } from './actionRoutes.ts';
+import { authorityRoutes } from './authorityRoutes.ts';
+import { agentRoutes } from './agentRoutes.ts';
 import { entryRoutes } from './entryRoutes.ts';
+import { federationRoutes } from './federationRoutes.ts';
+import { importRoutes } from './importRoutes.ts';
+import { healthRoutes } from './healthRoutes.ts';
 import { connectionRoutes, groupRoutes, sessionRoutes, watchRoutes } from './routes.ts';
+import { svidRoutes } from './svidRoutes.ts';
 import { World } from './world.ts';
 
 /** The whole contract in memory, for specs and for opening pages without a gateway. */
 export function fakeTransport(world = new World(), pace = 0): Transport {
   return createRouterTransport((router) => {
     entryRoutes(router, world);
+    agentRoutes(router, world);
+    authorityRoutes(router, world);
+    federationRoutes(router);
+    healthRoutes(router, world);
     actionRoutes(router, world, pace);
+    importRoutes(router, world);
     connectionRoutes(router, world);
     groupRoutes(router, world);
+    svidRoutes(router);
     sessionRoutes(router, world);
     watchRoutes(router, world);
   });

@@ -41,7 +41,7 @@ export function makeConnections(): Connection[] {
       trustDomain: 'org-a.test',
       description: 'SPIRE Server',
       capabilities: [
-        ...can('entries.read', 'entries.write', 'agents.read'),
+        ...can('entries.read', 'entries.write', 'agents.read', 'agents.write', 'logger', 'debug'),
         cannot('authorities', 'SPIRE before 1.6 has no local authority API.'),
       ],
     }),

@@ -1,11 +1,4 @@
-import {
-  ConnectionService,
-  ConnectionState,
-  GroupService,
-  SessionService,
-  SvidService,
-  WatchService,
-} from '@muster/api';
+import { ConnectionService, ConnectionState, GroupService, SessionService, WatchService } from '@muster/api';
 import { timestampFromMs } from '@bufbuild/protobuf/wkt';
 import type { ConnectRouter } from '@connectrpc/connect';
 import { serverOf } from './identity.ts';
@@ -76,7 +69,6 @@ export function groupRoutes(router: ConnectRouter, world: World): void {
     listMembers: ({ channel }) => ({ members: world.members.get(channel) ?? [] }),
     listMessages: ({ channel }) => ({ messages: channel === 'agntcy/ops/fleet' ? world.messages : [] }),
   });
-  router.service(SvidService, { listSvids: () => ({ svids: [] }) });
 }
 
 export function sessionRoutes(router: ConnectRouter, world: World): void {

@@ -3,6 +3,7 @@ import {
   ActionRecordSchema,
   type Agent,
   type Entry,
+  type JoinToken,
   type Session,
   SessionSchema,
   WatchEventSchema,
@@ -23,8 +24,11 @@ export class World {
   channels = makeChannels();
   members = new Map(makeChannels().map((channel) => [channel.name, makeMembers(channel.name)]));
   messages = makeMessages();
+  joinTokens: JoinToken[] = [];
   records: ActionRecord[] = makeRecords();
   sessions: Session[] = makeSessions();
+  /** Exports take ten seconds, so that one can be stopped. */
+  slowExport = false;
   readonly readAt = Date.now() - 4000;
   readonly #listeners = new Set<(event: WatchEvent['event']) => void>();
 

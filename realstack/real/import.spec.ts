@@ -1,0 +1,180 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openRealConsole, type RealConsole } from './console.ts';
+
+let real: RealConsole;
+let parent: string;
+const td = 'org-a.test';
+const connection = 'org-a';
+const total = 200;
+
+interface Shown {
+  entries: {
+    id: string;
+    spiffe_id: { path: string };
+    x509_svid_ttl: number;
+    hint: string;
+    parent_id: { path: string };
+  }[];
+}
+/** What spire-server itself shows of the entries under a path. */
+const shown = async (path: string, org: 'orgA' | 'orgB' = 'orgA') => {
+  const { entries } = JSON.parse(await real.spireServer(['entry', 'show', '-output', 'json'], org)) as Shown;
+  return entries.filter((entry) => entry.spiffe_id.path.startsWith(path));
+};
+const names = Array.from({ length: total }, (_one, n) => n);
+
+const formats = {
+  csv: (path: string, ttl: number) =>
+    [
+      'spiffe_id,parent_id,selectors,x509_svid_ttl',
+      ...names.map((n) => `spiffe://${td}${path}/${n},${parent},unix:uid:${n};unix:gid:1,${ttl}`),
+    ].join('\n'),
+  yaml: (path: string, ttl: number) =>
+    `entries:\n${names.map((n) => `  - spiffe_id: spiffe://${td}${path}/${n}\n    parent_id: ${parent}\n    selectors: ["unix:uid:${n}", "unix:gid:1"]\n    x509_svid_ttl: ${ttl}\n`).join('')}`,
+  json: (path: string, ttl: number) =>
+    JSON.stringify(
+      names.map((n) => ({
+        spiffe_id: `spiffe://${td}${path}/${n}`,
+        parent_id: parent,
+        selectors: [`unix:uid:${n}`, 'unix:gid:1'],
+        x509_svid_ttl: ttl,
+      })),
+    ),
+  'spire-data': (path: string, ttl: number) =>
+    JSON.stringify({
+      entries: names.map((n) => ({
+        spiffe_id: `spiffe://${td}${path}/${n}`,
+        parent_id: parent,
+        selectors: [
+          { type: 'unix', value: `uid:${n}` },
+          { type: 'unix', value: 'gid:1' },
+        ],
+        x509_svid_ttl: ttl,
+      })),
+    }),
+} as const;
+
+beforeAll(async () => {
+  real = await openRealConsole();
+  const { agents } = JSON.parse(await real.spireServer(['agent', 'list', '-output', 'json'])) as {
+    agents: { id: { trust_domain: string; path: string } }[];
+  };
+  parent = `spiffe://${td}${agents[0]?.id.path ?? ''}`;
+});
+afterAll(async () => {
+  await real.close();
+});
+
+describe('entry.import on a real server', () => {
+  it.each(Object.keys(formats) as (keyof typeof formats)[])(
+    'imports 200 rows of %s, updates them, finds them unchanged, and takes all back',
+    async (format) => {
+      const path = `/imp-${format}`;
+      const made = await real.act('entry.import', { connection, format, text: formats[format](path, 60) });
+      expect(made.result.done).toBe(total);
+      expect((await shown(path)).map(({ x509_svid_ttl }) => x509_svid_ttl)).toEqual(names.map(() => 60));
+
+      const changed = await real.act('entry.import', { connection, text: formats[format](path, 90) });
+      expect(changed.plan.title).toBe(`Change ${total} entries`);
+      expect(changed.plan.changes[0]?.fields.map(({ before, after }) => [before, after])).toEqual([
+        ['60 s', '90 s'],
+      ]);
+      const now = await shown(path);
+      expect([now.length, new Set(now.map(({ x509_svid_ttl }) => x509_svid_ttl))]).toEqual([
+        total,
+        new Set([90]),
+      ]);
+
+      const again = await real.plan('entry.import', { connection, text: formats[format](path, 90) });
+      expect(again.title).toBe(`Nothing to change: ${total} entries are as the file says`);
+
+      await real.act(changed.result.inverse, changed.result.inverseInput ?? {});
+      expect(new Set((await shown(path)).map(({ x509_svid_ttl }) => x509_svid_ttl))).toEqual(new Set([60]));
+      await real.act(made.result.inverse, made.result.inverseInput ?? {});
+      expect(await shown(path)).toEqual([]);
+    },
+    120_000,
+  );
+
+  it('goes on after entries that spire-server made meanwhile: the same one is done, another one is refused', async () => {
+    const text = [
+      'spiffe_id,parent_id,selectors,hint',
+      ...['same', 'differs', 'new'].map((name) => `spiffe://${td}/race/${name},${parent},unix:uid:7,`),
+    ].join('\n');
+    const plan = await real.plan('entry.import', { connection, text });
+    const create = (name: string, ...more: string[]) =>
+      real.spireServer([
+        'entry',
+        'create',
+        '-spiffeID',
+        `spiffe://${td}/race/${name}`,
+        '-parentID',
+        parent,
+        '-selector',
+        'unix:uid:7',
+        ...more,
+      ]);
+    await create('same');
+    await create('differs', '-hint', 'theirs');
+    await expect(real.applyDigest(plan.digest)).rejects.toThrow(/differs: REFUSED .*differs in Hint/u);
+    const entries = await shown('/race/');
+    expect(entries.map(({ spiffe_id, hint }) => [spiffe_id.path, hint]).toSorted()).toEqual([
+      ['/race/differs', 'theirs'],
+      ['/race/new', ''],
+      ['/race/same', ''],
+    ]);
+    for (const { id } of entries) await real.spireServer(['entry', 'delete', '-entryID', id]);
+  });
+
+  it('changes nothing when one row is wrong', async () => {
+    const text = [
+      'spiffe_id,parent_id,selectors,federates_with',
+      `spiffe://${td}/wrong/a,${parent},unix:uid:1,`,
+      `spiffe://${td}/wrong/b,${parent},unix:uid:1,nobody.test`,
+    ].join('\n');
+    await expect(real.plan('entry.import', { connection, text })).rejects.toThrow(
+      /line 3, federates_with\[0\]: the server has no bundle of nobody\.test/u,
+    );
+    expect(await shown('/wrong/')).toEqual([]);
+  });
+});
+
+describe('entry.clone on real servers', () => {
+  it('makes one entry for each parent, and goes to the other organisation', async () => {
+    const made = await real.act('entry.create', {
+      connection,
+      entries: [
+        {
+          spiffe_id: `spiffe://${td}/clone/HOST/job`,
+          parent_id: parent,
+          selectors: ['docker:label:app:job'],
+        },
+      ],
+    });
+    const hosts = ['one', 'two', 'three'].map((name) => `spiffe://${td}/host/${name}`);
+    const cloned = await real.act('entry.clone', {
+      connection,
+      ids: made.ids,
+      parents: hosts,
+      replace: [{ find: 'HOST', with: '{parent}' }],
+    });
+    expect(
+      (await shown('/clone/')).map((entry) => [entry.spiffe_id.path, entry.parent_id.path]).toSorted(),
+    ).toEqual([
+      ['/clone/HOST/job', parent.slice(`spiffe://${td}`.length)],
+      ['/clone/one/job', '/host/one'],
+      ['/clone/three/job', '/host/three'],
+      ['/clone/two/job', '/host/two'],
+    ]);
+    const over = await real.act('entry.clone', {
+      connection,
+      ids: made.ids,
+      to: 'org-b',
+      parents: ['spiffe://org-b.test/host/b'],
+    });
+    expect((await shown('/clone/', 'orgB')).map((entry) => entry.parent_id.path)).toEqual(['/host/b']);
+    for (const { result } of [over, cloned, made]) await real.act(result.inverse, result.inverseInput ?? {});
+    expect(await shown('/clone/')).toEqual([]);
+    expect(await shown('/clone/', 'orgB')).toEqual([]);
+  });
+});

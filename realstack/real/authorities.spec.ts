@@ -73,10 +73,26 @@ const refusal = (verb: string, input: { [name: string]: string | boolean }): Pro
   );
 
 const ready = (): Promise<AuthoritySet> =>
-  eventually(30, async () => {
+  eventually(60, async () => {
     const found = await set('x509');
     return found.problem === '' && found;
   });
+
+/**
+ * The key a rotation starts from, and what else is in the bundle. What another spec, or an attempt before, left half done
+ * is brought to its end first.
+ */
+async function start(kind: Kind): Promise<{ first: string; others: [string, boolean][] }> {
+  await ready();
+  const { prepared, old } = await slots(kind);
+  const call = (verb: string, id: string) =>
+    real.spireServer(['localauthority', kind, verb, '-authorityID', id], 'orgB');
+  if ((await bundle(kind)).get(old) === true) await call('revoke', old);
+  if (prepared !== '') await call('activate', prepared);
+  const { active: first } = await slots(kind);
+  const others = [...(await bundle(kind))].filter(([id]) => id !== first);
+  return { first, others };
+}
 
 describe('X.509 authorities of a real SPIRE server', () => {
   const svids = async () => (await real.svids.listSvids({ connection: 'org-b-agent' })).svids;
@@ -86,11 +102,10 @@ describe('X.509 authorities of a real SPIRE server', () => {
     return id ? toHex(id) : '';
   };
 
-  it('are rotated whole: prepare, activate, taint, revoke', async () => {
-    await ready();
-    const { active: first } = await slots('x509');
+  it('are rotated whole: prepare, activate, taint, revoke', { timeout: 240_000 }, async () => {
+    const { first, others } = await start('x509');
     expect(idIn(await set('x509'), AuthoritySlot.ACTIVE)).toBe(first);
-    await eventually(30, async () => (await svids()).length > 0);
+    await eventually(60, async () => (await svids()).length > 0);
     // Refused by us, with nothing sent.
     expect(await refusal('taint', at('x509', first))).toMatch(/is the active /);
     expect(await refusal('revoke', at('x509', first))).toMatch(/is the active /);
@@ -98,14 +113,10 @@ describe('X.509 authorities of a real SPIRE server', () => {
     const prepared = await real.act('authority.prepare', at('x509'));
     const [next = ''] = prepared.ids;
     expect(await slots('x509')).toEqual({ active: first, prepared: next, old: '' });
-    expect(await bundle('x509')).toEqual(
-      new Map([
-        [first, false],
-        [next, false],
-      ]),
-    );
+    const both = new Map([...others, [first, false], [next, false]]);
+    expect(await bundle('x509')).toEqual(both);
     expect(await refusal('prepare', at('x509'))).toMatch(/is prepared already/);
-    expect((await bundle('x509')).size).toBe(2);
+    expect(await bundle('x509')).toEqual(both);
     // The federated server polls at a quarter of the hint, the agent each second.
     const safe = await eventually(80, async () => {
       const one = step(await set('x509'), 'activate');
@@ -122,15 +133,10 @@ describe('X.509 authorities of a real SPIRE server', () => {
     expect(use?.svidsOnOld).toBeGreaterThan(0n);
 
     await real.act('authority.taint', at('x509', first));
-    expect(await bundle('x509')).toEqual(
-      new Map([
-        [first, true],
-        [next, false],
-      ]),
-    );
+    expect(await bundle('x509')).toEqual(new Map([...others, [first, true], [next, false]]));
     expect(await refusal('taint', at('x509', first))).toMatch(/is tainted already/);
     // Real SVIDs change their issuer.
-    const renewed = await eventually(30, async () => {
+    const renewed = await eventually(60, async () => {
       const all = await svids();
       return all.length > 0 && all.every(({ chainPem }) => signer(chainPem) === next) && all;
     });
@@ -145,16 +151,16 @@ describe('X.509 authorities of a real SPIRE server', () => {
     expect(step(await set('x509'), 'revoke')).toMatchObject({ possible: true, safe: true });
 
     await real.act('authority.revoke', at('x509', first));
-    expect(await bundle('x509')).toEqual(new Map([[next, false]]));
+    expect(await bundle('x509')).toEqual(new Map([...others, [next, false]]));
     // The server goes on naming it: only the bundle tells that it is gone.
     expect(await slots('x509')).toEqual({ active: next, prepared: '', old: first });
     const over = await set('x509');
     expect(over.authorities.find(({ id }) => id === first)).toMatchObject({ inBundle: false });
     expect(over.summary).toMatch(/complete/);
     expect(await refusal('revoke', at('x509', first))).toMatch(/has left the bundle/);
-    await eventually(20, async () => {
+    await eventually(40, async () => {
       const pem = (await real.svids.listSvids({ connection: 'org-b-agent' })).bundlesPem['org-b.test'];
-      return pem !== undefined && pem.split('BEGIN CERTIFICATE').length === 2;
+      return pem !== undefined && pem.split('BEGIN CERTIFICATE').length === 2 + others.length;
     });
   });
 
@@ -167,7 +173,7 @@ describe('X.509 authorities of a real SPIRE server', () => {
 
 describe('JWT authorities of a real SPIRE server', () => {
   const keyOf = async (audience: string): Promise<string> => {
-    const { token } = await eventually(30, () =>
+    const { token } = await eventually(60, () =>
       real.svids.fetchJwtSvid({
         connection: 'org-b-agent',
         audience,
@@ -181,38 +187,39 @@ describe('JWT authorities of a real SPIRE server', () => {
   };
 
   it('are rotated whole, and tokens change their key', async () => {
-    await ready();
-    const { active: first } = await slots('jwt');
-    expect(await keyOf('before')).toBe(first);
+    const { first, others } = await start('jwt');
+    expect(await keyOf(`before ${first}`)).toBe(first);
     const [next = ''] = (await real.act('authority.prepare', at('jwt'))).ids;
     expect(await slots('jwt')).toEqual({ active: first, prepared: next, old: '' });
     expect((await bundle('jwt')).get(next)).toBe(false);
 
     await real.act('authority.activate', at('jwt', next));
     expect(await slots('jwt')).toEqual({ active: next, prepared: '', old: first });
-    expect(await keyOf('after')).toBe(next);
+    expect(await keyOf(`after ${first}`)).toBe(next);
     // An agent goes on giving the token it keeps.
-    expect(await keyOf('before')).toBe(first);
+    expect(await keyOf(`before ${first}`)).toBe(first);
     expect(await refusal('revoke', at('jwt', first))).toMatch(/is not tainted/);
 
     await real.act('authority.taint', at('jwt', first));
     expect((await bundle('jwt')).get(first)).toBe(true);
-    await eventually(20, async () => (await keyOf('before')) === next);
+    await eventually(40, async () => (await keyOf(`before ${first}`)) === next);
 
     await real.act('authority.revoke', at('jwt', first));
-    expect([...(await bundle('jwt')).keys()]).toEqual([next]);
+    expect(await bundle('jwt')).toEqual(new Map([...others, [next, false]]));
     expect((await set('jwt')).summary).toMatch(/complete/);
   });
 
   it('lose the old one to the next that is prepared: it can be neither tainted nor revoked then', async () => {
-    const { active } = await slots('jwt');
+    const { first: active, others } = await start('jwt');
     const [second = ''] = (await real.act('authority.prepare', at('jwt'))).ids;
     await real.act('authority.activate', at('jwt', second));
     const warned = await real.plan('authority.prepare', at('jwt'));
     expect(warned.warnings.map(({ text }) => text).join(' ')).toMatch(/can be neither tainted nor revoked/);
     const [third = ''] = (await real.applyDigest(warned.digest)).ids;
     expect(await slots('jwt')).toEqual({ active: second, prepared: third, old: '' });
-    expect([...(await bundle('jwt')).keys()].toSorted()).toEqual([active, second, third].toSorted());
+    expect(await bundle('jwt')).toEqual(
+      new Map([...others, [active, false], [second, false], [third, false]]),
+    );
     const left = (await set('jwt')).authorities.find(({ id }) => id === active);
     expect(left).toMatchObject({ slot: AuthoritySlot.BUNDLE_ONLY, inBundle: true });
     expect(await refusal('taint', at('jwt', active))).toMatch(/no old JWT authority/);

@@ -5,7 +5,6 @@ let real: RealConsole;
 let parent: string;
 const td = 'org-a.test';
 const connection = 'org-a';
-const total = 200;
 
 interface Shown {
   entries: {
@@ -21,17 +20,17 @@ const shown = async (path: string, org: 'orgA' | 'orgB' = 'orgA') => {
   const { entries } = JSON.parse(await real.spireServer(['entry', 'show', '-output', 'json'], org)) as Shown;
   return entries.filter((entry) => entry.spiffe_id.path.startsWith(path));
 };
-const names = Array.from({ length: total }, (_one, n) => n);
+const numbers = (rows: number) => Array.from({ length: rows }, (_one, n) => n);
 
 const formats = {
-  csv: (path: string, ttl: number) =>
+  csv: (names: readonly number[], path: string, ttl: number) =>
     [
       'spiffe_id,parent_id,selectors,x509_svid_ttl',
       ...names.map((n) => `spiffe://${td}${path}/${n},${parent},unix:uid:${n};unix:gid:1,${ttl}`),
     ].join('\n'),
-  yaml: (path: string, ttl: number) =>
+  yaml: (names: readonly number[], path: string, ttl: number) =>
     `entries:\n${names.map((n) => `  - spiffe_id: spiffe://${td}${path}/${n}\n    parent_id: ${parent}\n    selectors: ["unix:uid:${n}", "unix:gid:1"]\n    x509_svid_ttl: ${ttl}\n`).join('')}`,
-  json: (path: string, ttl: number) =>
+  json: (names: readonly number[], path: string, ttl: number) =>
     JSON.stringify(
       names.map((n) => ({
         spiffe_id: `spiffe://${td}${path}/${n}`,
@@ -40,7 +39,7 @@ const formats = {
         x509_svid_ttl: ttl,
       })),
     ),
-  'spire-data': (path: string, ttl: number) =>
+  'spire-data': (names: readonly number[], path: string, ttl: number) =>
     JSON.stringify({
       entries: names.map((n) => ({
         spiffe_id: `spiffe://${td}${path}/${n}`,
@@ -66,15 +65,23 @@ afterAll(async () => {
 });
 
 describe('entry.import on a real server', () => {
-  it.each(Object.keys(formats) as (keyof typeof formats)[])(
-    'imports 200 rows of %s, updates them, finds them unchanged, and takes all back',
-    async (format) => {
+  // More than one batch once: a real server takes its time for each row, and the formats differ in their reading only.
+  it.each<[number, keyof typeof formats]>([
+    [250, 'csv'],
+    [12, 'yaml'],
+    [12, 'json'],
+    [12, 'spire-data'],
+  ])(
+    'imports %i rows of %s, updates them, finds them unchanged, and takes all back',
+    async (total, format) => {
       const path = `/imp-${format}`;
-      const made = await real.act('entry.import', { connection, format, text: formats[format](path, 60) });
+      const names = numbers(total);
+      const text = (ttl: number) => formats[format](names, path, ttl);
+      const made = await real.act('entry.import', { connection, format, text: text(60) });
       expect(made.result.done).toBe(total);
       expect((await shown(path)).map(({ x509_svid_ttl }) => x509_svid_ttl)).toEqual(names.map(() => 60));
 
-      const changed = await real.act('entry.import', { connection, text: formats[format](path, 90) });
+      const changed = await real.act('entry.import', { connection, text: text(90) });
       expect(changed.plan.title).toBe(`Change ${total} entries`);
       expect(changed.plan.changes[0]?.fields.map(({ before, after }) => [before, after])).toEqual([
         ['60 s', '90 s'],
@@ -85,9 +92,10 @@ describe('entry.import on a real server', () => {
         new Set([90]),
       ]);
 
-      const again = await real.plan('entry.import', { connection, text: formats[format](path, 90) });
+      const again = await real.plan('entry.import', { connection, text: text(90) });
       expect(again.title).toBe(`Nothing to change: ${total} entries are as the file says`);
 
+      expect(changed.result.inverse).toBe('entry.restore');
       await real.act(changed.result.inverse, changed.result.inverseInput ?? {});
       expect(new Set((await shown(path)).map(({ x509_svid_ttl }) => x509_svid_ttl))).toEqual(new Set([60]));
       await real.act(made.result.inverse, made.result.inverseInput ?? {});

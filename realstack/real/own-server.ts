@@ -15,6 +15,7 @@ import {
 import { binaries } from '../paths.ts';
 import { freePorts } from '../ports.ts';
 import { eventually } from './console.ts';
+import type { UpstreamRoot } from './upstream-root.ts';
 
 const execute = promisify(execFile);
 const q = (text: string): string => JSON.stringify(text);
@@ -26,6 +27,8 @@ export interface OwnServer {
   configFile: string;
   /** `spire-server …` on its socket; standard output. */
   spireServer(args: string[]): Promise<string>;
+  /** `spire-agent …` on an agent's Workload API; standard output. */
+  spireAgent(args: string[], agent: string): Promise<string>;
   log(): string;
   /** A new host with an empty data directory: by join token, or by a certificate of its own. */
   agent(name: string, joinToken?: string): Promise<OwnAgent>;
@@ -41,8 +44,11 @@ export interface OwnAgent {
   stop(): Promise<void>;
 }
 
-/** @param agentTtl life of the agents' SVIDs, as Go writes a duration */
-export async function startOwnServer(agentTtl: string): Promise<OwnServer> {
+/**
+ * @param agentTtl life of the agents' SVIDs, as Go writes a duration
+ * @param upstream an upstream authority of its own: files that the server reads anew whenever it needs a certificate
+ */
+export async function startOwnServer(agentTtl: string, upstream?: UpstreamRoot): Promise<OwnServer> {
   const programs = binaries();
   // Socket paths have 107 bytes at most.
   const dir = mkdtempSync(join(tmpdir(), 'mo-'));
@@ -51,7 +57,7 @@ export async function startOwnServer(agentTtl: string): Promise<OwnServer> {
   const socket = join(dir, 's.sock');
   const ca = await makeAuthority();
   writeFileSync(join(dir, 'ca.pem'), ca.pem);
-  writeFileSync(join(dir, 'server.conf'), serverConfig(dir, socket, port ?? 0, agentTtl));
+  writeFileSync(join(dir, 'server.conf'), serverConfig(dir, socket, port ?? 0, agentTtl, upstream));
   const running: ChildProcess[] = [];
   const run = (program: string, args: string[], logFile: string): ChildProcess => {
     const log = openSync(logFile, 'a', 0o600);
@@ -70,7 +76,7 @@ export async function startOwnServer(agentTtl: string): Promise<OwnServer> {
   const server = run(programs.spireServer, ['run', '-config', join(dir, 'server.conf')], serverLog);
   const spireServer = async (args: string[]): Promise<string> =>
     (await execute(programs.spireServer, [...args, '-socketPath', socket])).stdout;
-  await eventually(20, async () => (await spireServer(['healthcheck'])) !== '');
+  await eventually(40, async () => (await spireServer(['healthcheck'])) !== '');
   writeFileSync(join(dir, 'bootstrap.pem'), await spireServer(['bundle', 'show']));
   const configFile = join(dir, 'muster.yaml');
   writeFileSync(
@@ -81,6 +87,8 @@ export async function startOwnServer(agentTtl: string): Promise<OwnServer> {
     trustDomain,
     configFile,
     spireServer,
+    spireAgent: async (args, agent) =>
+      (await execute(programs.spireAgent, [...args, '-socketPath', join(dir, agent, 'w.sock')])).stdout,
     log: () => readFileSync(serverLog, 'utf8'),
     async agent(name, joinToken) {
       const home = join(dir, name);
@@ -116,7 +124,13 @@ export async function startOwnServer(agentTtl: string): Promise<OwnServer> {
   };
 }
 
-function serverConfig(dir: string, socket: string, port: number, agentTtl: string): string {
+function serverConfig(
+  dir: string,
+  socket: string,
+  port: number,
+  agentTtl: string,
+  upstream: UpstreamRoot | undefined,
+): string {
   return `server {
     bind_address = "127.0.0.1"
     bind_port = "${port}"
@@ -142,7 +156,7 @@ plugins {
     KeyManager "memory" {
         plugin_data {}
     }
-    NodeAttestor "join_token" {
+${upstream ? upstreamPlugin(upstream) : ''}    NodeAttestor "join_token" {
         plugin_data {}
     }
     NodeAttestor "x509pop" {
@@ -153,6 +167,14 @@ plugins {
 }
 `;
 }
+
+const upstreamPlugin = ({ certFile, keyFile }: UpstreamRoot): string => `    UpstreamAuthority "disk" {
+        plugin_data {
+            cert_file_path = ${q(certFile)}
+            key_file_path = ${q(keyFile)}
+        }
+    }
+`;
 
 function agentConfig(
   dir: string,

@@ -90,7 +90,7 @@ describe('a real SPIRE server over the network, with an SVID of the Workload API
     const shown = JSON.parse(await real.spireServer(['entry', 'show', '-output', 'json'])) as {
       entries: { id: string }[];
     };
-    const listed = await eventually(30, async () => {
+    const listed = await eventually(60, async () => {
       const { entries } = await remote.entries.listEntries({ page: { limit: 1000 } });
       const own = entries.filter((one) => one.connection === 'remote');
       return own.length === shown.entries.length && own;

@@ -24,7 +24,7 @@ describe('a moderator session of ours on the real node', () => {
   const room = { connection: 'node-a', channel: 'agntcy/real/room' };
 
   it('makes a channel, invites a real participant, hears it, and removes it', async () => {
-    await eventually(30, async () => {
+    await eventually(60, async () => {
       const { connections } = await real.connections.listConnections({});
       return connections
         .find((c) => c.name === 'node-a')
@@ -32,7 +32,7 @@ describe('a moderator session of ours on the real node', () => {
     });
     await real.act('channel.create', { connection: 'node-a', name: room.channel, mls: true });
     await real.act('member.invite', { ...room, member: alice.name });
-    const member = await eventually(20, async () => {
+    const member = await eventually(40, async () => {
       const { members } = await real.groups.listMembers(room);
       return members.find((m) => m.name === alice.name && m.presence === Presence.ONLINE);
     });
@@ -40,14 +40,14 @@ describe('a moderator session of ours on the real node', () => {
     expect((await channel(room.channel, 'node-a'))?.mls).toBe(Mls.ON);
 
     await real.act('message.send', { ...room, text: 'Is anybody there?' });
-    const heard = await eventually(20, async () => {
+    const heard = await eventually(40, async () => {
       const { messages } = await real.groups.listMessages(room);
       return messages.some((m) => m.from === alice.name) && messages;
     });
     expect(heard.some((m) => m.own && m.text === 'Is anybody there?')).toBe(true);
 
     await real.act('member.remove', { ...room, member: alice.name });
-    await eventually(20, async () => {
+    await eventually(40, async () => {
       const { members } = await real.groups.listMembers(room);
       return !members.some((m) => m.name === alice.name);
     });
@@ -72,7 +72,7 @@ describe('the real channel manager', () => {
 
   it('takes our signed create, and slimctl lists the channel with our key as its owner', async () => {
     await real.act('channel.create', { connection: 'channel-manager', name, mls: true });
-    const made = await eventually(20, () => channel(name, 'channel-manager'));
+    const made = await eventually(40, () => channel(name, 'channel-manager'));
     expect(made.owner).toMatch(/^did:key:z/);
     expect(made.ownedByUs).toBe(true);
     const listed = await real.slimctl([
@@ -88,7 +88,7 @@ describe('the real channel manager', () => {
   it('invites and removes a participant with our grant', async () => {
     const at = { connection: 'channel-manager', channel: name };
     await real.act('member.invite', { ...at, member: alice.name });
-    const member = await eventually(30, async () => {
+    const member = await eventually(60, async () => {
       const { members } = await real.groups.listMembers(at);
       return members.find((m) => m.name === alice.name);
     });
@@ -119,7 +119,7 @@ describe('a real node without a moderator of ours', () => {
 
 describe('the real control plane', () => {
   it('is told apart by its probe, and described', async () => {
-    const found = await eventually(20, async () => {
+    const found = await eventually(40, async () => {
       const { connections } = await real.connections.listConnections({});
       return connections.find((c) => c.name === 'control-plane' && c.description !== '');
     });

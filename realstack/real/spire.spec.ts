@@ -31,7 +31,7 @@ describe('registration entries of a real SPIRE server', () => {
     const shown = JSON.parse(await real.spireServer(['entry', 'show', '-output', 'json'])) as {
       entries: { id: string }[];
     };
-    const listed = await eventually(20, async () => {
+    const listed = await eventually(40, async () => {
       const { entries } = await real.entries.listEntries({
         trustDomains: ['org-a.test'],
         page: { limit: 1000 },
@@ -77,9 +77,20 @@ describe('registration entries of a real SPIRE server', () => {
     expect(line).toContain('entry create');
     const { execFileSync } = await import('node:child_process');
     execFileSync('sh', ['-c', line.replace(/^spire-server/, real.stack.binaries.spireServer)]);
-    const made = await eventually(40, async () => (await find('/real/by-command'))[0]);
-    expect(made.selectors).toMatchObject([{ type: 'unix', value: 'uid:4242' }]);
-    await real.act('entry.delete', { ids: [made.id] });
+    const shown = JSON.parse(
+      await real.spireServer([
+        'entry',
+        'show',
+        '-spiffeID',
+        'spiffe://org-a.test/real/by-command',
+        '-output',
+        'json',
+      ]),
+    ) as { entries: { id: string; selectors: unknown; x509_svid_ttl: number; hint: string }[] };
+    expect(shown.entries).toMatchObject([
+      { selectors: [{ type: 'unix', value: 'uid:4242' }], x509_svid_ttl: 600, hint: 'real' },
+    ]);
+    await real.act('entry.delete', { connection: 'org-a', ids: shown.entries.map(({ id }) => id) });
   });
 
   it('are refused where the real server refuses, in its words', async () => {
@@ -145,7 +156,7 @@ describe('SVIDs of a real agent', () => {
   });
 
   it('are valid by the rule sheet: JWT, with the audience asked for and no other', async () => {
-    const { token } = await eventually(30, () =>
+    const { token } = await eventually(60, () =>
       real.svids.fetchJwtSvid({ connection: 'org-a-agent', audience: 'muster-real' }),
     );
     const input = new TextEncoder().encode(token);
@@ -239,7 +250,7 @@ describe('a real SPIRE server at its network address', () => {
     const shown = JSON.parse(await real.spireServer(['entry', 'show', '-output', 'json'])) as {
       entries: { id: string }[];
     };
-    const listed = await eventually(30, async () => {
+    const listed = await eventually(60, async () => {
       const entries = await listedOn('remote');
       return entries.length === shown.entries.length && entries;
     });
@@ -304,7 +315,7 @@ describe('a real server that is killed', () => {
     } finally {
       await resumeProcess(real.stack.dir, 'server-a');
     }
-    const { total } = await eventually(30, async () => {
+    const { total } = await eventually(60, async () => {
       const listed = await real.entries.listEntries({ trustDomains: ['org-a.test'] });
       return listed.total >= before && listed;
     });
@@ -313,7 +324,7 @@ describe('a real server that is killed', () => {
       real.act('entry.create', { entries: [entry('/real/after-restart')] }),
     );
     await real.act('entry.delete', { ids });
-    const ready = await eventually(30, async () => {
+    const ready = await eventually(60, async () => {
       const now = await state();
       return now?.state === ConnectionState.READY && now;
     });

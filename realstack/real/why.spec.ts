@@ -87,7 +87,7 @@ describe('why, on a real server', () => {
         ['gid', 3],
       ]),
     );
-    const lint = await eventually(30, async () => {
+    const lint = await eventually(60, async () => {
       const found = await real
         .client(LintService)
         .listFindings({ trustDomains: ['org-a.test'], page: { limit: 1000 } });

@@ -87,7 +87,7 @@ describe('what a real agent gives, over time', () => {
   });
 
   it('gives the bundles of both kinds', async () => {
-    const bundle = await eventually(20, async () => {
+    const bundle = await eventually(40, async () => {
       const { bundles } = await timeline();
       return bundles.find(({ trustDomain }) => trustDomain === 'org-a.test');
     });
@@ -120,7 +120,7 @@ describe('what a real agent gives, over time', () => {
   it('loses the stream when the agent stops, says so when nothing is renewed, and comes back', async () => {
     await endProcess(real.stack.dir, 'agent-a', 'SIGTERM');
     try {
-      await eventually(20, async () => (await events(WorkloadEventKind.LOST, '', 'agent')).length > 0);
+      await eventually(40, async () => (await events(WorkloadEventKind.LOST, '', 'agent')).length > 0);
       await eventually(40, async () => (await events(WorkloadEventKind.OVERDUE, 'x509')).length > 0);
       const { attention, svids } = await console_.connections.getOverview({});
       expect(attention.map(({ link }) => link)).toContain('/workload?state=overdue');

@@ -35,7 +35,8 @@ Options:
   --with-secrets   compare variables of the environment that look like secrets, too
   --json           proto JSON, for programs
 
-Exit codes: 0 it gets an identity, 1 it gets none, 2 usage.`;
+Exit codes: 0 it gets an identity, 1 it gets none (or the gateway refused: nothing is on standard output then), 2 usage,
+3 no gateway, 4 sign-in refused.`;
 
 const kinds = ['pod', 'docker', 'process', 'log'] as const satisfies readonly EvidenceKind[];
 

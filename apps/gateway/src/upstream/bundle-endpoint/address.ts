@@ -21,6 +21,8 @@ const refused: readonly (readonly [cidr: string, what: string])[] = [
   ['::1/128', 'a loopback address'],
   ['100::/64', 'a discard address'],
   ['2001::/32', 'a Teredo tunnel'],
+  ['2001::/23', 'a protocol assignment'],
+  ['3fff::/20', 'a documentation address'],
   ['2001:db8::/32', 'a documentation address'],
   ['64:ff9b:1::/48', 'a local translation prefix'],
   ['fc00::/7', 'a unique local address'],
@@ -86,7 +88,10 @@ export function refusedAddress(address: string, allow: readonly string[]): strin
   const plain = plainAddress(address);
   if (isIP(plain) === 0) return 'no address';
   if (allow.some((cidr) => inside(plain, cidr))) return '';
-  return refused.find(([cidr]) => inside(plain, cidr))?.[1] ?? '';
+  const why = refused.find(([cidr]) => inside(plain, cidr))?.[1];
+  if (why !== undefined) return why;
+  // All that is public is in there (RFC 4291 2.4); what else may be assigned one day is not asked either.
+  return isIP(plain) === 6 && !inside(plain, '2000::/3') ? 'an address outside of the public range' : '';
 }
 
 /** A host written as an address that only this network or this machine knows. */

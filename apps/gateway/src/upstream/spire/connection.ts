@@ -91,8 +91,10 @@ export class SpireConnection {
       const own = await client.ownBundle({ signal });
       this.#check(own);
       this.#own = own;
-      const entries = await probe(client.probeEntries({ signal }));
-      const agents = await probe(client.probeAgents({ signal }));
+      const [entries, agents] = await Promise.all([
+        probe(client.probeEntries({ signal })),
+        probe(client.probeAgents({ signal })),
+      ]);
       const capabilities: CapabilityFact[] = [
         { name: 'entries.read', reason: entries },
         // SPIRE's default policy gives reading, writing and minting to the same callers.

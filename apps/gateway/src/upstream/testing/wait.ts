@@ -6,11 +6,11 @@ export function temporaryDirectory(): string {
   return mkdtempSync(join(tmpdir(), 'mt-'));
 }
 
-/** Waits until it holds; throws with what it last saw. */
+/** Waits until it holds, patiently enough for a machine that stalls; throws with what it last saw. */
 export async function until<T>(
   look: () => T | Promise<T>,
   holds: (value: T) => boolean,
-  ms = 5000,
+  ms = 15_000,
 ): Promise<T> {
   const end = Date.now() + ms;
   for (;;) {

@@ -12,7 +12,11 @@ export function stringifySearch(search: Record<string, unknown>): string {
   for (const [key, value] of Object.entries(search))
     if (value !== undefined && value !== '') params.set(key, String(value));
   // A slash and a colon may stand in a query, and names are read with them.
-  const text = params.toString().replaceAll('%2F', '/').replaceAll('%3A', ':');
+  // Not the last slash: the router takes addresses that differ in it for one, and would not go there.
+  const text = params
+    .toString()
+    .replaceAll(/%2F(?!$)/gu, '/')
+    .replaceAll('%3A', ':');
   return text ? `?${text}` : '';
 }
 

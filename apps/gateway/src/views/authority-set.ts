@@ -16,7 +16,7 @@ import type { OldUseFacts, Situation } from '../authorities/situation.ts';
 import { isPossible, isSafe, rotationSteps } from '../authorities/steps.ts';
 import type { Step } from '../authorities/steps.ts';
 import { standing } from '../authorities/standing.ts';
-import { timestamp } from './convert.ts';
+import { timestamp } from './times.ts';
 
 const slots = {
   prepared: AuthoritySlot.PREPARED,

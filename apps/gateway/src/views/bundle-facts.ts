@@ -8,7 +8,7 @@ import { firstExpiry, keysOf } from '../doctor/keys.ts';
 import type { BundleKey } from '../doctor/keys.ts';
 import type { BundleRow } from '../upstream/spire/rows.ts';
 import { toPem } from '../upstream/workload/der.ts';
-import { timestamp } from './convert.ts';
+import { timestamp } from './times.ts';
 
 /** When the last of the X.509 authorities expires, Unix seconds; 0 when none can be read. */
 export function authorityExpiry(bundle: BundleRow): bigint {

@@ -16,7 +16,8 @@ import { authorityAttention, dueAttention } from './authority-attention.ts';
 import { authorityExpiry } from './bundle-facts.ts';
 import { bounded, noSuchConnection } from './context.ts';
 import type { ViewContext } from './context.ts';
-import { timestamp, toFreshness } from './convert.ts';
+import { toFreshness } from './convert.ts';
+import { timestamp } from './times.ts';
 import { allChannels } from './channels.ts';
 import { svidCounts, workloadAttention } from './workload.ts';
 

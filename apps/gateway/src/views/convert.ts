@@ -7,9 +7,6 @@ import type { StoredEntry } from '../inventory/store/query.ts';
 import { entryStates } from '../inventory/store/query.ts';
 import { iso, timestamp } from './times.ts';
 
-export { toAgent } from './agent-facts.ts';
-export { timestamp } from './times.ts';
-
 export function toEntry(stored: StoredEntry): Entry {
   const { connection, row } = stored;
   return create(EntrySchema, {

@@ -19,7 +19,8 @@ import type { SpireConnection } from '../upstream/spire/connection.ts';
 import { listEntriesCommand, showCommand } from '../upstream/spire/commands.ts';
 import { bounded, freshnessOf, noSuchConnection, pageOf, serversNote, spireOf } from './context.ts';
 import type { ViewContext } from './context.ts';
-import { toAgent, toEntry } from './convert.ts';
+import { toAgent } from './agent-facts.ts';
+import { toEntry } from './convert.ts';
 import { entryExportView } from './entry-export.ts';
 import { entryTreeView } from './entry-tree.ts';
 import { entryWarnings } from './entry-warnings.ts';
@@ -179,7 +180,8 @@ function queryOf(request: ListEntriesRequest, connections: string[], now: number
 function pathOf(path: string): string {
   bounded('path', path);
   if (path === '') return '';
-  if (!path.startsWith('/')) throw badInput('path', 'a path of a SPIFFE ID begins with a slash, such as /shop/.');
+  if (!path.startsWith('/'))
+    throw badInput('path', 'a path of a SPIFFE ID begins with a slash, such as /shop/.');
   return path.endsWith('/') ? path : `${path}/`;
 }
 

@@ -8,7 +8,8 @@ import type { EntryQuery, StoredEntry } from '../inventory/store/query.ts';
 import type { TreeRoot, TreeSegment } from '../inventory/store/tree.ts';
 import { bounded, freshnessOf, noSuchConnection, pageOf } from './context.ts';
 import type { ViewContext } from './context.ts';
-import { toAgent, toEntry } from './convert.ts';
+import { toAgent } from './agent-facts.ts';
+import { toEntry } from './convert.ts';
 
 interface Level {
   nodes: EntryTreeNode[];

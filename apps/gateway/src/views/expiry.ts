@@ -13,7 +13,7 @@ import type { Expiry, ExpiryBin, ListExpiryRequest } from '@muster/api';
 import type { ExpiryPage, ExpiryRow } from '../inventory/store/expiry.ts';
 import { freshnessOf, pageOf, spireOf } from './context.ts';
 import type { ViewContext } from './context.ts';
-import { timestamp } from './convert.ts';
+import { timestamp } from './times.ts';
 import { edgesOf } from './expiry-edges.ts';
 import { expiryItems } from './expiry-items.ts';
 import type { ExpiryItem } from './expiry-items.ts';

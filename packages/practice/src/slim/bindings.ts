@@ -11,7 +11,6 @@ export type SlimName = SB.NameLike;
 export type SlimService = SB.ServiceLike;
 export type SlimSession = SB.SessionLike;
 export type SlimMessage = SB.ReceivedMessage;
-export type SlimSessionConfig = SB.SessionConfig;
 export type SlimClientConfig = SB.ClientConfig;
 
 /** Loads and initialises the bindings. Only errors are logged: lower levels print message contents and metadata. */

@@ -1,6 +1,6 @@
-import { proseText } from './text.ts';
 import { type ComponentPropsWithRef, useId } from 'react';
-import { Tooltip } from './Tooltip.tsx';
+import { proseText } from './text.ts';
+import { useTip } from './Tooltip.tsx';
 import './Button.css';
 
 export interface ButtonProps extends Omit<ComponentPropsWithRef<'button'>, 'disabled'> {
@@ -15,31 +15,52 @@ export interface ButtonProps extends Omit<ComponentPropsWithRef<'button'>, 'disa
 export function Button({ variant = 'default', disabledReason, busy, small, ...rest }: ButtonProps) {
   const reasonId = useId();
   const { className, onClick, children, type = 'button', ...props } = rest;
+  const { handlers, tip } = useTip({ content: disabledReason });
   const off = Boolean(disabledReason) || Boolean(busy);
-  const button = (
-    <button
-      {...props}
-      type={type}
-      className={['btn', variant, small && 'small-btn', className].filter(Boolean).join(' ')}
-      aria-disabled={off || undefined}
-      aria-busy={busy || undefined}
-      aria-describedby={disabledReason ? reasonId : props['aria-describedby']}
-      onClick={(event) => {
-        if (off) event.preventDefault();
-        else onClick?.(event);
-      }}
-    >
-      {busy && <span className="spinner" aria-hidden="true" />}
-      {children}
-    </button>
-  );
-  if (!disabledReason) return button;
+  // No wrapper that comes and goes with the reason: an element that is made anew loses the focus.
   return (
     <>
-      <Tooltip content={disabledReason}>{button}</Tooltip>
-      <span id={reasonId} hidden>
-        {proseText(disabledReason)}
-      </span>
+      <button
+        {...props}
+        type={type}
+        className={['btn', variant, small && 'small-btn', className].filter(Boolean).join(' ')}
+        aria-disabled={off || undefined}
+        aria-busy={busy || undefined}
+        aria-describedby={disabledReason ? reasonId : props['aria-describedby']}
+        onClick={(event) => {
+          if (off) event.preventDefault();
+          else onClick?.(event);
+        }}
+        onMouseEnter={(event) => {
+          handlers.onMouseEnter(event);
+          props.onMouseEnter?.(event);
+        }}
+        onMouseLeave={(event) => {
+          handlers.onMouseLeave();
+          props.onMouseLeave?.(event);
+        }}
+        onFocus={(event) => {
+          handlers.onFocus(event);
+          props.onFocus?.(event);
+        }}
+        onBlur={(event) => {
+          handlers.onBlur();
+          props.onBlur?.(event);
+        }}
+        onKeyDown={(event) => {
+          handlers.onKeyDown(event);
+          props.onKeyDown?.(event);
+        }}
+      >
+        {busy && <span className="spinner" aria-hidden="true" />}
+        {children}
+      </button>
+      {disabledReason && (
+        <span id={reasonId} hidden>
+          {proseText(disabledReason)}
+        </span>
+      )}
+      {tip}
     </>
   );
 }

@@ -54,7 +54,7 @@ export function FilterChip(props: Props) {
         className="filter-main"
         aria-haspopup="dialog"
         aria-expanded={open}
-        aria-label={value === undefined ? label : `${label}: ${value}`}
+        aria-label={value === undefined ? label : `${label}: ${escapeText(value)}`}
         onClick={() => setOpen(!open)}
       >
         {value === undefined ? label : (valueLabel ?? escapeText(value))}

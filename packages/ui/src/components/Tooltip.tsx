@@ -1,8 +1,9 @@
-import { proseText } from './text.ts';
 import { autoUpdate, flip, offset, type Placement, shift, useFloating } from '@floating-ui/react';
 import {
   cloneElement,
+  type FocusEvent,
   type KeyboardEvent,
+  type MouseEvent,
   type ReactElement,
   type ReactNode,
   useEffect,
@@ -11,59 +12,67 @@ import {
   useRef,
   useState,
 } from 'react';
+import { proseText } from './text.ts';
 import './Tooltip.css';
 
-interface Props {
+interface Options {
   content: ReactNode;
-  children: ReactElement<{ 'aria-describedby'?: string | undefined }>;
-  placement?: Placement;
+  placement?: Placement | undefined;
   /** Milliseconds of hovering before it shows; focus shows it at once. */
-  delay?: number;
+  delay?: number | undefined;
+}
+
+interface Props extends Options {
+  children: ReactElement<{ 'aria-describedby'?: string | undefined }>;
   /** Lets the anchor shrink with its cell instead of keeping its own width. */
   shrink?: boolean;
 }
 
 /** Says why, on hover and on focus. Escape hides it. */
-export function Tooltip({ content, children, placement = 'top', delay = 250, shrink }: Props) {
-  const [open, setOpen] = useState(false);
+export function Tooltip({ children, shrink, ...options }: Props) {
+  const { handlers, id, tip } = useTip(options);
+  const { content } = options;
+  if (content === undefined || content === null || content === '') return children;
+  return (
+    <span className={shrink ? 'tip-anchor tip-shrink' : 'tip-anchor'} {...handlers}>
+      {cloneElement(children, { 'aria-describedby': tip ? id : children.props['aria-describedby'] })}
+      {tip}
+    </span>
+  );
+}
+
+/** For an element that carries its tip itself: `handlers` go on it, `tip` beside it. Without content it never shows. */
+export function useTip({ content, placement = 'top', delay = 250 }: Options) {
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const id = useId();
   useEffect(() => () => clearTimeout(timer.current), []);
-  if (content === undefined || content === null || content === '') return children;
-
-  const show = (after: number) => {
-    clearTimeout(timer.current);
-    timer.current = setTimeout(() => setOpen(true), after);
-  };
   const hide = () => {
     clearTimeout(timer.current);
-    setOpen(false);
+    setAnchor(null);
   };
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === 'Escape' && open) {
+  const handlers = {
+    onMouseEnter({ currentTarget }: MouseEvent<HTMLElement>) {
+      clearTimeout(timer.current);
+      timer.current = setTimeout(() => setAnchor(currentTarget), delay);
+    },
+    onMouseLeave: hide,
+    onFocus({ target, currentTarget }: FocusEvent<HTMLElement>) {
+      if (target.matches(':focus-visible')) setAnchor(currentTarget);
+    },
+    onBlur: hide,
+    onKeyDown(event: KeyboardEvent) {
+      if (event.key !== 'Escape' || !tip) return;
       event.stopPropagation();
       hide();
-    }
+    },
   };
-  return (
-    <span
-      ref={setAnchor}
-      className={shrink ? 'tip-anchor tip-shrink' : 'tip-anchor'}
-      onMouseEnter={() => show(delay)}
-      onMouseLeave={hide}
-      onFocus={(event) => event.target.matches(':focus-visible') && setOpen(true)}
-      onBlur={hide}
-      onKeyDown={onKeyDown}
-    >
-      {cloneElement(children, { 'aria-describedby': open ? id : children.props['aria-describedby'] })}
-      {open && anchor && (
-        <Tip id={id} anchor={anchor} placement={placement}>
-          {typeof content === 'string' ? proseText(content) : content}
-        </Tip>
-      )}
-    </span>
+  const tip = anchor && content !== undefined && content !== null && content !== '' && (
+    <Tip id={id} anchor={anchor} placement={placement}>
+      {typeof content === 'string' ? proseText(content) : content}
+    </Tip>
   );
+  return { handlers, id, tip: tip || null };
 }
 
 function Tip(props: { id: string; anchor: HTMLElement; placement: Placement; children: ReactNode }) {

@@ -45,6 +45,18 @@ describe('Button', () => {
   });
 });
 
+it('keeps the focus on a button that is switched off and on', () => {
+  const { rerender } = render(<Button>Apply</Button>);
+  const button = screen.getByRole('button', { name: 'Apply' });
+  button.focus();
+  rerender(<Button disabledReason="Nothing was changed yet.">Apply</Button>);
+  expect(document.activeElement).toBe(button);
+  expect(button.getAttribute('aria-disabled')).toBe('true');
+  rerender(<Button>Apply</Button>);
+  expect(document.activeElement).toBe(button);
+  expect(button.hasAttribute('aria-disabled')).toBe(false);
+});
+
 describe('Chip', () => {
   it('has its reason on focus, and Escape hides it', () => {
     render(

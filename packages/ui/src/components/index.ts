@@ -1,5 +1,7 @@
+export { actionInput } from './actionInput.ts';
 export { Age } from './Age.tsx';
 export { AppLink } from './AppLink.tsx';
+export { appPath } from './appPath.ts';
 export { Histogram, type HistogramColumn } from './axis/Histogram.tsx';
 export { lengthOf } from './axis/ticks.ts';
 export { type AxisRow, type AxisTone, TimeAxis } from './axis/TimeAxis.tsx';
@@ -9,7 +11,7 @@ export { CommandBox } from './CommandBox.tsx';
 export { CopyButton } from './CopyButton.tsx';
 export { DetailPanel } from './DetailPanel.tsx';
 export { Dialog } from './Dialog.tsx';
-export { csvOf, saveText } from './download.ts';
+export { csvOf, saveFile, saveText } from './download.ts';
 export { EmptyState } from './EmptyState.tsx';
 export { ErrorState } from './ErrorState.tsx';
 export { errorWords, refusedInput } from './errors.ts';
@@ -19,25 +21,32 @@ export { Checkbox, Select, TextInput } from './form/controls.tsx';
 export { Field } from './form/Field.tsx';
 export { TagInput } from './form/TagInput.tsx';
 export { type KeyGroup, KeysButton, KeySheet, useKeys } from './KeySheet.tsx';
+export { ListKeys } from './ListKeys.tsx';
 export { Menu } from './Menu.tsx';
 export { Mono } from './Mono.tsx';
 export { NameText, ODD_NAME } from './NameText.tsx';
 export { formatCount } from './numbers.ts';
 export { Page } from './Page.tsx';
 export { PlanReview } from './plan/PlanReview.tsx';
+export { WarningNote } from './plan/WarningNote.tsx';
 export { usePractice } from './practice/queries.ts';
 export { SearchBox } from './SearchBox.tsx';
 export { SecretText } from './SecretText.tsx';
+export { serverProblem, type SpireServer, useSpireServers } from './servers/queries.ts';
+export { SEVERITY, SeverityChip } from './SeverityChip.tsx';
 export { Skeleton } from './Skeleton.tsx';
 export { SpiffeIdText } from './SpiffeIdText.tsx';
 export { DataTable } from './table/DataTable.tsx';
+export { PAGE, PagedRows, pagesFor } from './table/PagedRows.ts';
 export type { Column, DataTableProps, RowList, Sort, TreePlace } from './table/types.ts';
+export { usePagesInSight } from './table/usePagesInSight.ts';
 export { Tabs } from './Tabs.tsx';
 export { proseText, saidText } from './text.ts';
 export {
   formatClock,
   formatDuration,
   formatExact,
+  formatMoment,
   formatRelative,
   formatSeconds,
   useNow,
@@ -49,3 +58,4 @@ export { Toast, useToast } from './Toast.tsx';
 export { Tooltip } from './Tooltip.tsx';
 export { TrustDomainTag } from './TrustDomainTag.tsx';
 export { ValidityBar } from './ValidityBar.tsx';
+export { useSlash } from './useSlash.ts';

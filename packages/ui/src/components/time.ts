@@ -23,9 +23,14 @@ export function formatRelative(at: Date, now: number): string {
 /** To the second, in the person's time zone and in UTC. */
 export function formatExact(at: Date): string {
   if (Number.isNaN(at.getTime())) return 'not a date';
-  const local = at.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' });
-  return `${local} (${at.toISOString().replace('T', ' ').slice(0, 19)} UTC)`;
+  return `${formatMoment(at)} (${at.toISOString().replace('T', ' ').slice(0, 19)} UTC)`;
 }
+
+/** To the second in the person's time zone, for a sentence; what shows it exactly is a hint. */
+export const formatMoment = (at: Date): string =>
+  Number.isNaN(at.getTime())
+    ? 'not a date'
+    : at.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' });
 
 /** `16:20:05`, by the clock on the wall; the day is said beside it, or in the hint. */
 export function formatClock(at: Date): string {

@@ -3,7 +3,7 @@ import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { prepareDom } from '../testing/dom.ts';
 import { renderConsole } from '../testing/renderConsole.tsx';
-import { inAppPath } from './overview/inAppPath.ts';
+import { appPath } from '../components/index.ts';
 
 prepareDom();
 const WAIT = { timeout: 8000 };
@@ -19,7 +19,7 @@ describe('Overview', () => {
   });
 
   it('makes no address of what a server says', () => {
-    expect(inAppPath('/entries?q=a%20b')).toEqual({ to: '/entries', search: { q: 'a b' } });
+    expect(appPath('/entries?q=a%20b')).toEqual({ to: '/entries', search: { q: 'a b' } });
     for (const link of [
       'javascript:alert(1)',
       'https://evil.test/entries',
@@ -27,7 +27,7 @@ describe('Overview', () => {
       '/entries/../x',
       '',
     ])
-      expect(inAppPath(link)).toBeUndefined();
+      expect(appPath(link)).toBeUndefined();
   });
 });
 

@@ -1,3 +1,4 @@
+import { escapeText } from '@muster/domain/display';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Menu, TrustDomainTag } from '../components/index.ts';
@@ -22,7 +23,7 @@ export function ScopeMenu({ names }: { names: readonly string[] }) {
         className="scope"
         aria-haspopup="dialog"
         aria-expanded={open}
-        aria-label={`Trust domains in scope: ${td ?? 'all'}`}
+        aria-label={`Trust domains in scope: ${td === undefined ? 'all' : escapeText(td)}`}
         onClick={() => setOpen(!open)}
       >
         {td ? <TrustDomainTag name={td} /> : 'All trust domains'}

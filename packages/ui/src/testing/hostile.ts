@@ -1,4 +1,5 @@
 import { type DescMessage, type MessageShape, ScalarType } from '@bufbuild/protobuf';
+import { timestampFromMs } from '@bufbuild/protobuf/wkt';
 import { reflect, type ReflectMessage } from '@bufbuild/protobuf/reflect';
 import type { Transport } from '@connectrpc/connect';
 import type { QueryClient } from '@tanstack/react-query';
@@ -60,7 +61,7 @@ function fill(message: ReflectMessage, poison: Poison, depth: number): void {
           list.clear();
           for (let i = 0; i < length; i++) list.add(text);
         } else if (field.listKind === 'message' && !field.message.typeName.startsWith('google.protobuf.')) {
-          if (list.size === 0 && depth > 0) list.add(reflect(field.message));
+          if (list.size === 0 && depth > 0 && text !== undefined) list.add(reflect(field.message));
           for (const item of list) if (isMessage(item)) fill(item, poison, depth - 1);
         }
         break;
@@ -147,6 +148,8 @@ export function smallWorld(): World {
   const world = new World(2);
   world.entries.shift();
   world.agents.length = 1;
+  const [entry] = world.entries;
+  if (entry) entry.expiresAt = timestampFromMs(Date.now() + 2 * 3_600_000);
   return world;
 }
 

@@ -33,6 +33,11 @@ const PAGES: Readonly<Record<string, (name: string, world: World) => string>> = 
   'a member of a channel': (name) =>
     `/channels?channel=${encodeURIComponent(`${name}/${name}`)}&member=${encodeURIComponent(`${name}/${name}`)}`,
   activity: (name) => `/activity?id=${encodeURIComponent(name)}`,
+  authorities: (name) => `/authorities?at=${encodeURIComponent(`${name}/x509`)}`,
+  expiry: () => '/expiry',
+  'the Workload API': () => '/workload',
+  why: () => '/why?sel=docker:label:app:trainer&connection=spire-org-a',
+  federations: (name) => `/federation?id=${encodeURIComponent(`${name}/${name}`)}`,
   connections: (name) => `/connections?name=${encodeURIComponent(name)}`,
 };
 

@@ -1,3 +1,4 @@
+import { proseText } from '../text.ts';
 import type { ReactNode } from 'react';
 import { formatExact, formatRelative } from '../time.ts';
 import { Tooltip } from '../Tooltip.tsx';
@@ -76,7 +77,7 @@ function Bar({ row, from, to, place, now }: BarProps) {
   const start = row.from?.getTime() ?? from;
   const left = place(start);
   const right = place(row.to.getTime());
-  const words = `${row.name}: ${row.from ? `from ${formatRelative(row.from, now.getTime())}` : 'since when is not told'}, until ${formatRelative(row.to, now.getTime())}`;
+  const words = `${proseText(row.name)}: ${row.from ? `from ${formatRelative(row.from, now.getTime())}` : 'since when is not told'}, until ${formatRelative(row.to, now.getTime())}`;
   const tip = (
     <>
       {row.from ? `From ${formatExact(row.from)}` : 'Since when is not told'}

@@ -18,6 +18,7 @@ export function TextInput({ onChange, mono, className, ...props }: TextProps) {
       spellCheck={false}
       {...useFieldProps()}
       {...props}
+      {...(props.placeholder !== undefined && { placeholder: proseText(props.placeholder) })}
       className={['input', mono && 'input-mono', className].filter(Boolean).join(' ')}
       onChange={(event) => onChange?.(event.target.value)}
     />

@@ -20,7 +20,7 @@ function review(action: string, input: Parameters<typeof PlanReview>[0]['input']
 }
 const armed = async (name: string) => {
   const button = await screen.findByRole('button', { name });
-  await waitFor(() => expect(button.dataset['armed']).toBe('true'), { timeout: 2000 });
+  await waitFor(() => expect(button.dataset['armed']).toBe('true'));
   return button;
 };
 const create = (hint = '') => ({

@@ -1,8 +1,8 @@
-import { type Plan, Severity } from '@muster/api';
-import { Link } from '@tanstack/react-router';
+import type { Plan } from '@muster/api';
 import { CommandBox } from '../CommandBox.tsx';
 import { ChangeList } from './ChangeList.tsx';
 import { proseText } from '../text.ts';
+import { WarningNote } from './WarningNote.tsx';
 
 const SHOWN = 50;
 
@@ -14,13 +14,7 @@ export function PlanView({ plan }: { plan: Plan }) {
       {warnings.length > 0 && (
         <ul className="stack plan-warnings" aria-label="Warnings">
           {warnings.map((warning) => (
-            <li
-              key={warning.code + warning.text}
-              className={warning.severity === Severity.DANGER ? 'plan-warning danger' : 'plan-warning'}
-            >
-              <b>{SEVERITY[warning.severity]}</b> {proseText(warning.text)}
-              <Help link={warning.link} />
-            </li>
+            <WarningNote as="li" key={warning.code + warning.text} warning={warning} />
           ))}
         </ul>
       )}
@@ -48,30 +42,3 @@ export function PlanView({ plan }: { plan: Plan }) {
     </div>
   );
 }
-
-/** A link of the gateway as a page of ours; nothing for anything else, so no data becomes an address (S-11). */
-function Help({ link }: { link: string }) {
-  const cut = link.indexOf('?');
-  if (cut < 0 || link.slice(0, cut) !== '/generate') return null;
-  const params = new URLSearchParams(link.slice(cut));
-  const search = {
-    connection: params.get('connection') ?? '',
-    entry: params.get('entry') ?? '',
-    kind: params.get('kind') ?? '',
-  };
-  return (
-    <>
-      {' '}
-      <Link to="/generate" search={search}>
-        Generate it
-      </Link>
-    </>
-  );
-}
-
-const SEVERITY: Record<Severity, string> = {
-  [Severity.UNSPECIFIED]: 'Note.',
-  [Severity.INFO]: 'Note.',
-  [Severity.WARNING]: 'Look.',
-  [Severity.DANGER]: 'Danger.',
-};

@@ -10,12 +10,13 @@ import {
   ErrorState,
   formatCount,
   formatExact,
+  ListKeys,
   Mono,
+  NameText,
   Page,
   proseText,
   TimeAgo,
   toDate,
-  NameText,
 } from '../../components/index.ts';
 import { recordState } from './state.ts';
 
@@ -77,8 +78,7 @@ export function ActivityView({ records, total, error, retry, selected, onOpen, o
       detail={open && <RecordDetail record={open} onClose={() => onOpen(undefined)} />}
       footer={
         <>
-          <span className="keys">↑↓ move</span>
-          <span className="keys">Enter open</span>
+          <ListKeys />
           <span className="grow" />
           <span>A change is recorded before it is sent, and again when its result is known.</span>
         </>

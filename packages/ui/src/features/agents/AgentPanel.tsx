@@ -1,13 +1,22 @@
 import type { Agent } from '@muster/api';
 import { escapeText } from '@muster/domain/display';
-import { Button, DetailPanel, ErrorState, Mono, Skeleton, SpiffeIdText } from '../../components/index.ts';
+import {
+  Button,
+  DetailPanel,
+  ErrorState,
+  Mono,
+  serverProblem,
+  Skeleton,
+  SpiffeIdText,
+  type SpireServer,
+} from '../../components/index.ts';
 import { AgentDetail } from './AgentDetail.tsx';
 import { AgentChip } from './columns.tsx';
-import { problemOf, type Server, useAgent } from './queries.ts';
+import { useAgent } from './queries.ts';
 
 interface Props {
   at: { connection: string; id: string };
-  servers: readonly Server[] | undefined;
+  servers: readonly SpireServer[] | undefined;
   onClose: () => void;
   onBan: (agent: Agent) => void;
   onEvict: (agent: Agent) => void;
@@ -18,7 +27,7 @@ export function AgentPanel({ at, servers, onClose, onBan, onEvict }: Props) {
   const found = useAgent(at);
   // The answer to the question before stays a moment; it is of another agent.
   const agent = found.data?.agent?.id === at.id ? found.data.agent : undefined;
-  const problem = agent && problemOf(servers, agent.connection);
+  const problem = agent && serverProblem(servers, agent.connection);
   return (
     <DetailPanel
       kind={`Agent${agent ? ` · ${escapeText(agent.connection)}` : ''}`}

@@ -6,7 +6,8 @@ import { type AgentChange, AgentPlans } from './AgentPlans.tsx';
 import { agentKey, AgentsView } from './AgentsView.tsx';
 import { JoinTokenDialog } from './JoinTokenDialog.tsx';
 import { PurgeDialog } from './PurgeDialog.tsx';
-import { useAgents, useJoinTokens, useServers } from './queries.ts';
+import { type SpireServer, useSpireServers } from '../../components/index.ts';
+import { useAgents, useJoinTokens } from './queries.ts';
 import { type AgentsSearch, toRequest } from './search.ts';
 
 type Open = { dialog: 'purge' } | { dialog: 'token' } | { dialog: 'plan'; change: AgentChange };
@@ -16,7 +17,7 @@ export function AgentsPage() {
   const navigate = useNavigate({ from: '/agents' });
   const { first, rows, onRange } = useAgents(toRequest(search));
   const tokens = useJoinTokens(search.td);
-  const servers = useServers();
+  const servers = useSpireServers('agents.write');
   const [ticked, setTicked] = useState<ReadonlyMap<string, Agent>>(new Map());
   const [open, setOpen] = useState<Open>();
   const close = () => setOpen(undefined);
@@ -97,7 +98,7 @@ export function AgentsPage() {
   );
 }
 
-function problemOfAll(servers: ReturnType<typeof useServers>): string | undefined {
+function problemOfAll(servers: readonly SpireServer[] | undefined): string | undefined {
   if (!servers) return 'The connections are being read.';
   if (servers.length === 0) return 'No SPIRE server is configured. Connections says how to add one.';
   return servers.every(({ problem }) => problem) ? servers[0]?.problem : undefined;

@@ -7,8 +7,10 @@ import {
   EmptyState,
   ErrorState,
   formatCount,
+  ListKeys,
   Mono,
   Page,
+  type RowList,
   Tabs,
   Tooltip,
 } from '../../components/index.ts';
@@ -27,7 +29,7 @@ export interface Read<T> {
 
 export interface AgentsViewProps {
   search: AgentsSearch;
-  rows: readonly (Agent | undefined)[];
+  rows: RowList<Agent>;
   list: Read<ListAgentsResponse>;
   /** What is shown answers an earlier question. */
   stale: boolean;
@@ -180,11 +182,7 @@ function Footer({ ticked, problem, onBan, onEvict, onUntickAll }: AgentsViewProp
     );
   return (
     <>
-      <span className="keys">↑↓ move</span>
-      <span className="keys">Enter open</span>
-      <span className="keys">x select</span>
-      <span className="keys">b ban</span>
-      <span className="keys">/ search</span>
+      <ListKeys more={['x select', 'b ban', '/ search']} />
       <span className="grow" />
       <Tooltip content="A new SVID seen between two readings is the nearest to it: a running agent renews at about half of its SVID’s life.">
         <span tabIndex={0}>SPIRE does not say when an agent was last seen.</span>

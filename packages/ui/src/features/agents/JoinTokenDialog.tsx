@@ -1,11 +1,19 @@
 import { type FormEvent, useState } from 'react';
-import { Button, Dialog, Field, PlanReview, Select, TextInput } from '../../components/index.ts';
-import { problemOf, type Server } from './queries.ts';
+import {
+  Button,
+  Dialog,
+  Field,
+  PlanReview,
+  Select,
+  serverProblem,
+  type SpireServer,
+  TextInput,
+} from '../../components/index.ts';
 import { ServerField, startServer } from './ServerField.tsx';
 import { TokenMade } from './TokenMade.tsx';
 
 interface Props {
-  servers: readonly Server[] | undefined;
+  servers: readonly SpireServer[] | undefined;
   /** Trust domain in scope. */
   trustDomain: string | undefined;
   onClose: () => void;
@@ -33,7 +41,7 @@ export function JoinTokenDialog({ servers, trustDomain, onClose, onDone }: Props
   const ttlProblem = /^[1-9]\d{0,9}$/.test(ttl)
     ? undefined
     : 'A whole number of seconds is needed, 1 or more.';
-  const problem = server ? problemOf(servers, server) : 'Choose a server.';
+  const problem = server ? serverProblem(servers, server) : 'Choose a server.';
   if (reviewing)
     return (
       <PlanReview

@@ -1,10 +1,19 @@
 import { type FormEvent, useState } from 'react';
-import { Button, Checkbox, Dialog, Field, PlanReview, Select, TextInput } from '../../components/index.ts';
-import { problemOf, type Server } from './queries.ts';
+import {
+  Button,
+  Checkbox,
+  Dialog,
+  Field,
+  PlanReview,
+  Select,
+  serverProblem,
+  type SpireServer,
+  TextInput,
+} from '../../components/index.ts';
 import { ServerField, startServer } from './ServerField.tsx';
 
 interface Props {
-  servers: readonly Server[] | undefined;
+  servers: readonly SpireServer[] | undefined;
   /** Trust domain in scope. */
   trustDomain: string | undefined;
   onClose: () => void;
@@ -26,7 +35,7 @@ export function PurgeDialog({ servers, trustDomain, onClose }: Props) {
   const [reviewing, setReviewing] = useState(false);
   const [tried, setTried] = useState(false);
   const seconds = /^\d{1,6}$/.test(number.trim()) ? Number(number.trim()) * Number(unit) : undefined;
-  const problem = server ? problemOf(servers, server) : 'Choose a server.';
+  const problem = server ? serverProblem(servers, server) : 'Choose a server.';
   if (reviewing && seconds !== undefined)
     return (
       <PlanReview

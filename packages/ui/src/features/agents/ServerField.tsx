@@ -1,8 +1,7 @@
-import { Field, Select } from '../../components/index.ts';
-import type { Server } from './queries.ts';
+import { Field, Select, type SpireServer } from '../../components/index.ts';
 
 interface Props {
-  servers: readonly Server[] | undefined;
+  servers: readonly SpireServer[] | undefined;
   value: string;
   onChange: (name: string) => void;
 }
@@ -28,7 +27,10 @@ export function ServerField({ servers, value, onChange }: Props) {
 }
 
 /** The one there is, or the one of the trust domain in scope; empty where a person must choose. */
-export function startServer(servers: readonly Server[] | undefined, trustDomain: string | undefined): string {
+export function startServer(
+  servers: readonly SpireServer[] | undefined,
+  trustDomain: string | undefined,
+): string {
   const fit = (servers ?? []).filter((server) => !trustDomain || server.trustDomain === trustDomain);
   return fit.length === 1 ? (fit[0]?.name ?? '') : '';
 }

@@ -6,7 +6,8 @@ import { timestampFromMs } from '@bufbuild/protobuf/wkt';
 import { describe, expect, it } from 'vitest';
 import { prepareDom } from '../../testing/dom.ts';
 import { renderConsole } from '../../testing/renderConsole.tsx';
-import { axisTone, readInput, slotState, stepWords } from './words.ts';
+import { actionInput } from '../../components/index.ts';
+import { axisTone, slotState, stepWords } from './words.ts';
 
 prepareDom();
 const WAIT = { timeout: 8000 };
@@ -95,8 +96,8 @@ describe('words', () => {
   });
 
   it('take no input that is not an object, and name each action', () => {
-    expect(readInput('{"a":1}')).toEqual({ a: 1 });
-    for (const bad of ['', '[1]', 'null', '{', '"x"']) expect(readInput(bad)).toBeUndefined();
+    expect(actionInput('{"a":1}')).toEqual({ a: 1 });
+    for (const bad of ['', '[1]', 'null', '{', '"x"']) expect(actionInput(bad)).toBeUndefined();
     const titles = ['prepare', 'activate', 'taint', 'revoke', 'taintUpstream', 'revokeUpstream'].map(
       (verb) => stepWords(`authority.${verb}`, AuthorityKind.JWT).title,
     );

@@ -1,10 +1,9 @@
 import type { JsonObject } from '@bufbuild/protobuf';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
-import { PlanReview } from '../../components/index.ts';
+import { actionInput, PlanReview } from '../../components/index.ts';
 import { AuthoritiesView } from './AuthoritiesView.tsx';
 import { useAuthorities } from './queries.ts';
-import { readInput } from './words.ts';
 
 export function AuthoritiesPage() {
   const { at, view, td } = useSearch({ from: '/authorities' });
@@ -29,7 +28,7 @@ export function AuthoritiesPage() {
         }
         onOpen={(key) => void navigate({ search: (old) => ({ ...old, at: key }) })}
         onPlan={(action, json) => {
-          const input = readInput(json);
+          const input = actionInput(json);
           if (input) setPlanning({ action, input });
         }}
       />

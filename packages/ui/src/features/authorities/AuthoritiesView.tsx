@@ -1,3 +1,4 @@
+import { escapeText } from '@muster/domain/display';
 import type { AuthoritySet } from '@muster/api';
 import {
   ErrorState,
@@ -40,7 +41,8 @@ export function AuthoritiesView(props: Props) {
       count={
         sets && (
           <>
-            {count} · <TimeAgo at={toDate(sets.find((set) => set.readAt)?.readAt)} prefix="as of" />
+            {count} {count === 1 ? 'key' : 'keys'} ·{' '}
+            <TimeAgo at={toDate(sets.find((set) => set.readAt)?.readAt)} prefix="as of" />
           </>
         )
       }
@@ -90,7 +92,7 @@ function Cockpit({ sets, selected, onOpen }: Pick<Props, 'sets' | 'selected' | '
         const its = sets.filter((set) => set.connection === connection);
         const trustDomain = its[0]?.trustDomain ?? '';
         return (
-          <section key={connection} className="server" aria-label={`Server ${connection}`}>
+          <section key={connection} className="server" aria-label={`Server ${escapeText(connection)}`}>
             <h2 className="server-head">
               {trustDomain && <TrustDomainTag name={trustDomain} />}
               <NameText name={connection} />

@@ -1,3 +1,4 @@
+import { escapeText } from '@muster/domain/display';
 import { type AuthoritySet, AuthoritySlot } from '@muster/api';
 import { type AxisRow, Button, Chip, proseText, TimeAgo, TimeAxis, toDate } from '../../components/index.ts';
 import { KeyName } from './KeyName.tsx';
@@ -14,7 +15,7 @@ interface Props {
 /** One kind of keys of one server: where each stands, and until when, as a picture. */
 export function SetCard({ set, now, selected, onOpen }: Props) {
   const { tone, word } = setState(set);
-  const name = `${kindWord(set.kind)} authorities of ${set.trustDomain || set.connection}`;
+  const name = `${kindWord(set.kind)} authorities of ${escapeText(set.trustDomain || set.connection)}`;
   return (
     <section className={selected ? 'card set-card set-selected' : 'card set-card'} aria-label={name}>
       <header className="set-head">
@@ -73,7 +74,7 @@ function axisRows(set: AuthoritySet, now: number): AxisRow[] {
           <span className="small axis-word">{word.split(',')[0]}</span>
         </>
       ),
-      name: `${word} ${authority.id}`,
+      name: `${word} ${escapeText(authority.id)}`,
       from: toDate(authority.notBefore),
       to: toDate(authority.expiresAt),
       tone: axisTone(authority, now),

@@ -6,7 +6,6 @@ import {
   GateVerdict,
   Severity,
 } from '@muster/api';
-import type { JsonObject } from '@bufbuild/protobuf';
 import type { AxisTone, Tone } from '../../components/index.ts';
 
 export const kindWord = (kind: AuthorityKind): string => (kind === AuthorityKind.JWT ? 'JWT' : 'X.509');
@@ -125,18 +124,5 @@ export function stepWords(action: string, kind: AuthorityKind): StepWords {
         button: 'Revoke the old one…',
         what: 'The old one leaves the bundle: what it signed is refused everywhere.',
       };
-  }
-}
-
-/** JSON of the gateway as an action’s input; undefined when there is none. */
-export function readInput(json: string): JsonObject | undefined {
-  if (!json) return undefined;
-  try {
-    const value: unknown = JSON.parse(json);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as JsonObject)
-      : undefined;
-  } catch {
-    return undefined;
   }
 }

@@ -5,9 +5,10 @@ import {
   DataTable,
   EmptyState,
   ErrorState,
+  ListKeys,
   Mono,
-  Page,
   NameText,
+  Page,
   proseText,
   TimeAgo,
   toDate,
@@ -31,7 +32,7 @@ const COLUMNS: readonly Column<Connection>[] = [
   {
     id: 'name',
     header: 'Name',
-    width: 'minmax(128px, 20fr)',
+    width: 'minmax(156px, 20fr)',
     render: (one) => (
       <b className="ellipsis">
         <NameText name={one.name} />
@@ -99,8 +100,7 @@ export function ConnectionsView({ list, error, reload, selected, retrying, onOpe
       footer={
         list && (
           <>
-            <span className="keys">↑↓ move</span>
-            <span className="keys">Enter open</span>
+            <ListKeys />
             <span className="grow" />
             <span>
               {list.configFile ? (

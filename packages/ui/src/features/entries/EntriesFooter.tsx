@@ -1,5 +1,5 @@
 import type { Entry } from '@muster/api';
-import { Button, KeysButton, Tooltip, useToast } from '../../components/index.ts';
+import { Button, ListKeys, Tooltip, useToast } from '../../components/index.ts';
 
 interface Props {
   ticked: ReadonlyMap<string, Entry>;
@@ -38,18 +38,7 @@ export function EntriesFooter({ ticked, tree, onClone, onDelete, onUntickAll }: 
     );
   return (
     <>
-      <span className="keys">↑↓ move</span>
-      {tree ? (
-        <span className="keys">→ ← open and close</span>
-      ) : (
-        <>
-          <span className="keys">Enter open</span>
-          <span className="keys">x select</span>
-          <span className="keys">e edit</span>
-          <span className="keys">/ search</span>
-        </>
-      )}
-      <KeysButton />
+      <ListKeys more={tree ? ['→ ← open and close'] : ['x select', 'e edit', '/ search']} />
       <span className="grow" />
       <CopyLink />
     </>

@@ -10,6 +10,7 @@ import {
   Page,
   type RowList,
   Skeleton,
+  type SpireServer,
   Tabs,
   useKeys,
 } from '../../components/index.ts';
@@ -20,7 +21,6 @@ import { EntriesFooter } from './EntriesFooter.tsx';
 import { EntryFilters } from './EntryFilters.tsx';
 import { ENTRY_KEYS } from './keys.ts';
 import { NoEntries } from './NoEntries.tsx';
-import type { Server } from './queries.ts';
 import { SavedSearches } from './SavedSearches.tsx';
 import { type EntriesSearch, isFiltered } from './search.ts';
 import { EntryTreeView } from './tree/EntryTreeView.tsx';
@@ -32,7 +32,7 @@ export interface EntriesViewProps {
   rows: RowList<Entry>;
   list: ListEntriesResponse | undefined;
   /** SPIRE servers in scope; undefined while they are read. */
-  servers: readonly Server[] | undefined;
+  servers: readonly SpireServer[] | undefined;
   loading: boolean;
   /** What is shown answers an earlier question. */
   stale: boolean;

@@ -1,4 +1,4 @@
-import { type Entry, type GetEntryResponse, Severity } from '@muster/api';
+import type { Entry, GetEntryResponse } from '@muster/api';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import {
@@ -12,6 +12,7 @@ import {
   TimeAgo,
   toDate,
   TrustDomainTag,
+  WarningNote,
 } from '../../components/index.ts';
 import { selectorsText } from './columns.tsx';
 import { EntryLinks } from './EntryLinks.tsx';
@@ -23,12 +24,6 @@ interface Props {
   entry: Entry;
 }
 
-const SEVERITIES = new Map<Severity, { className: string; word: string }>([
-  [Severity.DANGER, { className: 'plan-warning danger', word: 'Danger' }],
-  [Severity.WARNING, { className: 'plan-warning', word: 'Warning' }],
-  [Severity.INFO, { className: 'plan-warning entry-note', word: 'Note' }],
-]);
-
 /** One registration entry, every field: its state and why, what it touches, what does the same on the command line. */
 export function EntryDetail({ found, entry }: Props) {
   const reason = proseText(entry.stateReason) || ENTRY_STATE[entry.state].reason;
@@ -37,17 +32,9 @@ export function EntryDetail({ found, entry }: Props) {
       <p className="small">{reason}</p>
       {found.warnings
         .toSorted((a, b) => b.severity - a.severity)
-        .map((warning) => {
-          const { className, word } = SEVERITIES.get(warning.severity) ?? {
-            className: 'plan-warning',
-            word: 'Warning',
-          };
-          return (
-            <div key={warning.code + warning.text} className={className}>
-              <b>{word}.</b> {proseText(warning.text)}
-            </div>
-          );
-        })}
+        .map((warning) => (
+          <WarningNote key={warning.code + warning.text} warning={warning} />
+        ))}
       <EntryLinks entry={entry} />
       <dl className="facts">
         <dt>Parent</dt>

@@ -11,6 +11,9 @@ export function EntryLinks({ entry: { connection, id, spiffeId } }: { entry: Ent
       <Link to="/generate" search={{ connection, entry: id }}>
         Generate configuration
       </Link>
+      <Link to="/mint" search={{ connection, spiffeId }}>
+        Mint an SVID of this ID
+      </Link>
       <Link to="/history" search={{ target: id }}>
         History
       </Link>

@@ -46,7 +46,7 @@ const ALL: readonly EntryColumn[] = [
     header: 'Parent',
     width: 'minmax(0, 16fr)',
     min: 150,
-    from: 780,
+    from: 900,
     usual: true,
     render: (entry) => <SpiffeIdText id={entry.parentId} bare />,
   },

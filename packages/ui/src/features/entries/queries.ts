@@ -1,18 +1,21 @@
 import {
   AgentService,
-  ConnectionKind,
-  ConnectionService,
-  type Entry,
   EntryService,
   type ListEntriesRequestSchema,
+  type ListEntriesResponse,
 } from '@muster/api';
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { createQueryOptions, useQuery, useTransport } from '@connectrpc/connect-query';
 import { keepPreviousData, type UseQueryResult, useQueries } from '@tanstack/react-query';
 import { useCallback, useMemo, useState } from 'react';
-import type { ListEntriesResponse } from '@muster/api';
-import { EntryRows, PAGE, pagesFor } from './rows.ts';
-import { useSettled } from './useSettled.ts';
+import {
+  PAGE,
+  PagedRows,
+  pagesFor,
+  serverProblem,
+  usePagesInSight,
+  useSpireServers,
+} from '../../components/index.ts';
 
 // A plain object: a message cannot be spread into another.
 type Request = Extract<MessageInitShape<typeof ListEntriesRequestSchema>, { $typeName?: never }>;
@@ -31,7 +34,7 @@ const keyOf = (request: Request): string => JSON.stringify(request);
 export function useEntries(request: Request) {
   const transport = useTransport();
   const [shown, setShown] = useState(request);
-  const [pages, follow] = useSettled();
+  const [pages, follow] = usePagesInSight();
   const asked = useQuery(listEntries, pageInput(request, 0));
   const stale = keyOf(shown) !== keyOf(request);
   if (stale && asked.data) setShown(request);
@@ -43,17 +46,12 @@ export function useEntries(request: Request) {
     queries: rest.map((page) => createQueryOptions(listEntries, pageInput(shown, page), { transport })),
     combine: entriesOf,
   });
-  const rows = useMemo(() => {
-    const read = new Map<number, readonly Entry[]>();
-    if (first.data) read.set(0, first.data.entries);
-    rest.forEach((page, i) => {
-      const entries = bodies[i];
-      if (entries) read.set(page, entries);
-    });
-    return new EntryRows(read, total, first.data?.totalIsEstimate);
+  const rows = useMemo(
+    () => PagedRows.of(first.data?.entries, rest, bodies, total, first.data?.totalIsEstimate),
     // `bodies` is new whenever `rest` is.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [first.data, bodies, total]);
+    [first.data, bodies, total],
+  );
   const onRange = useCallback((from: number, to: number) => follow(pagesFor(from, to)), [follow]);
   return { asked, list: first.data, rows, stale, scrollKey: keyOf(shown), onRange };
 }
@@ -67,31 +65,15 @@ export const useEntry = (key: { connection: string; id: string }) =>
 /** Parents to choose from. */
 export const useAgents = () => useQuery(AgentService.method.listAgents, { page: { limit: 500 } });
 
-export interface Server {
-  name: string;
-  trustDomain: string;
-}
-
 /** SPIRE servers of a trust domain, or of all. */
-export function useServers(trustDomain: string | undefined): readonly Server[] | undefined {
-  const { data } = useQuery(ConnectionService.method.listConnections, {});
+export function useServers(trustDomain: string | undefined) {
+  const servers = useSpireServers();
   return useMemo(
-    () =>
-      data?.connections
-        .filter((one) => one.kind === ConnectionKind.SPIRE_SERVER)
-        .filter((one) => !trustDomain || one.trustDomain === trustDomain)
-        .map(({ name, trustDomain: domain }) => ({ name, trustDomain: domain })),
-    [data, trustDomain],
+    () => servers?.filter((one) => !trustDomain || one.trustDomain === trustDomain),
+    [servers, trustDomain],
   );
 }
 
 /** Why entries of a connection cannot be changed; undefined when they can. */
-export function useWriteProblem(connection: string): string | undefined {
-  const { data } = useQuery(ConnectionService.method.listConnections, {});
-  const found = data?.connections.find((one) => one.name === connection);
-  if (!data) return 'The connections are being read.';
-  if (!found) return `The connection ${connection} is not configured any more.`;
-  const write = found.capabilities.find((capability) => capability.name === 'entries.write');
-  if (write && !write.available) return write.reason || 'This server does not let us change entries.';
-  return undefined;
-}
+export const useWriteProblem = (connection: string): string | undefined =>
+  serverProblem(useSpireServers('entries.write'), connection);

@@ -1,9 +1,16 @@
 import type { JsonObject } from '@bufbuild/protobuf';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useDeferredValue, useState } from 'react';
-import { EmptyState, ErrorState, Page, PlanReview, Skeleton } from '../../components/index.ts';
+import {
+  EmptyState,
+  ErrorState,
+  Page,
+  PlanReview,
+  Skeleton,
+  useSpireServers,
+} from '../../components/index.ts';
 import { CloneView } from './CloneView.tsx';
-import { useDraftPlan, useEntriesById, useParents, useServers } from './queries.ts';
+import { useDraftPlan, useEntriesById, useParents } from './queries.ts';
 import { cloneInput, type Replacement } from './draft.ts';
 
 /** Entries like others, on another server or under other parents. The address names the entries and the server. */
@@ -11,7 +18,7 @@ export function ClonePage() {
   const { connection = '', ids: list = '', to } = useSearch({ from: '/entries/clone' });
   const navigate = useNavigate({ from: '/entries/clone' });
   const ids = list.split(',').filter((id) => id !== '');
-  const servers = useServers();
+  const servers = useSpireServers('entries.write');
   const from = useEntriesById(connection, ids);
   const target = servers?.find((one) => one.name === (to ?? connection));
   const known = useParents(target?.trustDomain);

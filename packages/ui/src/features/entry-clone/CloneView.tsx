@@ -11,19 +11,20 @@ import {
   proseText,
   Select,
   SpiffeIdText,
+  type SpireServer,
   TagInput,
   TextInput,
 } from '../../components/index.ts';
 import { parseSpiffeId } from '@muster/domain/spiffe-id';
 import type { Replacement } from './draft.ts';
-import type { Parents, Server } from './queries.ts';
+import type { Parents } from './queries.ts';
 import './clone.css';
 
 interface Props {
   connection: string;
   entries: readonly Entry[];
-  servers: readonly Server[];
-  target: Server | undefined;
+  servers: readonly SpireServer[];
+  target: SpireServer | undefined;
   parents: readonly string[];
   /** Of the target. */
   known: Parents;

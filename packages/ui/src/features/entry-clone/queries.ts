@@ -1,12 +1,4 @@
-import {
-  ActionService,
-  AgentService,
-  ConnectionKind,
-  ConnectionService,
-  type Entry,
-  EntryService,
-  EntryState,
-} from '@muster/api';
+import { ActionService, AgentService, type Entry, EntryService, EntryState } from '@muster/api';
 import type { JsonObject } from '@bufbuild/protobuf';
 import {
   createConnectQueryKey,
@@ -16,24 +8,6 @@ import {
   useTransport,
 } from '@connectrpc/connect-query';
 import { keepPreviousData, useQueries } from '@tanstack/react-query';
-
-export interface Server {
-  name: string;
-  trustDomain: string;
-  problem: string | undefined;
-}
-
-export function useServers(): readonly Server[] | undefined {
-  const { data } = useQuery(ConnectionService.method.listConnections, {});
-  return data?.connections
-    .filter((one) => one.kind === ConnectionKind.SPIRE_SERVER)
-    .map(({ name, trustDomain, capabilities }) => {
-      const write = capabilities.find((capability) => capability.name === 'entries.write');
-      const problem =
-        write && !write.available ? write.reason || 'This server does not let us change entries.' : undefined;
-      return { name, trustDomain, problem };
-    });
-}
 
 /** The entries to be cloned, as far as they are read; the first error. */
 export function useEntriesById(connection: string, ids: readonly string[]) {

@@ -1,20 +1,20 @@
 import type { ApplyResult } from '@muster/api';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
-import { ErrorState, Page, PlanReview, Skeleton } from '../../components/index.ts';
+import { ErrorState, Page, PlanReview, Skeleton, useSpireServers } from '../../components/index.ts';
 import { entryKey, readEntryKey } from '../../routes.ts';
 import { useDrafts } from '../../stores/drafts.ts';
 import { createInput, type Draft, draftOf, emptyDraft, isChanged, updateInput } from './draft.ts';
 import { EntryForm, type Refused } from './EntryForm.tsx';
 import { prefilled } from './prefill.ts';
 import { refusedField } from './refused.ts';
-import { useChoices, useEntry, useServers } from './queries.ts';
+import { useChoices, useEntry } from './queries.ts';
 
 /** Makes an entry, or changes one, and reviews the plan before anything is sent. */
 export function EntryCreatePage() {
   const { edit, copy, parent, td, connection, spiffeId, selectors } = useSearch({ from: '/entries/new' });
   const navigate = useNavigate();
-  const servers = useServers();
+  const servers = useSpireServers('entries.write');
   const from = useEntry(readEntryKey(edit ?? copy));
   const entry = from.data?.entry;
   // What a link brings along must not be hidden by a draft begun before.

@@ -5,14 +5,15 @@ import {
   Checkbox,
   Field,
   Page,
+  proseText,
   Select,
+  type SpireServer,
   TagInput,
   TextInput,
-  proseText,
 } from '../../components/index.ts';
 import type { Draft } from './draft.ts';
 import { dnsProblem, type Problems, problemsOf, trustDomainProblem } from './problems.ts';
-import type { Choices, Server } from './queries.ts';
+import type { Choices } from './queries.ts';
 import { SelectorRows } from './SelectorRows.tsx';
 import { TtlInput } from './TtlInput.tsx';
 import './entry-form.css';
@@ -27,7 +28,7 @@ export interface Refused {
 interface Props {
   title: string;
   draft: Draft;
-  servers: readonly Server[];
+  servers: readonly SpireServer[];
   choices: Choices;
   /** It exists, so its server is fixed. */
   editing: boolean;
@@ -252,7 +253,7 @@ export function EntryForm({
   );
 }
 
-function reviewProblem(server: Server | undefined, unchanged: boolean): string | undefined {
+function reviewProblem(server: SpireServer | undefined, unchanged: boolean): string | undefined {
   if (!server) return 'No SPIRE server is connected.';
   return server.problem ?? (unchanged ? 'Nothing was changed yet.' : undefined);
 }

@@ -1,7 +1,16 @@
+import { keysOfType, selectorKeys } from '@muster/domain/selector-vocabulary';
 import { useId } from 'react';
 import { Button, TextInput } from '../../components/index.ts';
 import type { SelectorDraft } from './draft.ts';
-import { exampleOf, knownTypes } from './selectorTypes.ts';
+
+const TYPES = [...new Set(selectorKeys.map(({ type }) => type))];
+
+/** A value as an attestor of the type writes it. */
+function exampleOf(type: string): string {
+  const [first] = keysOfType(type);
+  if (!first) return 'value';
+  return first.key === '' ? first.example : `${first.key}:${first.example}`;
+}
 
 interface Props {
   selectors: readonly SelectorDraft[];
@@ -58,7 +67,7 @@ export function SelectorRows({ selectors, types, problem, onChange, onLeave }: P
         </div>
       ))}
       <datalist id={list}>
-        {[...new Set([...types, ...knownTypes])].map((type) => (
+        {[...new Set([...types, ...TYPES])].map((type) => (
           <option key={type} value={type} />
         ))}
       </datalist>

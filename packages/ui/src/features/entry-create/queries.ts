@@ -1,32 +1,5 @@
-import {
-  AgentService,
-  ConnectionKind,
-  ConnectionService,
-  EntryService,
-  EntryState,
-  TrustDomainService,
-} from '@muster/api';
+import { AgentService, EntryService, EntryState, TrustDomainService } from '@muster/api';
 import { skipToken, useQuery } from '@connectrpc/connect-query';
-
-export interface Server {
-  name: string;
-  trustDomain: string;
-  /** Why no entry can be made there; undefined when one can. */
-  problem: string | undefined;
-}
-
-/** SPIRE servers an entry can be made on. */
-export function useServers(): readonly Server[] | undefined {
-  const { data } = useQuery(ConnectionService.method.listConnections, {});
-  return data?.connections
-    .filter((one) => one.kind === ConnectionKind.SPIRE_SERVER)
-    .map(({ name, trustDomain, capabilities }) => {
-      const write = capabilities.find((capability) => capability.name === 'entries.write');
-      const problem =
-        write && !write.available ? write.reason || 'This server does not let us change entries.' : undefined;
-      return { name, trustDomain, problem };
-    });
-}
 
 export function useEntry(key: { connection: string; id: string } | undefined) {
   return useQuery(EntryService.method.getEntry, key ?? skipToken);

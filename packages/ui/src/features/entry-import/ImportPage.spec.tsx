@@ -9,7 +9,7 @@ import { takeFile, takeText } from './source.ts';
 import { csvTemplate, yamlTemplate } from './templates.ts';
 
 prepareDom();
-const WAIT = { timeout: 8000 };
+const WAIT = { timeout: 15_000 };
 beforeEach(() => useDrafts.getState().dropAll());
 
 const row = (name: string) => `spiffe://org-a.test/${name},spiffe://org-a.test/host,unix:uid:1`;

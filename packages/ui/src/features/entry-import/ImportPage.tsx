@@ -1,10 +1,10 @@
 import { ImportFormat, ImportMode, ImportVerb } from '@muster/api';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useDeferredValue, useState } from 'react';
-import { PlanReview } from '../../components/index.ts';
+import { PlanReview, useSpireServers } from '../../components/index.ts';
 import { useDrafts } from '../../stores/drafts.ts';
 import { ImportView } from './ImportView.tsx';
-import { usePreview, useServers } from './queries.ts';
+import { usePreview } from './queries.ts';
 import { type Source, takeFile, takeText } from './source.ts';
 
 interface Draft {
@@ -32,7 +32,7 @@ const FORMATS = new Map([
 export function ImportPage() {
   const search = useSearch({ from: '/entries/import' });
   const navigate = useNavigate({ from: '/entries/import' });
-  const servers = useServers();
+  const servers = useSpireServers('entries.write');
   const { drafts, setDraft } = useDrafts();
   const draft = (drafts[KEY] as Draft | undefined) ?? EMPTY;
   const [verb, setVerb] = useState(ImportVerb.UNSPECIFIED);

@@ -10,16 +10,16 @@ import {
   proseText,
   Select,
   Skeleton,
+  type SpireServer,
 } from '../../components/index.ts';
 import { ImportRows } from './ImportRows.tsx';
-import type { Server } from './queries.ts';
 import type { Source } from './source.ts';
 import { SourceInput } from './SourceInput.tsx';
 import './import.css';
 
 export interface ImportViewProps {
-  servers: readonly Server[] | undefined;
-  server: Server | undefined;
+  servers: readonly SpireServer[] | undefined;
+  server: SpireServer | undefined;
   source: Source | undefined;
   /** Of the part that is looked at. */
   text: string;

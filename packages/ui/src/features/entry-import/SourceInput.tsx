@@ -17,7 +17,7 @@ export function SourceInput({ server, source, text, problem, onFile, onPaste, on
   const input = useRef<HTMLInputElement>(null);
   const [over, setOver] = useState(false);
   const id = useId();
-  const domain = server?.trustDomain || 'example.org';
+  const domain = escapeText(server?.trustDomain || 'example.org');
   const drop = (event: DragEvent) => {
     event.preventDefault();
     setOver(false);

@@ -1,7 +1,8 @@
 import { escapeText } from '@muster/domain/display';
 import type { Expiry } from '@muster/api';
-import { Link } from '@tanstack/react-router';
 import {
+  AppLink,
+  appPath,
   Chip,
   DetailPanel,
   NameText,
@@ -13,7 +14,6 @@ import {
   ValidityBar,
 } from '../../components/index.ts';
 import { ExpiryName, expiryState } from './ExpiryTable.tsx';
-import { pageOf } from './links.ts';
 import { kindOf } from './search.ts';
 
 export function ExpiryDetail({ row, onClose }: { row: Expiry; onClose: () => void }) {
@@ -21,7 +21,6 @@ export function ExpiryDetail({ row, onClose }: { row: Expiry; onClose: () => voi
   const { tone, word } = expiryState(row, now.getTime());
   const from = toDate(row.notBefore);
   const to = toDate(row.expiresAt);
-  const page = pageOf(row.link);
   const kind = kindOf(row.kind);
   return (
     <DetailPanel
@@ -54,11 +53,9 @@ export function ExpiryDetail({ row, onClose }: { row: Expiry; onClose: () => voi
           <NameText name={row.connection} />
         </dd>
       </dl>
-      {page && (
+      {appPath(row.link) && (
         <p>
-          <Link to={page.to} search={page.search}>
-            Open the {kind?.one}
-          </Link>
+          <AppLink link={row.link}>Open the {kind?.one}</AppLink>
         </p>
       )}
     </DetailPanel>

@@ -1,6 +1,6 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
-import { errorWords, useToast } from '../../components/index.ts';
+import { errorWords, saveText, useToast } from '../../components/index.ts';
 import { toCsv } from './csv.ts';
 import { ExpiryView } from './ExpiryView.tsx';
 import { useAllExpiry, useExpiry } from './queries.ts';
@@ -23,7 +23,7 @@ export function ExpiryPage() {
     setExporting(true);
     try {
       const { items, total } = await readAll();
-      download(toCsv(items), 'expiry.csv');
+      saveText('expiry.csv', 'text/csv', toCsv(items));
       if (BigInt(items.length) < total)
         toast(`The first ${items.length} of ${total} rows are in the file. Narrow the list for the rest.`);
     } catch (error) {
@@ -46,13 +46,4 @@ export function ExpiryPage() {
       onRange={onRange}
     />
   );
-}
-
-function download(text: string, name: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'text/csv;charset=utf-8' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }

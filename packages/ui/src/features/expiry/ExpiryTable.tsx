@@ -19,9 +19,10 @@ import { kindOf } from './search.ts';
 
 export function expiryState(row: Expiry, now: number): { tone: Tone; word: string } {
   const over = row.expiresAt !== undefined && Number(row.expiresAt.seconds) * 1000 <= now;
-  if (row.severity === Severity.DANGER) return { tone: 'bad', word: over ? 'expired' : 'due' };
-  if (row.severity === Severity.WARNING) return { tone: 'warn', word: over ? 'expired' : 'look' };
-  return over ? { tone: 'unknown', word: 'expired' } : { tone: 'ok', word: 'in time' };
+  // Of what is replaced in time, or is to end, the end is no trouble.
+  if (over) return { tone: row.severity < Severity.WARNING ? 'unknown' : 'bad', word: 'expired' };
+  if (row.severity === Severity.DANGER) return { tone: 'bad', word: 'due' };
+  return row.severity === Severity.WARNING ? { tone: 'warn', word: 'look' } : { tone: 'ok', word: 'in time' };
 }
 
 export const ExpiryName = ({ row, whole }: { row: Expiry; whole?: boolean }) =>

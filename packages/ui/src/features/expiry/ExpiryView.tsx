@@ -6,7 +6,9 @@ import {
   FilterChip,
   formatCount,
   Histogram,
+  ListKeys,
   Page,
+  type PagedRows,
   proseText,
   Skeleton,
   toDate,
@@ -15,14 +17,14 @@ import {
 import { toStretches } from './columns.ts';
 import { ExpiryDetail } from './ExpiryDetail.tsx';
 import { ExpiryTable } from './ExpiryTable.tsx';
-import { rowKey, type ExpiryRows } from './rows.ts';
+import { rowKey } from './rows.ts';
 import { type ExpirySearch, KINDS, kindOf, WITHIN } from './search.ts';
 import './expiry.css';
 
 interface Props {
   search: ExpirySearch;
   list: ListExpiryResponse | undefined;
-  rows: ExpiryRows;
+  rows: PagedRows<Expiry>;
   loading: boolean;
   error: unknown;
   retry: () => void;
@@ -102,8 +104,7 @@ export function ExpiryView(props: Props) {
       detail={selected && <ExpiryDetail row={selected} onClose={() => onChange({ at: undefined })} />}
       footer={
         <>
-          <span className="keys">↑↓ move</span>
-          <span className="keys">Enter open</span>
+          <ListKeys />
           <span>
             A column ends at what stands below it; click it to list its stretch. Heights are logarithmic.
           </span>
@@ -193,7 +194,7 @@ function Legend({ list }: { list: ListExpiryResponse | undefined }) {
   );
 }
 
-function selectedRow(rows: ExpiryRows, key: string | undefined): Expiry | undefined {
+function selectedRow(rows: PagedRows<Expiry>, key: string | undefined): Expiry | undefined {
   if (key === undefined) return undefined;
   const index = rows.findIndex((row) => row !== undefined && rowKey(row) === key);
   return index < 0 ? undefined : rows.at(index);

@@ -1,8 +1,8 @@
 import { type Expiry, ExpiryService } from '@muster/api';
 import { callUnaryMethod, createQueryOptions, useQuery, useTransport } from '@connectrpc/connect-query';
 import { keepPreviousData, useQueries } from '@tanstack/react-query';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { ExpiryRows, PAGE } from './rows.ts';
+import { useCallback, useMemo } from 'react';
+import { PAGE, PagedRows, pagesFor, usePagesInSight } from '../../components/index.ts';
 import type { ExpiryRequest } from './search.ts';
 
 const { listExpiry } = ExpiryService.method;
@@ -17,9 +17,7 @@ const pageOf = (request: ExpiryRequest, page: number, limit = PAGE) => ({
 /** Rows in sight, read by offset. The axis and the counts come with the first page; time moves, so it is read again. */
 export function useExpiry(request: ExpiryRequest) {
   const transport = useTransport();
-  const [pages, setPages] = useState<readonly number[]>([0]);
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  useEffect(() => () => clearTimeout(timer.current), []);
+  const [pages, follow] = usePagesInSight();
   const first = useQuery(listExpiry, pageOf(request, 0), {
     placeholderData: keepPreviousData,
     refetchInterval: 30 * SECOND,
@@ -30,24 +28,13 @@ export function useExpiry(request: ExpiryRequest) {
     queries: rest.map((page) => createQueryOptions(listExpiry, pageOf(request, page), { transport })),
     combine: (results) => results.map((result) => result.data?.items),
   });
-  const rows = useMemo(() => {
-    const read = new Map<number, readonly Expiry[]>();
-    if (first.data) read.set(0, first.data.items);
-    rest.forEach((page, i) => {
-      const items = bodies[i];
-      if (items) read.set(page, items);
-    });
-    return new ExpiryRows(read, total);
+  const rows = useMemo(
+    () => PagedRows.of(first.data?.items, rest, bodies, total),
     // `bodies` is new whenever `rest` is.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [first.data, bodies, total]);
-  const onRange = useCallback((from: number, to: number) => {
-    const wanted: number[] = [];
-    for (let page = Math.floor(from / PAGE); page <= Math.floor(to / PAGE); page += 1) wanted.push(page);
-    clearTimeout(timer.current);
-    // Dragging through a long list reads where it rests.
-    timer.current = setTimeout(() => setPages((now) => (now.join() === wanted.join() ? now : wanted)), 60);
-  }, []);
+    [first.data, bodies, total],
+  );
+  const onRange = useCallback((from: number, to: number) => follow(pagesFor(from, to)), [follow]);
   return { first, rows, onRange };
 }
 

@@ -10,6 +10,7 @@ import {
   EmptyState,
   ErrorState,
   formatCount,
+  ListKeys,
   Mono,
   NameText,
   Page,
@@ -20,7 +21,8 @@ import {
   toDate,
   TrustDomainTag,
 } from '../../components/index.ts';
-import { keeping, matches, PROFILE, relationshipKey, SEVERITY } from './state.ts';
+import { keeping, matches, PROFILE, relationshipKey } from './state.ts';
+import { StateChip } from './StateChip.tsx';
 import './federation.css';
 
 export type Tab = 'relationships' | 'doctor';
@@ -54,8 +56,8 @@ const COLUMNS: readonly Column<FederationRelationship>[] = [
     width: 'minmax(0, 24fr)',
     render: (one) => <TrustDomainTag name={one.peer} />,
   },
-  { id: 'state', header: 'State', width: '92px', render: (one) => <State one={one} /> },
-  { id: 'kept', header: 'Bundle', width: '108px', from: 560, render: (one) => <Kept one={one} /> },
+  { id: 'state', header: 'State', width: '92px', render: (one) => <StateChip one={one} /> },
+  { id: 'kept', header: 'Bundle', width: '128px', from: 560, render: (one) => <Kept one={one} /> },
   {
     id: 'url',
     header: 'Bundle endpoint',
@@ -87,15 +89,6 @@ const COLUMNS: readonly Column<FederationRelationship>[] = [
     render: (one) => <TimeAgo at={toDate(one.firstExpiry)} none="not stated" />,
   },
 ];
-
-function State({ one }: { one: FederationRelationship }) {
-  const { tone, word, reason } = SEVERITY[one.severity];
-  return (
-    <Chip tone={tone} reason={proseText(one.reason) || reason}>
-      {word}
-    </Chip>
-  );
-}
 
 function Kept({ one }: { one: FederationRelationship }) {
   const { tone, word, reason } = keeping(one);
@@ -142,14 +135,7 @@ export function FederationView(props: Props) {
         )
       }
       detail={props.detail}
-      footer={
-        tab === 'relationships' && (
-          <>
-            <span className="keys">↑↓ move</span>
-            <span className="keys">Enter open</span>
-          </>
-        )
-      }
+      footer={tab === 'relationships' && <ListKeys more={['/ search']} />}
     >
       <Unread federation={federation} />
       <Tabs

@@ -1,7 +1,7 @@
 import type { FederationFinding, Remedy } from '@muster/api';
 import { Link } from '@tanstack/react-router';
-import { Button, Chip, proseText, TrustDomainTag } from '../../components/index.ts';
-import { remedyLink, remedyPlan, SEVERITY } from './state.ts';
+import { AppLink, Button, proseText, SeverityChip, TrustDomainTag } from '../../components/index.ts';
+import { remedyPlan } from './state.ts';
 
 interface Props {
   findings: readonly FederationFinding[];
@@ -17,13 +17,10 @@ export function Findings({ findings, named, onRemedy }: Props) {
       {findings
         .toSorted((a, b) => b.severity - a.severity)
         .map((finding) => {
-          const { tone, word, reason } = SEVERITY[finding.severity];
           return (
             <li key={`${finding.connection} ${finding.peer} ${finding.code}`} className="card">
               <div className="finding-head">
-                <Chip tone={tone} reason={reason}>
-                  {word}
-                </Chip>
+                <SeverityChip severity={finding.severity} />
                 <b>{proseText(finding.title)}</b>
               </div>
               {named && (
@@ -63,10 +60,9 @@ function RemedyButton({ remedy, onRemedy }: { remedy: Remedy; onRemedy: Props['o
         {proseText(remedy.title)}…
       </Button>
     );
-  const link = remedyLink(remedy);
-  return link ? (
-    <Link className="btn small-btn" to={link.to} search={link.search}>
+  return (
+    <AppLink link={remedy.link} className="btn small-btn">
       {proseText(remedy.title)}
-    </Link>
-  ) : null;
+    </AppLink>
+  );
 }

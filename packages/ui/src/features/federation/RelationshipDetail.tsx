@@ -20,7 +20,8 @@ import {
 } from '../../components/index.ts';
 import { Findings } from './Findings.tsx';
 import { useDiagnosis } from './queries.ts';
-import { keeping, PROFILE, type remedyPlan, SEVERITY } from './state.ts';
+import { keeping, PROFILE, type remedyPlan } from './state.ts';
+import { StateChip } from './StateChip.tsx';
 
 interface Props {
   relationship: FederationRelationship;
@@ -46,12 +47,7 @@ export function RelationshipDetail({ relationship, probe, onProbe, onClose, onTa
       title={<TrustDomainTag name={peer} />}
       state={
         <span className="row">
-          <Chip
-            tone={SEVERITY[relationship.severity].tone}
-            reason={proseText(relationship.reason) || SEVERITY[relationship.severity].reason}
-          >
-            {SEVERITY[relationship.severity].word}
-          </Chip>
+          <StateChip one={relationship} />
           <Chip tone={kept.tone === 'ok' ? 'info' : kept.tone} reason={kept.reason}>
             {kept.word}
           </Chip>
@@ -62,7 +58,6 @@ export function RelationshipDetail({ relationship, probe, onProbe, onClose, onTa
         <>
           {hasRelationship ? (
             <Button
-              small
               onClick={() => onTask('refresh')}
               disabledReason={
                 !hasBundle && PROFILE[relationship.profile] === 'https_spiffe'
@@ -73,14 +68,15 @@ export function RelationshipDetail({ relationship, probe, onProbe, onClose, onTa
               Refresh…
             </Button>
           ) : (
-            <Button small variant="primary" onClick={() => onTask('new')}>
+            <Button variant="primary" onClick={() => onTask('new')}>
               Create relationship…
             </Button>
           )}
-          <Button small disabledReason={none} onClick={() => onTask('edit')}>
+          <Button disabledReason={none} onClick={() => onTask('edit')}>
             Edit…
           </Button>
-          <Button small variant="danger" disabledReason={none} onClick={() => onTask('delete')}>
+          <span className="grow" />
+          <Button className="btn-delete" disabledReason={none} onClick={() => onTask('delete')}>
             Delete…
           </Button>
         </>
@@ -193,7 +189,7 @@ export function RelationshipDetail({ relationship, probe, onProbe, onClose, onTa
         )}
         {found.data?.findings.length === 0 && (
           <p>
-            <Chip tone="ok" reason={SEVERITY[0].reason}>
+            <Chip tone="ok" reason="The doctor finds nothing wrong.">
               nothing found
             </Chip>{' '}
             <span className="small">

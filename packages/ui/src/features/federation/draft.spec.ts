@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { actionOf, emptyEndpoint, type PairDraft } from './draft.ts';
-import { remedyLink, remedyPlan } from './state.ts';
+import { appPath } from '../../components/index.ts';
+import { remedyPlan } from './state.ts';
 
 const draft: PairDraft = {
   here: 'a',
@@ -59,11 +60,11 @@ describe('a remedy', () => {
       expect(remedyPlan(remedy({ action: 'x', inputJson }))).toBeUndefined();
   });
   it('S-11: leads to pages of ours only', () => {
-    expect(remedyLink(remedy({ link: '/entries?fed=x.test' }))).toEqual({
+    expect(appPath('/entries?fed=x.test')).toEqual({
       to: '/entries',
       search: { fed: 'x.test' },
     });
     for (const link of ['https://evil.test', '//evil.test', 'javascript:alert(1)', '/federation/../x', ''])
-      expect(remedyLink(remedy({ link }))).toBeUndefined();
+      expect(appPath(link)).toBeUndefined();
   });
 });

@@ -1,20 +1,9 @@
-import { BundleEndpointProfile, type FederationRelationship, type Remedy, Severity } from '@muster/api';
+import { BundleEndpointProfile, type FederationRelationship, type Remedy } from '@muster/api';
 import type { JsonObject } from '@bufbuild/protobuf';
-import type { Tone } from '../../components/index.ts';
+import { actionInput, type Tone } from '../../components/index.ts';
 
 export const relationshipKey = (one: { connection: string; peer: string }): string =>
   `${one.connection}/${one.peer}`;
-
-export const SEVERITY: Record<Severity, { tone: Tone; word: string; reason: string }> = {
-  [Severity.UNSPECIFIED]: {
-    tone: 'ok',
-    word: 'in order',
-    reason: 'The doctor finds nothing wrong, without asking the endpoint.',
-  },
-  [Severity.INFO]: { tone: 'info', word: 'note', reason: 'Good to know; nothing is broken.' },
-  [Severity.WARNING]: { tone: 'warn', word: 'look', reason: 'It works, and should be looked at.' },
-  [Severity.DANGER]: { tone: 'bad', word: 'broken', reason: 'Something is broken or will be soon.' },
-};
 
 export const PROFILE: Record<BundleEndpointProfile, string> = {
   [BundleEndpointProfile.UNSPECIFIED]: 'unknown',
@@ -48,26 +37,8 @@ export function keeping(one: FederationRelationship): { tone: Tone; word: string
 
 /** What a remedy plans; undefined when it is a link, or was not understood. */
 export function remedyPlan({ action, inputJson }: Remedy): { action: string; input: JsonObject } | undefined {
-  if (!action || !inputJson) return undefined;
-  try {
-    const input: unknown = JSON.parse(inputJson);
-    return typeof input === 'object' && input !== null && !Array.isArray(input)
-      ? { action, input: input as JsonObject }
-      : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-const PAGES = ['/federation', '/trust-domains', '/entries', '/connections'] as const;
-
-/** A link of a remedy as a page of ours; no data becomes an address (S-11). */
-export function remedyLink({
-  link,
-}: Remedy): { to: (typeof PAGES)[number]; search: Record<string, string> } | undefined {
-  const cut = link.indexOf('?');
-  const to = PAGES.find((page) => page === (cut < 0 ? link : link.slice(0, cut)));
-  return to && { to, search: Object.fromEntries(new URLSearchParams(cut < 0 ? '' : link.slice(cut))) };
+  const input = action ? actionInput(inputJson) : undefined;
+  return input && { action, input };
 }
 
 /** Kept by its words: in the peer's name, the server's, the URL, and what is wrong. */

@@ -29,20 +29,20 @@ export function Files({ files, stale }: { files: readonly GeneratedFile[]; stale
     <section aria-label="Files" className={stale ? 'gen-files stale' : 'gen-files'}>
       <Tabs
         label="Files"
-        tabs={files.map((one) => ({ id: one.name, label: one.name }))}
+        tabs={files.map((one) => ({ id: one.name, label: proseText(one.name) }))}
         selected={file.name}
         onSelect={setName}
       >
         <div className="gen-file">
-          <pre className="mono" tabIndex={0} aria-label={file.name}>
+          <pre className="mono" tabIndex={0} aria-label={proseText(file.name)}>
             {saidText(textOf(file))}
           </pre>
           <div className="row">
             <Button onClick={() => saveText(file.name, file.mediaType, textOf(file))}>
-              Download {file.name}
+              Download {proseText(file.name)}
             </Button>
             <span className="copy-line">
-              <CopyButton text={textOf(file)} label={`Copy ${file.name}`} />
+              <CopyButton text={textOf(file)} label={`Copy ${proseText(file.name)}`} />
             </span>
             <span className="small">{proseText(file.checked)}</span>
           </div>

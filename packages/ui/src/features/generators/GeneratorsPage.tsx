@@ -1,14 +1,15 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useDeferredValue, useState } from 'react';
+import { useSpireServers } from '../../components/index.ts';
 import { GeneratorsView } from './GeneratorsView.tsx';
 import { kindOf } from './kinds.ts';
-import { useEntry, useEntrySearch, useGenerated, useServers } from './queries.ts';
+import { useEntry, useEntrySearch, useGenerated } from './queries.ts';
 
 /** Configuration made from what the server has. The address holds server, entry and kind; options are typed here. */
 export function GeneratorsPage() {
   const search = useSearch({ from: '/generate' });
   const navigate = useNavigate({ from: '/generate' });
-  const servers = useServers();
+  const servers = useSpireServers();
   const kind = kindOf(search.kind);
   const connection =
     search.connection ??

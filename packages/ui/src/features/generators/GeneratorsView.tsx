@@ -12,16 +12,16 @@ import {
   Select,
   Skeleton,
   SpiffeIdText,
+  type SpireServer,
   TextInput,
 } from '../../components/index.ts';
 import { entryKey } from '../../routes.ts';
 import { Files } from './Files.tsx';
 import { type Kind, KINDS } from './kinds.ts';
-import type { Server } from './queries.ts';
 import './generators.css';
 
 interface Props {
-  servers: readonly Server[] | undefined;
+  servers: readonly SpireServer[] | undefined;
   connection: string;
   kind: Kind | undefined;
   entryId: string | undefined;

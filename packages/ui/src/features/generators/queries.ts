@@ -1,24 +1,6 @@
-import {
-  ConnectionKind,
-  ConnectionService,
-  EntryService,
-  GeneratorKind,
-  GeneratorService,
-} from '@muster/api';
+import { EntryService, GeneratorKind, GeneratorService } from '@muster/api';
 import { skipToken, useQuery } from '@connectrpc/connect-query';
 import { keepPreviousData } from '@tanstack/react-query';
-
-export interface Server {
-  name: string;
-  trustDomain: string;
-}
-
-export function useServers(): readonly Server[] | undefined {
-  const { data } = useQuery(ConnectionService.method.listConnections, {});
-  return data?.connections
-    .filter((one) => one.kind === ConnectionKind.SPIRE_SERVER)
-    .map(({ name, trustDomain }) => ({ name, trustDomain }));
-}
 
 export function useEntry(connection: string, id: string | undefined) {
   return useQuery(EntryService.method.getEntry, connection && id ? { connection, id } : skipToken);

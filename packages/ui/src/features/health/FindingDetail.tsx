@@ -1,8 +1,7 @@
 import { escapeText } from '@muster/domain/display';
 import type { Finding, FindingGroup } from '@muster/api';
 import { Link } from '@tanstack/react-router';
-import { AppLink, DetailPanel, proseText, SpiffeIdText } from '../../components/index.ts';
-import { SeverityChip } from './SeverityChip.tsx';
+import { AppLink, DetailPanel, proseText, SeverityChip, SpiffeIdText } from '../../components/index.ts';
 
 interface Props {
   finding: Finding;
@@ -16,7 +15,7 @@ export function FindingDetail({ finding, title, group, onClose }: Props) {
   const entry = finding.entryId ? `${finding.connection}/${finding.entryId}` : undefined;
   return (
     <DetailPanel
-      kind={`${title} · ${escapeText(finding.connection)}`}
+      kind={`${proseText(title)} · ${escapeText(finding.connection)}`}
       title={<SpiffeIdText id={finding.target} copy whole />}
       state={<SeverityChip severity={finding.severity} />}
       onClose={onClose}
@@ -33,7 +32,7 @@ export function FindingDetail({ finding, title, group, onClose }: Props) {
         {entry && (
           <>
             <Link to="/entries/new" search={{ edit: entry }}>
-              Change it…
+              Change it
             </Link>
             <Link to="/why" search={{ connection: finding.connection, entry: finding.entryId }}>
               Who gets it?

@@ -6,14 +6,16 @@ import {
   EmptyState,
   ErrorState,
   formatCount,
+  ListKeys,
   Page,
   proseText,
+  SEVERITY,
+  SeverityChip,
   SpiffeIdText,
   TimeAgo,
   toDate,
 } from '../../components/index.ts';
 import { FindingDetail } from './FindingDetail.tsx';
-import { SEVERITY, SeverityChip } from './SeverityChip.tsx';
 import './health.css';
 
 interface Props {
@@ -60,7 +62,7 @@ export function HealthView(props: Props) {
       width: 'minmax(0, 40fr)',
       from: 620,
       render: (one) => (
-        <span className="small">{code === '' ? titles.get(one.code) : proseText(one.text)}</span>
+        <span className="small">{proseText(code === '' ? (titles.get(one.code) ?? '') : one.text)}</span>
       ),
     },
   ];
@@ -87,8 +89,7 @@ export function HealthView(props: Props) {
       }
       footer={
         <>
-          <span className="keys">↑↓ move</span>
-          <span className="keys">Enter open</span>
+          <ListKeys />
           <span className="grow" />
           <span>
             {head?.conventions.length
@@ -113,7 +114,7 @@ export function HealthView(props: Props) {
           <div className="findings-list">
             {group && (
               <div className="findings-why">
-                <h2>{group.title}</h2>
+                <h2>{proseText(group.title)}</h2>
                 <p>{proseText(group.why)}</p>
                 <p>
                   <b>What to do:</b> {proseText(group.remedy)}
@@ -196,8 +197,8 @@ function GroupList({ groups, clean, code, all, waiting, onCode }: GroupProps) {
         aria-current={code === value ? 'true' : undefined}
         onClick={() => onCode(value)}
       >
-        <span className={`findings-dot ${SEVERITY.get(severity)?.tone ?? 'ok'}`} aria-hidden="true" />
-        <span>{title}</span>
+        <span className={`findings-dot ${SEVERITY[severity]?.tone ?? 'unknown'}`} aria-hidden="true" />
+        <span>{proseText(title)}</span>
         <span className="num">{formatCount(count)}</span>
       </button>
     </li>

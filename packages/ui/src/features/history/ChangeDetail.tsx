@@ -43,7 +43,7 @@ export function ChangeDetail({ change, onClose }: { change: Change; onClose: () 
           <tbody>
             {change.fields.map(({ field, before: was, after: is }) => (
               <tr key={field}>
-                <th scope="row">{field}</th>
+                <th scope="row">{proseText(field)}</th>
                 <td className="mono history-was">{lines(was)}</td>
                 <td className="mono history-is">{lines(is)}</td>
               </tr>

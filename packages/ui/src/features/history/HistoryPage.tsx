@@ -1,6 +1,6 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
-import { useToast } from '../../components/index.ts';
+import { saveText, useToast } from '../../components/index.ts';
 import { HistoryView } from './HistoryView.tsx';
 import { type ChangeFilter, useAllChanges, useChanges } from './queries.ts';
 import { KINDS, SPANS, toCsv, VERBS } from './words.ts';
@@ -29,12 +29,7 @@ export function HistoryPage() {
     void navigate({ search: (old) => ({ ...old, [name]: value || undefined }), replace: true });
   const save = async () => {
     try {
-      const text = toCsv(await all(filter));
-      const link = document.createElement('a');
-      link.href = URL.createObjectURL(new Blob([text], { type: 'text/csv;charset=utf-8' }));
-      link.download = 'muster-history.csv';
-      link.click();
-      URL.revokeObjectURL(link.href);
+      saveText('history.csv', 'text/csv', toCsv(await all(filter)));
     } catch {
       toast('The changes could not be read. Try again.');
     }

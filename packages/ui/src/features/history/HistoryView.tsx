@@ -8,7 +8,8 @@ import {
   ErrorState,
   FilterChip,
   formatCount,
-  formatExact,
+  formatMoment,
+  ListKeys,
   NameText,
   Page,
   SearchBox,
@@ -112,24 +113,26 @@ export function HistoryView(props: Props) {
             options={SPANS}
             onChange={(value) => onFilter('span', value)}
           />
-          <label className="history-between small">
-            from{' '}
-            <input
-              className="input"
-              type="datetime-local"
-              value={filter.since ?? ''}
-              onChange={(event) => onFilter('since', event.target.value)}
-            />
-          </label>
-          <label className="history-between small">
-            to{' '}
-            <input
-              className="input"
-              type="datetime-local"
-              value={filter.until ?? ''}
-              onChange={(event) => onFilter('until', event.target.value)}
-            />
-          </label>
+          <span className="history-between">
+            <label className="history-between small">
+              from{' '}
+              <input
+                className="input"
+                type="datetime-local"
+                value={filter.since ?? ''}
+                onChange={(event) => onFilter('since', event.target.value)}
+              />
+            </label>
+            <label className="history-between small">
+              to{' '}
+              <input
+                className="input"
+                type="datetime-local"
+                value={filter.until ?? ''}
+                onChange={(event) => onFilter('until', event.target.value)}
+              />
+            </label>
+          </span>
           {filter.target && (
             <FilterChip
               label="Only"
@@ -143,12 +146,11 @@ export function HistoryView(props: Props) {
       detail={selected && <ChangeDetail change={selected} onClose={() => props.onOpen(undefined)} />}
       footer={
         <>
-          <span className="keys">↑↓ move</span>
-          <span className="keys">Enter open</span>
+          <ListKeys more={['/ search']} />
           <span className="grow" />
           <span>
             {since
-              ? `Kept since ${formatExact(since)}, 90 days and 200,000 changes at most. A renewed agent SVID is no change.`
+              ? `Kept since ${formatMoment(since)}, at most 90 days and 200,000 changes. A renewed agent SVID is no change.`
               : 'Nothing is kept yet: the first whole reading of a server is what later ones are compared with.'}
           </span>
         </>
@@ -173,8 +175,8 @@ export function HistoryView(props: Props) {
               <EmptyState title="Nothing has changed yet">
                 Muster reads each server about every 30 s and compares. Entries, agents and bundles that are
                 added, changed or removed, from here or from anywhere else, appear here
-                {since ? `, from ${formatExact(since)} on` : ''}. SPIRE itself keeps no history: what happened
-                before that is not known.
+                {since ? `, from ${formatMoment(since)} on` : ''}. SPIRE itself keeps no history: what
+                happened before that is not known.
               </EmptyState>
             )
           }

@@ -1,5 +1,5 @@
 import { type Change, ChangeKind, ChangeVerb } from '@muster/api';
-import { type Tone, toDate } from '../../components/index.ts';
+import { csvOf, proseText, type Tone, toDate } from '../../components/index.ts';
 
 export const VERBS = [
   { value: 'added', verb: ChangeVerb.ADDED, tone: 'ok' },
@@ -27,13 +27,7 @@ export const kindOf = (kind: ChangeKind) => KINDS.find((one) => one.kind === kin
 export function summary(change: Change): string {
   if (change.verb === ChangeVerb.ADDED) return 'new';
   if (change.verb === ChangeVerb.REMOVED) return 'gone';
-  return change.fields.map(({ field }) => field).join(', ') || 'no field that is shown';
-}
-
-/** A cell that no spreadsheet runs as a formula (S-22): CSV knows no other way than a mark before it. */
-export function csvCell(text: string): string {
-  const safe = /^[\s]*[=+\-@\t\r]/u.test(text) ? `'${text}` : text;
-  return `"${safe.replaceAll('"', '""')}"`;
+  return change.fields.map(({ field }) => proseText(field)).join(', ') || 'no field that is shown';
 }
 
 export function toCsv(changes: readonly Change[]): string {
@@ -61,5 +55,5 @@ export function toCsv(changes: readonly Change[]): string {
     change.origin,
     change.recordId,
   ]);
-  return [head, ...rows].map((row) => row.map(csvCell).join(',')).join('\r\n') + '\r\n';
+  return csvOf([head, ...rows]);
 }

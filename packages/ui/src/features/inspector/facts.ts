@@ -128,16 +128,6 @@ function tokenFacts(token: DecodedJwt): Fact[] {
   ];
 }
 
-/** SHA-256 in groups, as people compare it. */
-export function groupedHex(hex: string): string {
-  return (
-    hex
-      .toUpperCase()
-      .match(/.{1,2}/gu)
-      ?.join(':') ?? hex
-  );
-}
-
 /** SHA-256 of the document's bytes, so that a report can be matched to it without carrying it. */
 export async function digestOf(bytes: Uint8Array): Promise<string> {
   return toHex(new Uint8Array(await crypto.subtle.digest('SHA-256', new Uint8Array(bytes))));

@@ -1,12 +1,11 @@
 import { requestKeys, type RequestKey } from '@muster/domain';
 import { type FormEvent, useState } from 'react';
-import { Button, Field, Select, TagInput, TextInput } from '../../components/index.ts';
+import { Button, Field, Select, type SpireServer, TagInput, TextInput } from '../../components/index.ts';
 import { dnsProblem, type MintDraft, problemsOf } from './draft.ts';
-import type { MintServer } from './queries.ts';
 
 interface Props {
   draft: MintDraft;
-  servers: readonly MintServer[];
+  servers: readonly SpireServer[];
   busy: boolean;
   onChange: (change: Partial<MintDraft>) => void;
   onReview: () => void;
@@ -130,7 +129,7 @@ export function MintForm({ draft, servers, busy, onChange, onReview }: Props) {
         </span>
       </Field>
       <div className="row">
-        <Button type="submit" variant="primary" busy={busy} disabledReason={server?.problem || undefined}>
+        <Button type="submit" variant="primary" busy={busy} disabledReason={server?.problem}>
           Review…
         </Button>
         <span className="small">Nothing is signed before you have seen the plan.</span>

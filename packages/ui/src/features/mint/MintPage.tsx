@@ -9,12 +9,13 @@ import {
   Page,
   PlanReview,
   Skeleton,
+  type SpireServer,
 } from '../../components/index.ts';
 import { handToInspector } from '../../stores/handoff.ts';
 import { emptyDraft, type MintDraft } from './draft.ts';
 import { Minted } from './Minted.tsx';
 import { MintForm } from './MintForm.tsx';
-import { type MintServer, useMintServers, useOwnBundle } from './queries.ts';
+import { useMintServers, useOwnBundle } from './queries.ts';
 import { makeSealedKey, type SealedKey } from './sealed-key.ts';
 import './mint.css';
 
@@ -46,7 +47,7 @@ export function MintPage() {
   );
 }
 
-function Mint({ servers, first }: { servers: readonly MintServer[]; first: MintDraft }) {
+function Mint({ servers, first }: { servers: readonly SpireServer[]; first: MintDraft }) {
   const navigate = useNavigate();
   const [draft, setDraft] = useState(first);
   const [review, setReview] = useState<Review>();
@@ -130,7 +131,7 @@ interface Search {
   td?: string;
 }
 
-function startOf(search: Search, servers: readonly MintServer[]): MintDraft {
+function startOf(search: Search, servers: readonly SpireServer[]): MintDraft {
   const domain = /^spiffe:\/\/([^/]+)/u.exec(search.spiffeId ?? '')?.[1] ?? search.td;
   const named = servers.find(({ name }) => name === search.connection);
   const fit = servers.filter(({ trustDomain }) => !domain || trustDomain === domain);

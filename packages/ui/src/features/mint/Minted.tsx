@@ -1,9 +1,11 @@
 import { ItemOutcome, type ItemResult } from '@muster/api';
 import { useState } from 'react';
-import { Button, CopyButton, errorWords } from '../../components/index.ts';
+import { Button, CopyButton, errorWords, saveText } from '../../components/index.ts';
 import type { SealedKey } from './sealed-key.ts';
-import { fileName, saveText } from './save.ts';
+import { fileName } from './fileName.ts';
 import { useForget } from './useForget.ts';
+
+const PEM = 'application/x-pem-file';
 
 interface Props {
   items: readonly ItemResult[];
@@ -36,7 +38,9 @@ export function Minted({ items, spiffeId, sealed, bundle, onForget, onInspect }:
         <Files chain={made.document} {...{ sealed, bundle }} name={fileName(spiffeId)} />
       ) : (
         <div className="row">
-          <Button onClick={() => saveText(`${fileName(spiffeId)}.jwt`, made.secret)}>Save as a file</Button>
+          <Button onClick={() => saveText(`${fileName(spiffeId)}.jwt`, 'text/plain', made.secret)}>
+            Save as a file
+          </Button>
         </div>
       )}
       <div className="row">
@@ -60,7 +64,7 @@ function Files({ chain, sealed, bundle, name }: FilesProps) {
   const [problem, setProblem] = useState<string>();
   const withKey = async (file: string, around: (key: string) => string) => {
     try {
-      saveText(file, around(await sealed.reveal()));
+      saveText(file, PEM, around(await sealed.reveal()));
       setProblem(undefined);
     } catch (error) {
       setProblem(errorWords(error).why);
@@ -79,13 +83,13 @@ function Files({ chain, sealed, bundle, name }: FilesProps) {
           </span>
         </li>
         <li>
-          <Button onClick={() => saveText(`${name}.pem`, chain)}>Save the certificate</Button>
+          <Button onClick={() => saveText(`${name}.pem`, PEM, chain)}>Save the certificate</Button>
           <span className="small">
             <code>{name}.pem</code>: leaf, then intermediates
           </span>
         </li>
         <li>
-          <Button disabledReason={noBundle} onClick={() => saveText(`${name}-bundle.pem`, bundle ?? '')}>
+          <Button disabledReason={noBundle} onClick={() => saveText(`${name}-bundle.pem`, PEM, bundle ?? '')}>
             Save the bundle
           </Button>
           <span className="small">

@@ -1,14 +1,6 @@
-import { type GetOverviewResponse_Attention, Severity } from '@muster/api';
+import type { GetOverviewResponse_Attention } from '@muster/api';
 import { useNavigate } from '@tanstack/react-router';
-import { Button, Chip, proseText, type Tone } from '../../components/index.ts';
-import { inAppPath } from './inAppPath.ts';
-
-const TONE: Record<Severity, { tone: Tone; word: string; reason: string }> = {
-  [Severity.UNSPECIFIED]: { tone: 'info', word: 'note', reason: 'Good to know; nothing is broken.' },
-  [Severity.INFO]: { tone: 'info', word: 'note', reason: 'Good to know; nothing is broken.' },
-  [Severity.WARNING]: { tone: 'warn', word: 'look', reason: 'It works, and should be looked at.' },
-  [Severity.DANGER]: { tone: 'bad', word: 'broken', reason: 'Something is broken or will be soon.' },
-};
+import { appPath, Button, Chip, proseText, SeverityChip } from '../../components/index.ts';
 
 /** What needs a person, worst first. */
 export function Attention({ items }: { items: readonly GetOverviewResponse_Attention[] }) {
@@ -27,13 +19,10 @@ export function Attention({ items }: { items: readonly GetOverviewResponse_Atten
       ) : (
         <ul className="card overview-attention">
           {sorted.map((item) => {
-            const { tone, word, reason } = TONE[item.severity];
-            const path = inAppPath(item.link);
+            const path = appPath(item.link);
             return (
               <li key={item.title + item.detail}>
-                <Chip tone={tone} reason={reason}>
-                  {word}
-                </Chip>
+                <SeverityChip severity={item.severity} />
                 <span className="overview-attention-text">
                   <b>{proseText(item.title)}</b>
                   <span className="small">{proseText(item.detail)}</span>

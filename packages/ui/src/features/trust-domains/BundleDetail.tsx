@@ -73,7 +73,8 @@ export function BundleDetail({ bundle, bundles, onClose, onCompare, onTask }: Pr
               <Button small onClick={() => onTask('set', bundle)}>
                 Replace…
               </Button>
-              <Button small variant="danger" onClick={() => onTask('delete', bundle)}>
+              <span className="grow" />
+              <Button small className="btn-delete" onClick={() => onTask('delete', bundle)}>
                 Delete…
               </Button>
             </>
@@ -108,6 +109,22 @@ export function BundleDetail({ bundle, bundles, onClose, onCompare, onTask }: Pr
         <dd>
           <TimeAgo at={toDate(bundle.readAt)} />
         </dd>
+        {own && (
+          <>
+            <dt>Its SVIDs</dt>
+            <dd className="row">
+              <Link to="/entries" search={{ td: trustDomain }}>
+                Entries
+              </Link>
+              <Link to="/authorities" search={{ td: trustDomain }}>
+                Authorities
+              </Link>
+              <Link to="/mint" search={{ connection }}>
+                Mint an SVID
+              </Link>
+            </dd>
+          </>
+        )}
         {!own && (
           <>
             <dt>Federation</dt>

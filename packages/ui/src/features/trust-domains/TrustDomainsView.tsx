@@ -7,6 +7,7 @@ import {
   EmptyState,
   ErrorState,
   formatCount,
+  ListKeys,
   NameText,
   Page,
   Tabs,
@@ -124,15 +125,9 @@ export function TrustDomainsView(props: Props) {
       detail={props.detail}
       footer={
         tab === 'bundles' ? (
-          <>
-            <span className="keys">↑↓ move</span>
-            <span className="keys">Enter open</span>
-          </>
+          <ListKeys />
         ) : tab === 'map' ? (
-          <>
-            <span className="keys">Tab from part to part</span>
-            <span className="keys">Enter open</span>
-          </>
+          <ListKeys move="Tab from part to part" />
         ) : undefined
       }
     >

@@ -49,7 +49,7 @@ export function TrustMap({ federation, selected, onNode, onEdge }: Props) {
       <figure>
         <svg
           viewBox={`0 0 ${layout.width} ${layout.height}`}
-          style={{ maxWidth: layout.width, minWidth: Math.min(layout.width * 0.9, 900) }}
+          style={{ maxWidth: layout.width, minWidth: Math.min(layout.width * 0.8, 900) }}
           role="group"
           aria-label={`Map of ${nodes.length} trust domains and ${edges.length} federations`}
         >

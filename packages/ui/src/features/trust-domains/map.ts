@@ -25,7 +25,7 @@ export interface MapLayout {
 }
 
 export const NODE = { width: 176, height: 48 };
-const GAP = { column: 150, row: 34, margin: 16 };
+const GAP = { column: 104, row: 34, margin: 16 };
 
 /**
  * Trust domains in at most four columns: those whose servers are connected in the middle, in two, so that what they

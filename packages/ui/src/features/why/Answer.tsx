@@ -1,6 +1,6 @@
-import { type ExplainResponse, Severity } from '@muster/api';
+import type { ExplainResponse } from '@muster/api';
 import { escapeText } from '@muster/domain/display';
-import { AppLink, CopyButton, formatCount, proseText } from '../../components/index.ts';
+import { AppLink, CopyButton, formatCount, proseText, WarningNote } from '../../components/index.ts';
 import { CandidateCard } from './CandidateCard.tsx';
 
 /** The verdict in a sentence, what to do, and the entries it rests on. */
@@ -15,9 +15,7 @@ export function Answer({ answer, selectors }: { answer: ExplainResponse; selecto
         {proseText(answer.verdict)}
       </div>
       {answer.warnings.map((warning) => (
-        <div key={warning.text} className={warning.severity === Severity.INFO ? 'small' : 'plan-warning'}>
-          {proseText(warning.text)}
-        </div>
+        <WarningNote key={warning.text} warning={warning} />
       ))}
       {answer.advice.length > 0 && (
         <section>
@@ -25,7 +23,7 @@ export function Answer({ answer, selectors }: { answer: ExplainResponse; selecto
           <ol className="why-advice">
             {answer.advice.map((advice) => (
               <li key={advice.code}>
-                <b>{advice.title}.</b> {proseText(advice.text)}
+                <b>{proseText(advice.title)}.</b> {proseText(advice.text)}
                 {advice.snippet && (
                   <div className="why-snippet">
                     <pre>{escapeLines(advice.snippet)}</pre>
@@ -34,7 +32,7 @@ export function Answer({ answer, selectors }: { answer: ExplainResponse; selecto
                 )}
                 {advice.link && (
                   <div>
-                    <AppLink link={advice.link}>{advice.linkText || 'Open'}</AppLink>
+                    <AppLink link={advice.link}>{proseText(advice.linkText) || 'Open'}</AppLink>
                   </div>
                 )}
               </li>

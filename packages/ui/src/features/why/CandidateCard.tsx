@@ -1,3 +1,4 @@
+import { escapeText } from '@muster/domain/display';
 import {
   type Candidate,
   type ChainStep,
@@ -120,7 +121,7 @@ function SelectorRow({ match, alone }: { match: SelectorMatch; alone: boolean })
 function Chain({ steps, parent }: { steps: readonly ChainStep[]; parent: string }) {
   if (steps.length === 0) return null;
   return (
-    <ol className="why-chain" aria-label={`How ${parent} reaches an agent`}>
+    <ol className="why-chain" aria-label={`How ${escapeText(parent)} reaches an agent`}>
       {steps.map((step, index) => (
         <li key={`${index} ${step.id}`} className={step.ok ? 'ok' : 'bad'}>
           <span className="why-chain-kind">

@@ -1,6 +1,7 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect, useMemo, useState } from 'react';
-import { type Question, useAgentIds, useAnswer, useAskedEntry, useServers } from './queries.ts';
+import { useSpireServers } from '../../components/index.ts';
+import { type Question, useAgentIds, useAnswer, useAskedEntry } from './queries.ts';
 import { type Chosen, forAddress, parseLines } from './reading.ts';
 import { WhyView } from './WhyView.tsx';
 
@@ -10,7 +11,7 @@ const SETTLED = 350;
 export function WhyPage() {
   const search = useSearch({ from: '/why' });
   const navigate = useNavigate({ from: '/why' });
-  const servers = useServers();
+  const servers = useSpireServers();
   const [chosen, setChosen] = useState<Chosen>({ text: search.sel ?? '', unknown: [], withheld: [] });
   const [settled, setSettled] = useState(chosen);
   useEffect(() => {

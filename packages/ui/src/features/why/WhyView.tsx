@@ -76,7 +76,7 @@ export function WhyView(props: Props) {
           </Field>
           <datalist id="why-agents">
             {agents.map((id) => (
-              <option key={id} value={id} />
+              <option key={id} value={id} label={escapeText(id)} />
             ))}
           </datalist>
           <Field label="SPIFFE ID it should get" optional>

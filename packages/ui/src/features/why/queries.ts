@@ -1,4 +1,4 @@
-import { AgentService, ConnectionKind, ConnectionService, EntryService, WhyService } from '@muster/api';
+import { AgentService, EntryService, WhyService } from '@muster/api';
 import { skipToken, useQuery } from '@connectrpc/connect-query';
 import { keepPreviousData } from '@tanstack/react-query';
 
@@ -18,13 +18,6 @@ export function useAnswer(question: Question | undefined) {
     placeholderData: question ? keepPreviousData : undefined,
     retry: false,
   });
-}
-
-export function useServers(): readonly { name: string; trustDomain: string }[] | undefined {
-  const { data } = useQuery(ConnectionService.method.listConnections, {});
-  return data?.connections
-    .filter((one) => one.kind === ConnectionKind.SPIRE_SERVER)
-    .map(({ name, trustDomain }) => ({ name, trustDomain }));
 }
 
 /** Agents to choose from, the first 500; more are found by typing their ID. */

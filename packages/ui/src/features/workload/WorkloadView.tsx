@@ -7,11 +7,13 @@ import {
   ErrorState,
   FilterChip,
   formatCount,
+  ListKeys,
   Mono,
   Page,
   SearchBox,
   Skeleton,
   Tabs,
+  useSlash,
 } from '../../components/index.ts';
 import { BUNDLE_COLUMNS, EVENT_COLUMNS, trackColumns } from './columns.tsx';
 import { Legend, RotationPicture } from './RotationPicture.tsx';
@@ -44,18 +46,12 @@ const CLEAR = { q: undefined, socket: undefined, kind: undefined, state: undefin
 /** What the Workload APIs give, as it comes: identities, each renewal, bundles, and what fails to come. */
 export function WorkloadView({ data, error, retry, search, now, onChange }: Props) {
   const box = useRef<HTMLInputElement>(null);
+  useSlash(box);
   const tracks = data ? filterTracks(data, search, now.getTime()) : [];
   const key = search.id;
   const selected = data?.tracks.find((track) => trackKey(track) === key);
   return (
-    <div
-      className="workload"
-      onKeyDown={(event) => {
-        if (event.key !== '/' || event.target instanceof HTMLInputElement) return;
-        event.preventDefault();
-        box.current?.focus();
-      }}
-    >
+    <div className="workload">
       <Page
         title="Workload API"
         count={data && <Count data={data} now={now.getTime()} />}
@@ -73,9 +69,7 @@ export function WorkloadView({ data, error, retry, search, now, onChange }: Prop
         }
         footer={
           <>
-            <span className="keys">↑↓ move</span>
-            <span className="keys">Enter open</span>
-            <span className="keys">/ search</span>
+            <ListKeys more={['/ search']} />
             <span className="grow" />
             <span>What the agents give to Muster’s own process. Other workloads’ SVIDs go to them only.</span>
           </>

@@ -26,14 +26,14 @@ export function trackColumns(
     {
       id: 'kind',
       header: 'SVID',
-      width: 'minmax(0, 15fr)',
+      width: 'minmax(0, 12fr)',
       from: 560,
       render: (track) => <span title={kindWords(track)}>{escapeText(kindWords(track))}</span>,
     },
     {
       id: 'socket',
       header: 'Workload API',
-      width: 'minmax(0, 15fr)',
+      width: 'minmax(0, 20fr)',
       from: 760,
       render: (track) => <NameText name={track.connection} />,
     },

@@ -3,6 +3,7 @@ import type { MessageInitShape } from '@bufbuild/protobuf';
 import { createClient } from '@connectrpc/connect';
 import { useTransport } from '@connectrpc/connect-query';
 import { useEffect, useRef, useState } from 'react';
+import { saveFile } from '../../../components/index.ts';
 import type { Format } from './formats.ts';
 
 type Request = MessageInitShape<typeof ListEntriesRequestSchema>;
@@ -48,7 +49,7 @@ export function useExport() {
       // Cancelled as its last part came: what a person stopped is not saved.
       if (own.signal.aborted) return;
       const file = `entries-${stamp(new Date())}.${format.extension}`;
-      save(new Blob(parts, { type: format.type }), file);
+      saveFile(file, format.type, parts);
       setState({ state: 'done', rows, bytes, file, changed });
     } catch (error) {
       if (!own.signal.aborted) setState({ state: 'failed', error, rows });
@@ -62,13 +63,3 @@ export function useExport() {
 }
 
 const stamp = (now: Date): string => now.toISOString().slice(0, 19).replaceAll(':', '').replace('T', '-');
-
-function save(blob: Blob, file: string): void {
-  const url = URL.createObjectURL(blob);
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = file;
-  link.click();
-  // The browser has taken it by then.
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
-}

@@ -2,7 +2,7 @@ import { EntryService, type EntryTree, type ListEntryTreeResponse } from '@muste
 import { createQueryOptions, useTransport } from '@connectrpc/connect-query';
 import { keepPreviousData, type UseQueryResult, useQueries } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { PAGE } from '../rows.ts';
+import { PAGE } from '../../../components/index.ts';
 import { keyOf, type Level, type Opened, type TreeRow, TreeRows, type TreeServer } from './rows.ts';
 
 const { listEntryTree } = EntryService.method;

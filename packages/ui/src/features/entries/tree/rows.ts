@@ -1,6 +1,6 @@
 import type { EntryTreeNode } from '@muster/api';
 import type { RowList } from '../../../components/index.ts';
-import { PAGE } from '../rows.ts';
+import { PAGE } from '../../../components/index.ts';
 
 export interface TreeServer {
   name: string;

@@ -4,7 +4,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
  * Where a list is being read. Next to what was read last it follows at once; farther away, as when the scrollbar is
  * dragged through a million rows, only where it rests.
  */
-export function useSettled(rest = 90) {
+export function usePagesInSight(rest = 90) {
   const [pages, setPages] = useState<readonly number[]>([0]);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => () => clearTimeout(timer.current), []);

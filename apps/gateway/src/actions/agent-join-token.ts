@@ -9,6 +9,7 @@ import type { SpireConnection } from '../upstream/spire/connection.ts';
 import { warn } from '../views/entry-warnings.ts';
 import { badInput } from './action.ts';
 import type { Action, ActionContext, Target } from './action.ts';
+import { powerOf } from './entry-power.ts';
 import { change, count, done, failed, fieldChange } from './results.ts';
 import { bindTarget, checkTarget, spireConnection } from './spire-target.ts';
 
@@ -61,9 +62,12 @@ export const agentJoinToken: Action<Input> = {
             .then((found) => found.length)
             .catch(() => 0);
     const powerful =
-      children === 0
-        ? []
-        : await context.inventory.store.powerfulUnder(target.connection, alias).catch(() => []);
+      children === 0 ? [] : await context.inventory.store.powerfulUnder(target.connection, alias);
+    // Those further down, and another entry of the same ID, are power, too.
+    const power =
+      alias === '' || powerful.length > 0
+        ? { role: {}, warnings: [] }
+        : await powerOf(context, connection, [{ spiffeId: alias, admin: false, downstream: false }]);
     return {
       title: 'Make 1 join token',
       target,
@@ -82,11 +86,11 @@ export const agentJoinToken: Action<Input> = {
               `SPIRE also makes an entry ${alias} under the agent to come. It never expires, and is there even if the token is never used.${children > 0 ? ` ${count(children, 'entry', 'entries')} under that ID will be served by the new agent.` : ''}`,
             ]),
       ],
-      warnings: warningsOf({ ttl, alias, twins, powerful }),
+      warnings: [...power.warnings, ...warningsOf({ ttl, alias, twins, powerful })],
       commands: [joinTokenCommand(connection.config.address, ttl, alias)],
       destructive: false,
       // An agent that serves such an entry holds the power over the whole trust domain.
-      ...(powerful.length > 0 ? { role: 'administrator' as const } : {}),
+      ...(powerful.length > 0 ? { role: 'administrator' as const } : power.role),
       before: null,
       check: () => checkTarget(connection, target),
       apply: (caller) => make(context, connection, target, { ttl, alias, caller }),

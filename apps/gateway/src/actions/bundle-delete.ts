@@ -95,13 +95,22 @@ export interface Hit {
 const countOf = ({ rows, more }: Hit): string =>
   more ? `more than ${rows.length} entries` : count(rows.length, 'entry', 'entries');
 
-/** The entries that the server would touch; refused where it would refuse. */
-export async function entriesHit(connection: SpireConnection, peer: string, mode: DeleteMode): Promise<Hit> {
+/**
+ * The entries that the server would touch; refused where it would refuse.
+ * @param field the input's name for the mode, and what else it may be
+ */
+export async function entriesHit(
+  connection: SpireConnection,
+  peer: string,
+  mode: DeleteMode,
+  field = 'mode',
+  others = 'dissociate, which keeps the entries without it, or delete, which deletes the entries too',
+): Promise<Hit> {
   const hit = await entriesWith(connection, peer);
   if (mode === 'restrict' && hit.rows.length > 0) {
     const names = hit.rows.slice(0, 5).map(({ spiffeId }) => spiffeId);
     throw new ConnectError(
-      `mode: ${countOf(hit)} federate${hit.rows.length === 1 ? 's' : ''} with ${peer} (${names.join(', ')}${hit.rows.length > 5 ? ' …' : ''}), so the server refuses restrict. Choose dissociate, which keeps the entries without it, or delete, which deletes the entries too.`,
+      `${field}: ${countOf(hit)} federate${hit.rows.length === 1 ? 's' : ''} with ${peer} (${names.join(', ')}${hit.rows.length > 5 ? ' …' : ''}), so the server refuses restrict. Choose ${others}.`,
       Code.FailedPrecondition,
     );
   }

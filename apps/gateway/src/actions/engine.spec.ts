@@ -101,6 +101,24 @@ describe('the engine', () => {
     expect((await drain(made, digest, key('c')))?.rawMessage).toBe(error?.rawMessage);
   });
 
+  it('S-28: carries the same plan out once at a time, even when it is made again meanwhile', async () => {
+    sent.mockClear();
+    check = '';
+    const disk = Promise.withResolvers<void>();
+    const made = engine(() => disk.promise);
+    const { digest } = await made.plan('spec', {});
+    const first = drain(made, digest, key('a'));
+    expect((await made.plan('spec', {})).digest).toBe(digest);
+    expect((await drain(made, digest, key('b')))?.rawMessage).toMatch(/is being applied right now/u);
+    disk.resolve();
+    expect(await first).toBeUndefined();
+    expect(sent).toHaveBeenCalledTimes(1);
+    expect((await drain(made, digest, key('c')))?.rawMessage).toMatch(/was applied already/u);
+    await made.plan('spec', {});
+    expect(await drain(made, digest, key('d'))).toBeUndefined();
+    expect(sent).toHaveBeenCalledTimes(2);
+  });
+
   it('forgets plans after ten minutes', async () => {
     let now = new Date('2027-01-01T00:00:00Z');
     const made = engine(

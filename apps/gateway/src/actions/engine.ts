@@ -65,13 +65,15 @@ export class Engine {
     const { target } = planned;
     const digest = digestOf({ action: name, input, target, before: planned.before });
     const expiresAt = new Date(this.#options.now().getTime() + planMs);
-    this.#plans.set(digest, {
-      planned,
-      action,
-      role: planned.role ?? action.role,
-      expiresAt,
-      applied: false,
-    });
+    // The same plan made again while it is carried out must not be carried out beside itself.
+    if (this.#plans.get(digest)?.run?.over !== false)
+      this.#plans.set(digest, {
+        planned,
+        action,
+        role: planned.role ?? action.role,
+        expiresAt,
+        applied: false,
+      });
     return create(PlanSchema, {
       digest,
       action: name,
@@ -125,7 +127,9 @@ export class Engine {
     const again = kept.planned.resumable === true && kept.run?.over === true;
     if (kept.applied && !again)
       throw new ConnectError(
-        'This plan was applied already. Plan again to do it once more.',
+        kept.run?.over === false
+          ? 'This plan is being applied right now. Activity shows what comes of it.'
+          : 'This plan was applied already. Plan again to do it once more.',
         Code.FailedPrecondition,
       );
     // Before anything is awaited: two calls at once must not both get here.

@@ -1,4 +1,5 @@
 import { Code, ConnectError } from '@connectrpc/connect';
+import { quote } from '@muster/domain';
 import { refuse } from '../upstream/refuse.ts';
 import { badInput } from './action.ts';
 import type { Action } from './action.ts';
@@ -30,6 +31,8 @@ interface Input {
 }
 
 const mostCopies = 1000;
+/** Of an ID, a selector, a name or a hint: none may be longer anyway. */
+const longestPlace = 4096;
 const short = { type: 'string', maxLength: 2048 };
 
 /**
@@ -148,6 +151,13 @@ function cloned(
       if (one.in && !one.in.includes(place)) return now;
       // Plain text on both sides: no pattern, so nothing to run for ever (S-37), and $ is only a dollar.
       const by = one.with.replaceAll('{parent}', () => lastSegment(own)).replaceAll('{n}', () => String(n));
+      // Counted before it is made: twenty replacements of one letter by 2048 would fill any memory (S-18).
+      const length = now.length + (now.split(one.find).length - 1) * (by.length - one.find.length);
+      if (length > longestPlace)
+        throw badInput(
+          'replace',
+          `it makes ${quote(one.find.slice(0, 64))} longer than ${longestPlace} characters.`,
+        );
       return now.replaceAll(one.find, () => by);
     }, text);
   const path = input.spiffe_id.slice(`spiffe://${from}`.length);

@@ -14,6 +14,7 @@ import { allFields } from './entry-diff.ts';
 import { checkFederation, planWarnings, similarEntries, similarWarning } from './entry-checks.ts';
 import { complete, entryProperties, parseFields } from './entry-input.ts';
 import type { EntryInput } from './entry-input.ts';
+import { powerOf } from './entry-power.ts';
 import { change, count, done, failed, refused, skipped } from './results.ts';
 import { bindTarget, checkTarget, spireConnection } from './spire-target.ts';
 
@@ -86,13 +87,15 @@ export async function planCreate(
     twins.set(key, index);
   });
   let warnings: Warning[];
+  let power: Awaited<ReturnType<typeof powerOf>>;
   try {
     await checkFederation(
       connection,
       target.trustDomain,
       entries.map(({ federatesWith }, index) => ({ at: at(index), names: federatesWith })),
     );
-    warnings = await warningsOf(context, connection, entries);
+    power = await powerOf(context, connection, entries);
+    warnings = [...power.warnings, ...(await warningsOf(context, connection, entries))];
   } catch (error) {
     throw refuse('Planning', target.connection, error);
   }
@@ -108,9 +111,7 @@ export async function planCreate(
     commands: entries.slice(0, shownCommands).map((entry) => createCommand(address, entry)),
     destructive: false,
     // Such an entry is the power over the whole trust domain.
-    ...(entries.some(({ admin, downstream }) => admin || downstream)
-      ? { role: 'administrator' as const }
-      : {}),
+    ...power.role,
     before: null,
     check: () => checkTarget(connection, target),
     apply: () => create(context, connection, entries),

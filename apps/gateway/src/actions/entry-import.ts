@@ -12,6 +12,7 @@ import type { Action } from './action.ts';
 import { allFields } from './entry-diff.ts';
 import { partInput } from './entry-input.ts';
 import { importWarnings } from './entry-import-warnings.ts';
+import { powerOf } from './entry-power.ts';
 import { ImportRun } from './entry-import-run.ts';
 import { change, count } from './results.ts';
 import { checkTarget } from './spire-target.ts';
@@ -76,7 +77,12 @@ export const entryImport: Action<Input> = {
     const updates = rows.filter(({ verb }) => verb === 'update');
     const unchanged = rows.filter(({ verb }) => verb === 'unchanged').length;
     const run = new ImportRun(context, connection, target, creates, updates);
-    const powerful = [...creates, ...updates].some(({ after }) => after.admin || after.downstream);
+    const power = await powerOf(
+      context,
+      connection,
+      [...creates, ...updates].map(({ after }) => after),
+      updates.flatMap(({ before }) => before ?? []),
+    );
     return {
       title: titleOf(creates.length, updates.length, unchanged),
       target,
@@ -86,10 +92,13 @@ export const entryImport: Action<Input> = {
       ),
       resumable: true,
       effects: effectsOf(creates.length, updates.length, unchanged),
-      warnings: await importWarnings(context, connection, creates, updates, conflicts, file.notes),
+      warnings: [
+        ...power.warnings,
+        ...(await importWarnings(context, connection, creates, updates, conflicts, file.notes)),
+      ],
       commands: commandsOf(connection.config.address, creates, updates),
       destructive: false,
-      ...(powerful ? { role: 'administrator' as const } : {}),
+      ...power.role,
       before: [
         creates.map(({ after }) => after),
         updates.map(({ before, keys, after }) => [before, keys, after]),

@@ -13,6 +13,7 @@ import { badInput } from './action.ts';
 import { allFields, diff, pick } from './entry-diff.ts';
 import { entryProperties, parseFields, partInput, toInput } from './entry-input.ts';
 import type { EntryInput } from './entry-input.ts';
+import { powerOf } from './entry-power.ts';
 import { change, count, done, failed, refused } from './results.ts';
 import { bindTarget, checkTarget, drift, readEntries, spireConnection } from './spire-target.ts';
 
@@ -92,7 +93,12 @@ export const entryRestore: Action<Input> = {
         'input',
         'there is nothing to take back: the entries are gone, or as they were, already.',
       );
-    const all = [...gone, ...back.map(({ after }) => after)];
+    const power = await powerOf(
+      context,
+      connection,
+      back.map(({ after }) => after),
+      [...gone, ...back.map(({ before }) => before)],
+    );
     const counts = { delete: gone.length, update: back.length };
     return {
       title: [
@@ -131,10 +137,12 @@ export const entryRestore: Action<Input> = {
           : []),
         ...(back.length > 0 ? ['SVIDs of entries put back are issued anew at the agents’ next sync.'] : []),
       ],
-      warnings:
-        missing === 0
+      warnings: [
+        ...power.warnings,
+        ...(missing === 0
           ? []
-          : [warn('gone', `${count(missing, 'entry is', 'entries are')} not there any more, and left out.`)],
+          : [warn('gone', `${count(missing, 'entry is', 'entries are')} not there any more, and left out.`)]),
+      ],
       commands: [
         ...gone.slice(0, shownCommands).map((row) => deleteCommand(connection.config.address, row.id)),
         ...back
@@ -142,7 +150,7 @@ export const entryRestore: Action<Input> = {
           .map(({ before, after }) => updateCommand(connection.config.address, before.id, after)),
       ],
       destructive: gone.length > 0,
-      ...(all.some(({ admin, downstream }) => admin || downstream) ? { role: 'administrator' as const } : {}),
+      ...power.role,
       before: [gone, back.map(({ before, sent }) => [before, sent])],
       check: async () => {
         const moved = await checkTarget(connection, target);

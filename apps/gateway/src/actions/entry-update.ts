@@ -14,6 +14,7 @@ import { checkFederation, planWarnings, similarEntries, similarWarning } from '.
 import { entryProperties, parseFields, partInput } from './entry-input.ts';
 import type { EntryInput } from './entry-input.ts';
 import { findHolder } from './entry-holder.ts';
+import { powerOf } from './entry-power.ts';
 import { managedWarning } from '../views/owner.ts';
 import { change, done, failed, refused } from './results.ts';
 import { bindTarget, checkTarget, drift } from './spire-target.ts';
@@ -60,6 +61,8 @@ export const entryUpdate: Action<Input> = {
     if (keys.length === 0) throw badInput('set', 'the entry is like this already; nothing would change.');
     const sent = pick(after, keys);
     const warnings = [];
+    const power = await powerOf(context, connection, [after], [before]);
+    warnings.push(...power.warnings);
     try {
       await checkFederation(connection, target.trustDomain, [{ at: 'set', names: sent.federatesWith ?? [] }]);
       const owner = managedWarning(before, connection);
@@ -82,7 +85,7 @@ export const entryUpdate: Action<Input> = {
       warnings,
       commands: [updateCommand(connection.config.address, id, after)],
       destructive: false,
-      ...(after.admin || after.downstream ? { role: 'administrator' as const } : {}),
+      ...power.role,
       before,
       check: async () =>
         (await checkTarget(connection, target)) || drift(before, await connection.client.entry(id)),

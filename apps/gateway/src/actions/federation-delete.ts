@@ -66,7 +66,8 @@ export const federationDelete: Action<Input> = {
     const { relationship, copy } = before;
     if (!relationship) throw notThere(connection, `relationship with ${peer}`);
     const mode = copy ? (input.bundle ?? 'keep') : 'keep';
-    const hit: Hit = mode === 'keep' ? { rows: [], more: false } : await entriesHit(connection, peer, mode);
+    const hit: Hit =
+      mode === 'keep' ? { rows: [], more: false } : await entriesHit(connection, peer, mode, 'bundle');
     const first = deleteRelationshipStep(connection, peer, before);
     const second = mode === 'keep' ? undefined : deleteBundleStep(connection, peer, before, mode, first);
     const { address } = connection.config;

@@ -139,7 +139,10 @@ async function half(context: ActionContext, server: Server, peer: string, mode: 
   const before = await readSideFor(context, connection, peer);
   const relationship = before.relationship ? deleteRelationshipStep(connection, peer, before) : undefined;
   const doesBundle = mode !== 'keep' && before.copy !== undefined;
-  const hit: Hit = doesBundle ? await entriesHit(connection, peer, mode) : { rows: [], more: false };
+  const others = 'dissociate, which keeps the entries without it, or keep, which keeps the bundle';
+  const hit: Hit = doesBundle
+    ? await entriesHit(connection, peer, mode, 'bundles', others)
+    : { rows: [], more: false };
   const bundle = doesBundle ? deleteBundleStep(connection, peer, before, mode, relationship) : undefined;
   const steps: Step[] = [...(relationship ? [relationship] : []), ...(bundle ? [bundle] : [])];
   return {

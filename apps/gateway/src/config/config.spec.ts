@@ -149,7 +149,8 @@ describe('muster.yaml', () => {
     expect(loadConfig(file).file).toBe(file);
   });
 
-  it('has a published schema that equals the one generated from the types', async () => {
+  // It runs the TypeScript compiler.
+  it('has a published schema that equals the one generated from the types', { timeout: 60_000 }, async () => {
     // @ts-expect-error a script without types
     const { generateSchema } = (await import('./generate-schema.mjs')) as { generateSchema(): unknown };
     const beside = readFileSync(new URL('./muster.schema.json', import.meta.url), 'utf8');

@@ -85,7 +85,17 @@ function checkRow({ line, values, problems: found }: RawRow, cell: boolean, trus
   const types = new Set(fields.selectors?.map(({ type }) => type));
   if (fields.storeSvid === true && types.size > 1)
     say('selectors', 'with store_svid all selectors must be of one type.');
-  return { line, id, fields, problems };
+  return { line, id, fields, problems: bounded(line, problems) };
+}
+
+/** Mistakes of one row that are listed: a row of 4 MiB may have hundreds of thousands (S-18). */
+const mostProblems = 50;
+
+function bounded(line: number, problems: Problem[]): Problem[] {
+  const rest = problems.length - mostProblems;
+  if (rest <= 0) return problems;
+  const more = { line, field: '', message: `and ${rest} more mistakes in this row.` };
+  return [...problems.slice(0, mostProblems), more];
 }
 
 const at = 'row';

@@ -47,3 +47,18 @@ export async function armed(button: Locator): Promise<Locator> {
   await expect(button).toHaveAttribute('data-armed', 'true');
   return button;
 }
+
+/** Opens a page by the navigation, as a person does. */
+export async function goTo(page: Page, label: string): Promise<void> {
+  const link = page.getByRole('navigation', { name: 'Pages' }).getByRole('link');
+  await link.filter({ has: page.getByText(label, { exact: true }) }).click();
+}
+
+/** Presses the plan's button, waits until all of it is done, and closes the review. */
+export async function applyWhole(page: Page, button: string | RegExp): Promise<void> {
+  const plan = page.getByRole('dialog');
+  await (await armed(plan.getByRole('button', { name: button }))).click();
+  await expect(plan.getByText(/^Applied: \d+ done\.$/)).toBeVisible();
+  await plan.getByRole('button', { name: 'Done' }).click();
+  await expect(plan).toHaveCount(0);
+}

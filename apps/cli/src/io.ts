@@ -9,7 +9,9 @@ export async function readInput(name: string, cap: number): Promise<Buffer> {
   const take = (chunk: Buffer) => {
     size += chunk.length;
     if (size > cap)
-      throw usageError(`${name === '-' ? 'Standard input' : name} is larger than ${cap} bytes.`);
+      throw usageError(
+        `${name === '-' ? 'Standard input' : name} is larger than ${(cap / 1_048_576).toFixed(0)} MiB.`,
+      );
     chunks.push(chunk);
   };
   if (name === '-') {

@@ -58,7 +58,7 @@ function set(target: JsonObject, field: DescField, text: string, path: string): 
   const name = field.jsonName;
   if (field.fieldKind === 'list') {
     const list = target[name];
-    const value = field.listKind === 'message' ? parsedJson(text, path) : leaf(field, text, path);
+    const value = field.listKind === 'message' ? itemOf(field, text, path) : leaf(field, text, path);
     if (Array.isArray(list)) list.push(value);
     else target[name] = [value];
     return;
@@ -111,6 +111,13 @@ function childOf(target: JsonObject, name: string): JsonObject {
   const made: JsonObject = {};
   target[name] = made;
   return made;
+}
+
+/** A selector as SPIRE writes it, `type:value`; other messages, and it too, as JSON. */
+function itemOf(field: DescField, text: string, path: string): JsonValue {
+  const colon = text.startsWith('{') ? 0 : text.indexOf(':');
+  if (field.message?.typeName !== 'muster.v1.Selector' || colon < 1) return parsedJson(text, path);
+  return { type: text.slice(0, colon), value: text.slice(colon + 1) };
 }
 
 function parsedJson(text: string, path: string): JsonValue {

@@ -7,35 +7,9 @@ import {
 } from '@bufbuild/protobuf';
 import { type ReflectMessage, reflect } from '@bufbuild/protobuf/reflect';
 import { printable } from './io.ts';
+import { columns, inner } from './render-columns.ts';
 import { table } from './table.ts';
 
-/** What a person compares in a list; other types show every column that has something in it. */
-const columns: Readonly<Record<string, readonly string[]>> = {
-  'muster.v1.Entry': ['spiffe_id', 'parent_id', 'selectors', 'state', 'expires_at', 'id'],
-  'muster.v1.Agent': ['id', 'state', 'attestation_type', 'expires_at', 'renewed_at', 'entries', 'version'],
-  'muster.v1.JoinToken': ['ending', 'connection', 'state', 'alias', 'created_at', 'expires_at', 'agent'],
-  'muster.v1.Bundle': [
-    'trust_domain',
-    'connection',
-    'own',
-    'x509_authorities',
-    'jwt_authorities',
-    'sequence_number',
-  ],
-  'muster.v1.Channel': ['name', 'connection', 'managed_by', 'mls', 'members', 'online', 'locked_reason'],
-  'muster.v1.Connection': ['name', 'kind', 'address', 'state', 'reason', 'trust_domain'],
-  'muster.v1.GetOverviewResponse.TrustDomain': [
-    'name',
-    'entries',
-    'entries_expiring',
-    'agents',
-    'agents_expired',
-    'agents_banned',
-    'federates_with',
-    'x509_authority_expires_at',
-  ],
-  'muster.v1.X509Svid': ['spiffe_id', 'connection', 'hint', 'expires_at', 'rotations'],
-};
 /** What a filter offers, not what was asked for. */
 const unlisted = new Set(['muster.v1.Facet', 'muster.v1.Capability']);
 
@@ -49,12 +23,16 @@ export function renderMessage(schema: DescMessage, message: Message): string[] {
     const typeName = field.message?.typeName ?? '';
     if (unlisted.has(typeName)) continue;
     const items = messagesOf(reflected, field);
-    if (typeName === 'muster.v1.Warning') last.push(...items.map((item) => `! ${text(item, 'text')}`));
+    if (typeName === 'muster.v1.GeneratedFile') blocks.push(...items.map(fileBlock));
+    else if (typeName === 'muster.v1.Warning') last.push(...items.map((item) => `! ${text(item, 'text')}`));
     else if (typeName === 'muster.v1.EquivalentCommand') last.push(...items.flatMap(commandLines));
-    else if (field.fieldKind === 'list' && field.message) blocks.push(listBlock(field, items));
-    else if (field.message && !isTime(field))
-      blocks.push(...items.map((item) => pairBlock(field.name, item)));
-    else
+    else if (field.fieldKind === 'list' && field.message) {
+      blocks.push(listBlock(field, items), ...innerBlocks(items));
+      last.push(...commandsOf(items));
+    } else if (field.message && !isTime(field)) {
+      blocks.push(...items.map((item) => pairBlock(field.name, item)), ...innerBlocks(items));
+      last.push(...commandsOf(items));
+    } else
       facts.push(
         ...(isCount(field)
           ? [`${words(field.name)}: ${String(reflected.get(field))}`]
@@ -74,16 +52,60 @@ function listBlock(field: DescField, items: readonly ReflectMessage[]): string {
   );
 }
 
-function shown(desc: DescMessage | undefined, items: readonly ReflectMessage[]): DescField[] {
-  const named = columns[desc?.typeName ?? ''];
-  const fields = desc?.fields ?? [];
+/** The lists inside the items, all of a kind in one table. */
+function innerBlocks(items: readonly ReflectMessage[]): string[] {
+  return (items[0]?.desc.fields ?? []).flatMap((field) => {
+    const how = field.fieldKind === 'list' ? inner[field.message?.typeName ?? ''] : undefined;
+    const rows = how
+      ? items.flatMap((item) => messagesOf(item, field).map((one) => [item, one] as const))
+      : [];
+    if (!how || rows.length === 0) return [];
+    const inside = shown(
+      rows[0]?.[1].desc,
+      rows.map(([, one]) => one),
+      how.columns,
+    );
+    const outside = shown(rows[0]?.[0].desc, items, how.of);
+    const head = [...outside, ...inside].map((column) => words(column.name));
+    return table(
+      head,
+      rows.map(([item, one]) => [
+        ...outside.map((column) => cell(item, column)),
+        ...inside.map((column) => cell(one, column)),
+      ]),
+    );
+  });
+}
+
+/** A file whole: it is there to be copied. */
+function fileBlock(file: ReflectMessage): string {
+  const lines = text(file, 'text').trimEnd().split('\n').map(printable);
+  return [`==> ${printable(text(file, 'name'))} <==`, ...lines].join('\n');
+}
+
+/** The command of each item, once. */
+function commandsOf(items: readonly ReflectMessage[]): string[] {
+  const lines = items.flatMap((item) =>
+    item.desc.fields
+      .filter((field) => isCommand(field))
+      .map((field) => messagesOf(item, field).flatMap(commandLines).join('\n')),
+  );
+  return [...new Set(lines)].filter((line) => line !== '');
+}
+
+function shown(
+  desc: DescMessage | undefined,
+  items: readonly ReflectMessage[],
+  named = columns[desc?.typeName ?? ''],
+): DescField[] {
+  const fields = (desc?.fields ?? []).filter((field) => !isCommand(field) && field.name !== 'chain_pem');
   if (named) return named.flatMap((name) => fields.filter((field) => field.name === name));
   const filled = fields.filter((field) => items.some((item) => cell(item, field) !== ''));
   return filled.length === 0 ? fields.slice(0, 1) : filled;
 }
 
 function pairBlock(name: string, item: ReflectMessage): string {
-  const lines = item.fields.flatMap((field) => pair(item, field));
+  const lines = item.fields.filter((field) => !isCommand(field)).flatMap((field) => pair(item, field));
   return lines.length === 0 ? '' : [`${words(name)}:`, ...lines.map((line) => `  ${line}`)].join('\n');
 }
 
@@ -122,6 +144,7 @@ function scalar(value: unknown, type: DescEnum | undefined): string {
           .replaceAll('_', ' ');
   }
   if (value instanceof Uint8Array) return `${value.length} bytes`;
+  if (typeof value === 'number' && !Number.isInteger(value)) return String(Number(value.toPrecision(3)));
   if (typeof value === 'boolean') return value ? 'yes' : '';
   return typeof value === 'object' ? '…' : String(value).replace(/\n[^]*/u, ' …');
 }
@@ -151,5 +174,6 @@ function text(item: ReflectMessage, name: string): string {
 /** At the top of a response none is an answer too: "total: 0". */
 const isCount = (field: DescField) =>
   field.fieldKind === 'scalar' && (field.scalar === ScalarType.UINT32 || field.scalar === ScalarType.UINT64);
+const isCommand = (field: DescField) => field.message?.typeName === 'muster.v1.EquivalentCommand';
 const isTime = (field: DescField) => field.message?.typeName === 'google.protobuf.Timestamp';
 const words = (name: string) => name.replaceAll('_', ' ');

@@ -1,12 +1,20 @@
 import { parseArgs } from 'node:util';
-import { type DescMessage, type DescMethodUnary, fromJson, type JsonValue, toJson } from '@bufbuild/protobuf';
-import { views } from '@muster/api';
+import {
+  type DescMessage,
+  type DescMethodUnary,
+  fromJson,
+  isMessage,
+  type JsonValue,
+  toJson,
+} from '@bufbuild/protobuf';
+import { ExplainResponseSchema, views } from '@muster/api';
 import { exit, type ExitCode, usageError } from '../exit.ts';
 import { printJson, writeLine } from '../io.ts';
 import { suggestion } from '../nearest.ts';
 import { paramsToJson } from '../params.ts';
 import { renderMessage } from '../render.ts';
 import { withSession } from '../session.ts';
+import { whyLines } from '../why-text.ts';
 
 export const help = `Usage: muster view NAME [--param k=v]… [--json]
 
@@ -30,6 +38,8 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     transport.unary(method, signal, undefined, undefined, request),
   );
   if (values.json === true) await printJson(toJson(method.output, message, { alwaysEmitImplicit: true }));
+  // An answer to read, which no table holds.
+  else if (isMessage(message, ExplainResponseSchema)) await writeLine(whyLines(message, []).join('\n'));
   else await writeLine(renderMessage(method.output, message).join('\n'));
   return exit.done;
 }

@@ -56,7 +56,7 @@ test('a real rotation is drawn on the timeline', async ({ signedIn: page }) => {
   const bar = page
     .getByRole('group', { name: 'Rotations over time' })
     .getByRole('button', {
-      name: /^spiffe:\/\/org-a\.test\/muster\/rotating, X\.509: \w+, [1-9]\d* renewals seen/,
+      name: /^spiffe:\/\/org-a\.test\/muster\/rotating, X\.509: \w+, [1-9]\d* renewals? seen/,
     });
   await bar.click({ timeout: 90_000 });
   const happened = page.getByRole('complementary').getByRole('region', { name: 'What happened' });

@@ -161,9 +161,9 @@ export class Feed {
       // Under way while the agents are read.
       let next = pages.next();
       next.catch(() => {});
-      // Agents are stored first: without them every entry would be shown as served by nobody.
-      const agentsChanged = await this.#readAgents(options);
-      await this.#readBundles();
+      // Agents are stored first: without them every entry would be shown as served by nobody. The own bundle says
+      // whose entries these are.
+      const [agentsChanged] = await Promise.all([this.#readAgents(options), this.#readBundles()]);
       await this.#store.begin(name, this.#connection.link.trustDomain, this.#now().getTime());
       began = true;
       let changed = 0;

@@ -26,9 +26,9 @@ describe('the inventory', () => {
     expect(stale.freshness?.staleReason).toMatch(/There is no socket/u);
     expect(stale.freshness?.asOf).toEqual(whole.freshness?.asOf);
     await second.console.close();
-  });
+  }, 60_000);
 
-  it('is up to date again within 5 s after its server was cut off and came back, many times', async () => {
+  it('is up to date again by itself after its server was cut off and came back, many times', async () => {
     const spire = await startSpire({ entries: 50 });
     const directory = temporaryDirectory();
     const path = join(directory, 'p.sock');
@@ -54,5 +54,5 @@ describe('the inventory', () => {
     await harness.console.close();
     await proxy.close();
     await spire.stop();
-  }, 30_000);
+  }, 60_000);
 });

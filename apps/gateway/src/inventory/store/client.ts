@@ -33,6 +33,8 @@ export function startStore(file: string | undefined): Store {
     }
     return one;
   };
+  // What the first list needs starts with the gateway; reports can wait for their thread.
+  void thread('quick');
   let closing: Promise<void> | undefined;
   const shut = async (): Promise<void> => {
     // The writer last: it folds the log into the file once nobody reads.

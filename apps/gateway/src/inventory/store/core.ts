@@ -15,6 +15,7 @@ import { childCount, entriesBySpiffeId, entryById, facets, stats } from './query
 import { joinTokenMade, joinTokens, settleJoinTokens } from './join-tokens.ts';
 import { entryTwins, lintAgents, lintChanges, lintForms, lintPart, lintRows, lintTwins } from './lint.ts';
 import { parentChains } from './parent-chain.ts';
+import { powerfulNames } from './power.ts';
 import { recordsBetween } from './records-between.ts';
 import { computeReach, updateReach } from './reach.ts';
 import { entriesWithSelector, searchEntries } from './search/index.ts';
@@ -60,6 +61,7 @@ export const quickReads = {
   agentsWatchedSince,
   joinTokens,
   powerfulUnder,
+  powerfulNames,
   facets,
   stats,
   listRecords,

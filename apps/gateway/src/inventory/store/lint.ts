@@ -38,9 +38,10 @@ export function lintPart(
   facts: LintFacts,
 ): LintPart {
   const [conn = -1] = connsOf(db, [connection]);
+  // `+`: by the index of ids all entries of the connection would be sorted for each part.
   const statement = db.prepare(
     `SELECT e.rid, e.node_alias, e.body, ${stateSql} AS state FROM entry e ${reachJoin}
-     WHERE e.rid > :after AND e.conn = :conn ORDER BY e.rid LIMIT :limit`,
+     WHERE e.rid > :after AND +e.conn = :conn ORDER BY e.rid LIMIT :limit`,
   );
   const found = new Map<FindingCode, number[]>();
   const rids: number[] = [];
@@ -82,7 +83,7 @@ export function lintForms(
   let looked = 0;
   const odd: number[] = [];
   const statement = db.prepare(
-    'SELECT rid, spiffe_id, node_alias FROM entry WHERE rid > ? AND conn = ? ORDER BY rid LIMIT ?',
+    'SELECT rid, spiffe_id, node_alias FROM entry WHERE rid > ? AND +conn = ? ORDER BY rid LIMIT ?',
   );
   for (const line of statement.iterate(after, conn, limit)) {
     last = Number(line['rid']);

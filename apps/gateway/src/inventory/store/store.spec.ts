@@ -280,5 +280,5 @@ describe('the store', () => {
     expect(await again.verifyAudit()).toBe(2);
     await again.close();
     await expect(again.stats(0)).rejects.toThrow(/closed/u);
-  });
+  }, 60_000);
 });

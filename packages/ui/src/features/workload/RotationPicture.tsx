@@ -90,7 +90,7 @@ function Line({ track, events, gaps, live, now, place, ticks, selected, onOpen }
   const expires = toDate(track.expiresAt)?.getTime() ?? at;
   const due = toDate(track.nextExpectedAt)?.getTime() ?? at;
   const kind = escapeText(kindWords(track));
-  const words = `${escapeText(track.spiffeId)}, ${kind}: ${state.word}, ${track.rotations} renewals seen, expires ${formatRelative(new Date(expires), at)}`;
+  const words = `${escapeText(track.spiffeId)}, ${kind}: ${state.word}, ${track.rotations} ${track.rotations === 1 ? 'renewal' : 'renewals'} seen, expires ${formatRelative(new Date(expires), at)}`;
   const width = (a: number, b: number) => `${Math.max(place(b) - place(a), 0.25)}%`;
   return (
     <button

@@ -40,10 +40,13 @@ export function termOf(text: string): Term {
   return { grams: [...new Set(grams)], range: undefined, exact };
 }
 
-/** Memory for building one block after the other. */
+/** Memory for building one block after the other: given back and taken anew each time, it would leave holes. */
 const counts = new Uint32Array(1 << 18);
 const lastRow = new Uint16Array(1 << 18);
+const nextPlace = new Uint32Array(1 << 18);
 let pairs = new Uint32Array(1 << 21);
+let sorted = new Uint16Array(1 << 21);
+let encoded = new Uint8Array(1 << 21);
 
 /** The index of up to `blockRows` texts; it does not change any more. */
 export class GramBlock {
@@ -61,7 +64,9 @@ export class GramBlock {
     this.#grams = Uint32Array.from(used);
     this.#counts = new Uint16Array(used.length);
     this.#ends = new Uint32Array(used.length);
-    const data = new Uint8Array(used.length * 2 + total * 2);
+    // A row takes two bytes at most, also where they are bits.
+    if (encoded.length < total * 2) encoded = new Uint8Array(total * 2);
+    const data = encoded;
     let from = 0;
     let end = 0;
     for (let at = 0; at < used.length; at += 1) {
@@ -178,13 +183,14 @@ function collect(texts: readonly string[]): { used: number[]; total: number } {
 
 /** Rows by gram, in the order of `used`. */
 function scatter(used: readonly number[], total: number): Uint16Array {
-  const next = new Uint32Array(1 << 18);
+  const next = nextPlace;
   let sum = 0;
   for (const gram of used) {
     next[gram] = sum;
     sum += counts[gram] ?? 0;
   }
-  const rows = new Uint16Array(total);
+  if (sorted.length < total) sorted = new Uint16Array(pairs.length);
+  const rows = sorted;
   for (let at = 0; at < total; at += 1) {
     const pair = pairs[at] ?? 0;
     const gram = pair >>> 14;
@@ -196,6 +202,7 @@ function scatter(used: readonly number[], total: number): Uint16Array {
 }
 
 function encodeBitmap(rows: Uint16Array, from: number, n: number, data: Uint8Array, at: number): number {
+  data.fill(0, at, at + bitmapBytes);
   for (let index = from; index < from + n; index += 1) {
     const row = rows[index] ?? 0;
     data[at + (row >>> 3)] = (data[at + (row >>> 3)] ?? 0) | (1 << (row & 7));

@@ -65,10 +65,7 @@ export function matchSlots(
     const until = now + soon[expiry];
     keep((slot) => columns.expires.get(slot) > now && columns.expires.get(slot) <= until);
   }
-  if (query.state !== 0) {
-    const stateOf = states.at(now);
-    keep((slot) => stateOf(slot) === query.state);
-  }
+  if (query.state !== 0) and(states.at(now)[query.state - 1]);
 
   const search = searchText(query.search);
   if (search === '') return { words, search: '', unsure: undefined };

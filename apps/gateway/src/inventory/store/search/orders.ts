@@ -1,5 +1,5 @@
-import { DatabaseSync } from 'node:sqlite';
-import type { StatementSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { Bits } from '../bits.ts';
 import type { EntryOrder } from '../query.ts';
 import { openForReading } from '../schema.ts';
 import type { EntryIndex } from './entry-index.ts';
@@ -9,13 +9,28 @@ import { compareText, rankSort, spread } from './sorting.ts';
 export const textOrders = ['selectors', 'federates', 'dns_names', 'hint'] as const;
 type TextOrder = (typeof textOrders)[number];
 const isText = (order: EntryOrder): order is TextOrder => (textOrders as readonly string[]).includes(order);
+/** Orders by what the index has a number of. */
+const numberOrders = ['created_at', 'expires_at', 'parent_id', 'x509_ttl', 'jwt_ttl', 'revision'] as const;
+type NumberOrder = (typeof numberOrders)[number];
+
+/** A stretch of an order: those slots of it that are in a set of bits; undefined: all. */
+export interface OrderPart {
+  order: Uint32Array<ArrayBuffer>;
+  among: Uint32Array | undefined;
+}
+
+interface TextSlots {
+  /** Only slots that have such a text. */
+  order: Uint32Array<ArrayBuffer>;
+  /** The slots that have none, as bits. */
+  without: Uint32Array;
+  with: Uint32Array;
+}
 
 /** So many new slots are put into an order one by one; above, it is read anew. */
 const fewSlots = 256;
 /** So many slots are read at once; above, bit by bit between the calls. */
 const smallIndex = 60_000;
-/** Orders kept whole, beside that by SPIFFE ID. */
-const keptOrders = 12;
 
 /** The slots of an index in each order that lists can have. Slots from `covers` on are in none of them yet. */
 export class Orders {
@@ -26,10 +41,9 @@ export class Orders {
   /** By SPIFFE ID, then by row number. */
   bySpiffeId = new Uint32Array(0);
   #ranks: Uint32Array | undefined;
-  /** Only slots that have such a text. */
-  #byText = new Map<TextOrder, Uint32Array<ArrayBuffer>>();
-  #whole = new Map<EntryOrder, Uint32Array>();
-  #building: { order: 'spiffe_id' | TextOrder; steps: Generator<undefined, void> } | undefined;
+  #byText = new Map<TextOrder, TextSlots>();
+  #byNumber = new Map<NumberOrder, Uint32Array<ArrayBuffer>>();
+  #building: Generator<undefined, void> | undefined;
 
   constructor(index: EntryIndex, db: DatabaseSync) {
     this.#index = index;
@@ -51,43 +65,36 @@ export class Orders {
     return true;
   }
 
-  /** All slots below `covers` in an order, ascending; undefined while it is being made. */
-  of(order: EntryOrder): Uint32Array | undefined {
-    if (order === 'spiffe_id') return this.bySpiffeId;
+  /** All slots below `covers` in an order, ascending, part after part; undefined while it is being made. */
+  of(order: Exclude<EntryOrder, 'state'>): OrderPart[] | undefined {
+    if (order === 'spiffe_id') return [{ order: this.bySpiffeId, among: undefined }];
     if (isText(order)) {
       if (!this.#byText.has(order)) {
         if (this.covers > smallIndex) return undefined;
         for (const _step of this.#buildByText(order, this.#db)) continue;
       }
+      const made = this.#byText.get(order);
+      // Slots without a text come before those with one.
+      return (
+        made && [
+          { order: this.bySpiffeId, among: made.without },
+          { order: made.order, among: made.with },
+        ]
+      );
     }
-    const known = this.#whole.get(order);
-    if (known) return known;
-    const made = isText(order) ? this.#withEmpty(this.#byText.get(order)) : this.#makeByNumber(order);
-    this.#whole.set(order, made);
-    const [oldest] = this.#whole.keys();
-    if (this.#whole.size > keptOrders && oldest !== undefined) this.#whole.delete(oldest);
-    return made;
-  }
-
-  /** Slots without a text come before those with one. */
-  #withEmpty(filled = new Uint32Array(0)): Uint32Array {
-    if (filled.length === this.bySpiffeId.length) return filled;
-    const has = new Uint8Array(this.covers);
-    for (const slot of filled) has[slot] = 1;
-    const empty = this.bySpiffeId.filter((slot) => has[slot] === 0);
-    const whole = new Uint32Array(empty.length + filled.length);
-    whole.set(empty);
-    whole.set(filled, empty.length);
-    return whole;
+    // Some tens of milliseconds at a million, and only when it is asked for before it was made between the calls.
+    if (!this.#byNumber.has(order)) for (const _step of this.#buildByNumber(order)) continue;
+    const made = this.#byNumber.get(order);
+    return made && [{ order: made, among: undefined }];
   }
 
   /** Place of each slot by SPIFFE ID. */
   ranks(): Uint32Array {
     if (!this.#ranks) {
-      this.#ranks = new Uint32Array(this.covers);
-      this.bySpiffeId.forEach((slot, rank) => {
-        if (this.#ranks) this.#ranks[slot] = rank;
-      });
+      const ranks = new Uint32Array(this.covers);
+      const order = this.bySpiffeId;
+      for (let rank = 0; rank < order.length; rank += 1) ranks[order[rank] ?? 0] = rank;
+      this.#ranks = ranks;
     }
     return this.#ranks;
   }
@@ -101,20 +108,31 @@ export class Orders {
   tend(budget: number): boolean {
     const end = performance.now() + budget;
     for (;;) {
-      if (!this.#building) {
-        const next =
-          this.covers < this.#index.slots ? 'spiffe_id' : textOrders.find((one) => !this.#byText.has(one));
-        // Without its index the database would sort all at once: the writer makes those when a first load is over.
-        if (next === undefined || !this.#indexed(next)) return false;
-        // A connection of its own: its long look at one state of the file must not be that of the lists.
-        const file = this.#db.location();
-        const db = file === null ? this.#db : openForReading(file);
-        const made = next === 'spiffe_id' ? this.#buildBySpiffeId(db) : this.#buildByText(next, db);
-        this.#building = { order: next, steps: closing(made, db === this.#db ? undefined : db) };
-      }
-      if (this.#building.steps.next().done === true) this.#building = undefined;
+      this.#building ??= this.#next();
+      if (!this.#building) return false;
+      if (this.#building.next().done === true) this.#building = undefined;
       if (performance.now() > end) return true;
     }
+  }
+
+  /** What is to be made next. */
+  #next(): Generator<undefined, void> | undefined {
+    const behind = this.covers < this.#index.slots;
+    const number = behind ? undefined : numberOrders.find((one) => !this.#byNumber.has(one));
+    if (number !== undefined) return this.#buildByNumber(number);
+    const next = behind ? 'spiffe_id' : textOrders.find((one) => !this.#byText.has(one));
+    if (next === undefined) {
+      // Only needed while orders are made and changed.
+      this.#ranks = undefined;
+      return undefined;
+    }
+    // Without its index the database would sort all at once: the writer makes those when a first load is over.
+    if (!this.#indexed(next)) return undefined;
+    // A connection of its own: its long look at one state of the file must not be that of the lists.
+    const file = this.#db.location();
+    const db = file === null ? this.#db : openForReading(file);
+    const made = next === 'spiffe_id' ? this.#buildBySpiffeId(db) : this.#buildByText(next, db);
+    return closing(made, db === this.#db ? undefined : db);
   }
 
   #indexed(order: string): boolean {
@@ -169,7 +187,20 @@ export class Orders {
     close();
     // Meanwhile the table may have moved on: it is begun again.
     if (covers !== this.covers) return;
-    this.#byText.set(order, slots.slice(0, n));
+    this.#byText.set(order, this.#textSlots(slots.slice(0, n)));
+  }
+
+  #textSlots(order: Uint32Array<ArrayBuffer>): TextSlots {
+    const has = new Bits(this.covers);
+    for (const slot of order) has.add(slot);
+    return { order, with: has.words, without: has.words.map((word) => ~word) };
+  }
+
+  *#buildByNumber(order: NumberOrder): Generator<undefined, void> {
+    const { covers, bySpiffeId } = this;
+    const made = yield* rankSort(bySpiffeId, this.#keyOf(order));
+    // Meanwhile slots may have come, or places have changed: it is begun again.
+    if (bySpiffeId === this.bySpiffeId && covers === this.covers) this.#byNumber.set(order, made);
   }
 
   #insertTail(): void {
@@ -188,15 +219,16 @@ export class Orders {
         return compared < 0 || (compared === 0 && (columns.rid[other] ?? 0) < rid);
       });
     });
-    const before = this.#byText;
+    const before = { spiffeId: this.bySpiffeId, byText: this.#byText, byNumber: this.#byNumber };
     this.bySpiffeId = spread(
       this.bySpiffeId,
       keyed.map(({ slot }, at) => [places[at] ?? 0, slot]),
     );
     this.#changed(slots);
-    for (const [order, old] of before) {
+    if (before.byText.size + before.byNumber.size === 0) return;
+    const ranks = this.ranks();
+    for (const [order, { order: old }] of before.byText) {
       const statement = this.#db.prepare(`SELECT ${order} AS value FROM entry WHERE rid = ?`);
-      const ranks = this.ranks();
       const sorted = tail
         .map((slot) => ({ slot, key: this.#key(statement, slot) }))
         .filter(({ key }) => key !== '')
@@ -209,7 +241,60 @@ export class Orders {
         });
         return [place, slot];
       });
-      this.#byText.set(order, spread(old, put));
+      this.#byText.set(order, this.#textSlots(spread(old, put)));
+    }
+    for (const [order, old] of before.byNumber) {
+      const compare = this.#comparison(order);
+      const [one] = old;
+      // While all have the same number it is the order by SPIFFE ID itself.
+      const alike = old === before.spiffeId && tail.every((slot) => compare(slot, one ?? slot) === 0);
+      this.#byNumber.set(order, alike ? this.bySpiffeId : inserted(old, tail, ranks, compare));
+    }
+  }
+
+  /** The number that an order goes by. Ranks of parents are only good until there are more of them. */
+  #keyOf(order: NumberOrder): (slot: number) => number {
+    const { columns, parents } = this.#index;
+    if (order !== 'parent_id') return this.#number(order);
+    const rank = new Float64Array(parents.length);
+    let place = 0;
+    const sorted = parents
+      .map(({ id }, number) => ({ id, number }))
+      .toSorted((a, b) => compareText(a.id, b.id));
+    sorted.forEach(({ id, number }, at) => {
+      // The same parent on two servers is the same text.
+      if (at > 0 && sorted[at - 1]?.id !== id) place += 1;
+      rank[number] = place;
+    });
+    return (slot) => rank[columns.parent[slot] ?? 0] ?? 0;
+  }
+
+  #comparison(order: NumberOrder): (a: number, b: number) => number {
+    if (order === 'parent_id') {
+      const { columns, parents } = this.#index;
+      const id = (slot: number): string => parents[columns.parent[slot] ?? 0]?.id ?? '';
+      return (a, b) => compareText(id(a), id(b));
+    }
+    const number = this.#number(order);
+    return (a, b) => {
+      const [x, y] = [number(a), number(b)];
+      return x === y ? 0 : x < y ? -1 : 1;
+    };
+  }
+
+  #number(order: Exclude<NumberOrder, 'parent_id'>): (slot: number) => number {
+    const { columns } = this.#index;
+    switch (order) {
+      case 'expires_at':
+        return (slot) => columns.expires.get(slot);
+      case 'created_at':
+        return (slot) => columns.created.get(slot);
+      case 'revision':
+        return (slot) => columns.revision.get(slot);
+      case 'x509_ttl':
+        return (slot) => columns.x509[slot] ?? 0;
+      case 'jwt_ttl':
+        return (slot) => columns.jwt[slot] ?? 0;
     }
   }
 
@@ -217,7 +302,7 @@ export class Orders {
     this.covers = covers;
     this.#ranks = undefined;
     this.#byText = new Map();
-    this.#whole = new Map();
+    this.#byNumber = new Map();
     this.#index.settle();
   }
 
@@ -240,35 +325,26 @@ export class Orders {
     }
     return low;
   }
+}
 
-  #makeByNumber(order: EntryOrder): Uint32Array {
-    const { columns, parents } = this.#index;
-    switch (order) {
-      case 'parent_id': {
-        const sorted = parents
-          .map(({ id }, number) => ({ id, number }))
-          .toSorted((a, b) => compareText(a.id, b.id));
-        const rank = new Float64Array(parents.length);
-        let place = 0;
-        sorted.forEach(({ id, number }, at) => {
-          // The same parent on two servers is the same text.
-          if (at > 0 && sorted[at - 1]?.id !== id) place += 1;
-          rank[number] = place;
-        });
-        return rankSort(this.bySpiffeId, (slot) => rank[columns.parent[slot] ?? 0] ?? 0);
-      }
-      case 'expires_at':
-        return rankSort(this.bySpiffeId, (slot) => columns.expires.get(slot));
-      case 'created_at':
-        return rankSort(this.bySpiffeId, (slot) => columns.created.get(slot));
-      case 'revision':
-        return rankSort(this.bySpiffeId, (slot) => columns.revision.get(slot));
-      case 'x509_ttl':
-        return rankSort(this.bySpiffeId, (slot) => columns.x509[slot] ?? 0);
-      default:
-        return rankSort(this.bySpiffeId, (slot) => columns.jwt[slot] ?? 0);
+/** An order with some more slots. Numbers of a slot never change, so that those whose rows are gone tell their place too. */
+function inserted(
+  order: Uint32Array<ArrayBuffer>,
+  slots: readonly number[],
+  ranks: Uint32Array,
+  compare: (a: number, b: number) => number,
+): Uint32Array<ArrayBuffer> {
+  const full = (a: number, b: number): number => compare(a, b) || (ranks[a] ?? 0) - (ranks[b] ?? 0);
+  const put = slots.toSorted(full).map((slot): [number, number] => {
+    let [low, high] = [0, order.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (full(order[middle] ?? 0, slot) < 0) low = middle + 1;
+      else high = middle;
     }
-  }
+    return [low, slot];
+  });
+  return spread(order, put);
 }
 
 function* closing(

@@ -319,6 +319,24 @@ describe('the search index', { timeout: 60_000 }, () => {
     }
   });
 
+  it('knows states at any moment, later and earlier than those asked for before', () => {
+    const served: number[] = [];
+    for (const moment of [now, now + 59, now + 60, now + 200, now - 10, now]) {
+      for (const more of [{ order: 'state' as const, offset: 17 }, { state: entryStates.served }]) {
+        const query = queryOf({ ...more, now: moment });
+        const scanned = store.scanEntries(query);
+        const page = listed(query);
+        expect(ids(page?.entries ?? []), `${moment - now}`).toEqual(ids(scanned.entries));
+        expect(page?.total).toBe(scanned.total);
+        if ('state' in more) served.push(scanned.total);
+      }
+    }
+    const [first = 0, , atExpiry = 0, whenAgentsAreGone, before = 0, again] = served;
+    expect(first).toBeGreaterThan(atExpiry);
+    expect(before).toBeGreaterThan(first);
+    expect([whenAgentsAreGone, again]).toEqual([0, first]);
+  });
+
   it('follows a reading in which much has changed', () => {
     held = held
       .filter((_one, index) => index % 7 !== 0)

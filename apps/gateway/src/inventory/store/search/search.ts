@@ -10,7 +10,7 @@ import { EntryIndex } from './entry-index.ts';
 import { matchSlots, textSlots } from './matching.ts';
 import type { Match } from './matching.ts';
 import { Orders } from './orders.ts';
-import { rankSort } from './sorting.ts';
+import type { OrderPart } from './orders.ts';
 import { States } from './states.ts';
 
 /** A call waits at most this long for the index to catch up, ms. */
@@ -43,15 +43,12 @@ export class Search {
     if (!this.#ready()) return undefined;
     const conns = connsOf(this.#db, query.connections);
     if (conns.length === 0) return { entries: [], total: 0, all: 0, estimate: false };
-    const order =
-      query.order === 'state'
-        ? rankSort(this.#orders.bySpiffeId, this.#states.at(query.now))
-        : this.#orders.of(query.order);
-    if (!order) return undefined;
+    const parts = this.#partsOf(query);
+    if (!parts) return undefined;
     const match = matchSlots(this.#db, this.#index, this.#orders, this.#states, query);
     const wrong = this.#checker.check(match, checking);
     const candidates = countBits(match.words);
-    const slots = this.#pageOf(order, query, match, candidates, wrong !== undefined);
+    const slots = this.#pageOf(parts, query, match, wrong !== undefined);
     const rids = slots.map((slot) => this.#index.columns.rid[slot] ?? 0);
     return {
       entries: entriesByRid(this.#db, rids, query.now),
@@ -114,32 +111,56 @@ export class Search {
     return slot === undefined ? rid <= this.#index.lastRid : slot < this.#orders.covers;
   }
 
-  /** The slots of one page of so many candidates: from the nearer end of the order. */
+  #partsOf({ order, now }: EntryQuery): OrderPart[] | undefined {
+    if (order !== 'state') return this.#orders.of(order);
+    return this.#states.at(now).map((among) => ({ order: this.#orders.bySpiffeId, among }));
+  }
+
+  /** The slots of one page. */
   #pageOf(
-    order: Uint32Array,
+    parts: readonly OrderPart[],
     query: EntryQuery,
     { words, unsure, search }: Match,
-    candidates: number,
     unchecked: boolean,
   ): number[] {
-    const { offset, limit, descending } = query;
-    const n = order.length;
-    const fromEnd = offset > candidates / 2;
-    // Counted from the end, the page is what comes before those that follow it.
-    const skip = fromEnd ? Math.max(0, candidates - offset - limit) : offset;
-    const wanted = Math.max(0, Math.min(limit, candidates - offset));
-    const backwards = fromEnd !== descending;
+    const { descending } = query;
+    let { offset, limit } = query;
     const page: number[] = [];
-    let passed = 0;
-    for (let at = 0; at < n && passed < skip + wanted; at += 1) {
-      const slot = order[backwards ? n - 1 - at : at] ?? 0;
-      const bit = 1 << (slot & 31);
-      if (((words[slot >>> 5] ?? 0) & bit) === 0) continue;
-      passed += 1;
-      if (passed <= skip) continue;
-      const check = unchecked && ((unsure?.[slot >>> 5] ?? 0) & bit) !== 0;
-      if (!check || this.#checker.has(slot, search)) page.push(slot);
+    for (const { order, among } of descending ? parts.toReversed() : parts) {
+      const here = among ? words.map((word, at) => word & (among[at] ?? 0)) : words;
+      const there = countBits(here);
+      const wanted = Math.max(0, Math.min(limit, there - offset));
+      if (wanted > 0) page.push(...slotsAt(order, here, there, { offset, wanted, descending }));
+      limit -= wanted;
+      offset = Math.max(0, offset - there);
+      if (limit === 0) break;
     }
-    return fromEnd ? page.toReversed() : page;
+    if (!unchecked) return page;
+    return page.filter(
+      (slot) => ((unsure?.[slot >>> 5] ?? 0) & (1 << (slot & 31))) === 0 || this.#checker.has(slot, search),
+    );
   }
+}
+
+/** Some of the slots of a set, which has so many, in an order: walked from the nearer end. */
+function slotsAt(
+  order: Uint32Array,
+  words: Uint32Array,
+  there: number,
+  { offset, wanted, descending }: { offset: number; wanted: number; descending: boolean },
+): number[] {
+  const n = order.length;
+  const fromEnd = offset > there / 2;
+  // Counted from the end, the page is what comes before those that follow it.
+  const skip = fromEnd ? there - offset - wanted : offset;
+  const backwards = fromEnd !== descending;
+  const slots: number[] = [];
+  let passed = 0;
+  for (let at = 0; at < n && passed < skip + wanted; at += 1) {
+    const slot = order[backwards ? n - 1 - at : at] ?? 0;
+    if (((words[slot >>> 5] ?? 0) & (1 << (slot & 31))) === 0) continue;
+    passed += 1;
+    if (passed > skip) slots.push(slot);
+  }
+  return fromEnd ? slots.toReversed() : slots;
 }

@@ -34,19 +34,26 @@ export function spread(
   return made;
 }
 
-/** Slots by a number each has; those with the same number stay in the order given. */
-export function rankSort(order: Uint32Array, keyOf: (slot: number) => number): Uint32Array<ArrayBuffer> {
+/** Places looked at between two pauses. */
+const stretch = 65_536;
+
+/** Slots by a number each has; those with the same number stay in the order given, which is given back when all have. */
+export function* rankSort(
+  order: Uint32Array<ArrayBuffer>,
+  keyOf: (slot: number) => number,
+): Generator<undefined, Uint32Array<ArrayBuffer>> {
   const n = order.length;
   let keys = new Uint32Array(n);
   for (let at = 0; at < n; at += 1) {
+    if (at % stretch === stretch - 1) yield;
     const key = keyOf(order[at] ?? 0);
     // Nearly all are whole numbers of four bytes, and those without an end come last.
     if (key === Number.POSITIVE_INFINITY) keys[at] = 0xffffffff;
     else if (key >= 0 && key < 0xffffffff && Number.isInteger(key)) keys[at] = key;
     else return floatSort(order, keyOf);
   }
-  let slots = order.slice();
-  let [otherKeys, otherSlots] = [new Uint32Array(n), new Uint32Array(n)];
+  let slots = order;
+  let spare: [Uint32Array<ArrayBuffer>, Uint32Array<ArrayBuffer>] | undefined;
   const counts = new Uint32Array(65_536);
   for (const shift of [0, 16]) {
     counts.fill(0);
@@ -54,18 +61,23 @@ export function rankSort(order: Uint32Array, keyOf: (slot: number) => number): U
       const digit = ((keys[at] ?? 0) >>> shift) & 0xffff;
       counts[digit] = (counts[digit] ?? 0) + 1;
     }
+    yield;
     // All the same: nothing to do.
     if (n === 0 || counts[((keys[0] ?? 0) >>> shift) & 0xffff] === n) continue;
     toPlaces(counts);
+    const [toKeys, toSlots] = spare ?? [new Uint32Array(n), new Uint32Array(n)];
     for (let at = 0; at < n; at += 1) {
+      if (at % stretch === stretch - 1) yield;
       const key = keys[at] ?? 0;
       const digit = (key >>> shift) & 0xffff;
       const place = counts[digit] ?? 0;
       counts[digit] = place + 1;
-      otherKeys[place] = key;
-      otherSlots[place] = slots[at] ?? 0;
+      toKeys[place] = key;
+      toSlots[place] = slots[at] ?? 0;
     }
-    [keys, otherKeys, slots, otherSlots] = [otherKeys, keys, otherSlots, slots];
+    // What was given is not ours to write over.
+    spare = [keys, slots === order ? new Uint32Array(n) : slots];
+    [keys, slots] = [toKeys, toSlots];
   }
   return slots;
 }
@@ -81,7 +93,10 @@ function toPlaces(counts: Uint32Array): void {
 }
 
 /** The same for any numbers, and slower. */
-function floatSort(order: Uint32Array, keyOf: (slot: number) => number): Uint32Array<ArrayBuffer> {
+function floatSort(
+  order: Uint32Array<ArrayBuffer>,
+  keyOf: (slot: number) => number,
+): Uint32Array<ArrayBuffer> {
   const n = order.length;
   const float = new Float64Array(1);
   const bits = new Uint32Array(float.buffer);

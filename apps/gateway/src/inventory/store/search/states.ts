@@ -1,36 +1,65 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { Bits } from '../bits.ts';
 import { readMeta } from '../meta.ts';
 import { entryStates } from '../query.ts';
 import { aliasBit } from './columns.ts';
 import type { EntryIndex } from './entry-index.ts';
 
-/** States of entries, by what their parents reach. */
+const highest = Math.max(...Object.values(entryStates));
+
+/** States of entries, by what their parents reach: for each state the slots that are in it, as bits. */
 export class States {
   readonly #index: EntryIndex;
   readonly #db: DatabaseSync;
   #reach = -1;
   #parents = 0;
+  /** By number of parent: latest expiry of an agent that serves it. */
   #until = new Float64Array(0);
   #banned = new Uint8Array(0);
+  /** By state: what is known, of slots below `#done`, from one moment until before another (Unix seconds). */
+  #bits: Bits[] = [];
+  #done = 0;
+  #from = 0;
+  #to = 0;
 
   constructor(index: EntryIndex, db: DatabaseSync) {
     this.#index = index;
     this.#db = db;
   }
 
-  /** The state of a slot at a moment in Unix seconds. */
-  at(now: number): (slot: number) => number {
+  /** Slots in each state at a moment in Unix seconds, in the order of the states' numbers. */
+  at(now: number): Uint32Array[] {
     this.#read();
+    // Slots do not change: new ones come at the end, and the others only by an expiry or by what parents reach.
+    if (now < this.#from || now >= this.#to) {
+      this.#bits = Array.from({ length: highest }, () => new Bits(this.#index.slots));
+      this.#done = 0;
+      this.#from = now;
+      this.#to = this.#until.reduce(
+        (next, until) => (until > now && until < next ? until : next),
+        Number.POSITIVE_INFINITY,
+      );
+    }
+    const { columns, slots } = this.#index;
+    for (let slot = this.#done; slot < slots; slot += 1) {
+      const expires = columns.expires.get(slot);
+      if (expires > this.#from && expires < this.#to) this.#to = expires;
+      this.#bits[this.#stateOf(slot, expires, this.#from) - 1]?.add(slot);
+    }
+    this.#done = slots;
+    // One that came since may have expired already.
+    return now < this.#to ? this.#bits.map(({ words }) => words) : this.at(now);
+  }
+
+  #stateOf(slot: number, expires: number, now: number): number {
     const { columns } = this.#index;
-    return (slot) => {
-      if (columns.expires.get(slot) <= now) return entryStates.expired;
-      if (((columns.flags[slot] ?? 0) & aliasBit) !== 0) return entryStates.nodeAlias;
-      const parent = columns.parent[slot] ?? 0;
-      const until = this.#until[parent] ?? 0;
-      if (until > now) return entryStates.served;
-      if (until > 0) return entryStates.agentExpired;
-      return this.#banned[parent] === 1 ? entryStates.agentBanned : entryStates.noAgent;
-    };
+    if (expires <= now) return entryStates.expired;
+    if (((columns.flags[slot] ?? 0) & aliasBit) !== 0) return entryStates.nodeAlias;
+    const parent = columns.parent[slot] ?? 0;
+    const until = this.#until[parent] ?? 0;
+    if (until > now) return entryStates.served;
+    if (until > 0) return entryStates.agentExpired;
+    return this.#banned[parent] === 1 ? entryStates.agentBanned : entryStates.noAgent;
   }
 
   #read(): void {
@@ -39,6 +68,7 @@ export class States {
     if (reach === this.#reach && parents.length === this.#parents) return;
     this.#reach = reach;
     this.#parents = parents.length;
+    this.#to = 0;
     this.#until = new Float64Array(parents.length);
     this.#banned = new Uint8Array(parents.length);
     const numbers = new Map(parents.map(({ conn, id }, number) => [`${conn} ${id}`, number]));

@@ -53,11 +53,9 @@ test('authorities and expiry show what the servers hold', async ({ signedIn: pag
 test('a real rotation is drawn on the timeline', async ({ signedIn: page }) => {
   await goTo(page, 'Workload API');
   // An entry of the stack whose SVIDs live for seconds.
-  const bar = page
-    .getByRole('group', { name: 'Rotations over time' })
-    .getByRole('button', {
-      name: /^spiffe:\/\/org-a\.test\/muster\/rotating, X\.509: \w+, [1-9]\d* renewals? seen/,
-    });
+  const bar = page.getByRole('group', { name: 'Rotations over time' }).getByRole('button', {
+    name: /^spiffe:\/\/org-a\.test\/muster\/rotating, X\.509: \w+, [1-9]\d* renewals? seen/,
+  });
   await bar.click({ timeout: 90_000 });
   const happened = page.getByRole('complementary').getByRole('region', { name: 'What happened' });
   await expect(happened).toContainText(/before expiry/);

@@ -45,7 +45,7 @@ test('the map leads by keyboard to a trust domain and to a federation', async ({
   await expect(page).toHaveURL(/\/federation\?.*id=harbor\/lighthouse\.example/);
 });
 
-test('a bundle is not replaced by one of another trust domain, and nothing is changed by a plan', async ({
+test('deleting a bundle is planned with whom it hits, and a plan alone changes nothing', async ({
   signedIn: page,
 }) => {
   await page.goto(

@@ -31,7 +31,10 @@ export function generatorService(context: ViewContext): Partial<ServiceImpl<type
   return {
     async generate({ kind, connection: name, entryId, options }) {
       const generator = generators.get(kind);
-      if (!generator) throw badInput('kind', 'there is no such generator.');
+      if (!generator) {
+        const there = [...generators.keys()].map((one) => GeneratorKind[one].toLowerCase());
+        throw badInput('kind', `there is no such generator; there are ${there.join(', ')}.`);
+      }
       bounded('entry_id', entryId, 255);
       const connection = connectionOf(context, name);
       if (generator.needsEntry && entryId === '')

@@ -1,5 +1,5 @@
 import type { Agent, ListAgentsResponse, ListJoinTokensResponse } from '@muster/api';
-import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useRef } from 'react';
+import { type KeyboardEvent, type ReactNode, useMemo, useRef } from 'react';
 import {
   Age,
   Button,
@@ -13,6 +13,7 @@ import {
   type RowList,
   Tabs,
   Tooltip,
+  useSlash,
 } from '../../components/index.ts';
 import { AgentFilters } from './AgentFilters.tsx';
 import { COLUMNS } from './columns.tsx';
@@ -57,18 +58,7 @@ export function AgentsView(props: AgentsViewProps) {
   const { search, list, tokens, onChange } = props;
   const input = useRef<HTMLInputElement>(null);
   const onTokens = search.tab === 'tokens';
-  useEffect(() => {
-    const onKey = (event: globalThis.KeyboardEvent) => {
-      const typing =
-        event.target instanceof Element && event.target.closest('input, textarea, select, dialog');
-      if (event.key !== '/' || typing) return;
-      event.preventDefault();
-      input.current?.focus();
-      input.current?.select();
-    };
-    addEventListener('keydown', onKey);
-    return () => removeEventListener('keydown', onKey);
-  }, []);
+  useSlash(input);
   return (
     <Page
       title="Agents"

@@ -1,6 +1,6 @@
 import type { Entry, ListEntriesResponse } from '@muster/api';
 import { Link } from '@tanstack/react-router';
-import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useRef } from 'react';
+import { type KeyboardEvent, type ReactNode, useMemo, useRef } from 'react';
 import {
   Age,
   Button,
@@ -13,6 +13,7 @@ import {
   type SpireServer,
   Tabs,
   useKeys,
+  useSlash,
 } from '../../components/index.ts';
 import { entryKey } from '../../routes.ts';
 import { ColumnMenu } from './ColumnMenu.tsx';
@@ -73,18 +74,7 @@ export function EntriesView(props: EntriesViewProps) {
   const view: View = VIEWS.find(({ id }) => id === search.view)?.id ?? 'list';
   const input = useRef<HTMLInputElement>(null);
   useKeys(ENTRY_KEYS);
-  useEffect(() => {
-    const onKey = (event: globalThis.KeyboardEvent) => {
-      const typing =
-        event.target instanceof Element && event.target.closest('input, textarea, select, dialog');
-      if (event.key !== '/' || typing) return;
-      event.preventDefault();
-      input.current?.focus();
-      input.current?.select();
-    };
-    addEventListener('keydown', onKey);
-    return () => removeEventListener('keydown', onKey);
-  }, []);
+  useSlash(input);
   return (
     <Page
       title="Entries"

@@ -1,13 +1,14 @@
 import { ConnectionKind, ConnectionService } from '@muster/api';
 import { useQuery } from '@connectrpc/connect-query';
 import { useMemo } from 'react';
+import { proseText } from '../text.ts';
 
 /** A SPIRE server that is configured. */
 export interface SpireServer {
   /** Of its connection. */
   name: string;
   trustDomain: string;
-  /** Why the capability asked for cannot be used there; undefined when it can. */
+  /** Why the capability asked for cannot be used there, safe to show; undefined when it can. */
   problem: string | undefined;
 }
 
@@ -24,12 +25,12 @@ export function useSpireServers(capability?: string): readonly SpireServer[] | u
         .map(({ name, trustDomain, capabilities, reason }) => {
           if (capability === undefined) return { name, trustDomain, problem: undefined };
           const found = capabilities.find((one) => one.name === capability);
-          const problem = found?.available
-            ? undefined
-            : found?.reason ||
-              reason ||
-              (found ? 'This server does not allow it.' : 'It is not connected yet.');
-          return { name, trustDomain, problem };
+          if (found?.available) return { name, trustDomain, problem: undefined };
+          const why =
+            found?.reason ||
+            reason ||
+            (found ? 'This server does not allow it.' : 'It is not connected yet.');
+          return { name, trustDomain, problem: proseText(why) };
         }),
     [data, capability],
   );
@@ -42,5 +43,5 @@ export function serverProblem(
 ): string | undefined {
   if (!servers) return 'The connections are being read.';
   const found = servers.find(({ name }) => name === connection);
-  return found ? found.problem : `The connection ${connection} is not configured any more.`;
+  return found ? found.problem : proseText(`The connection ${connection} is not configured any more.`);
 }

@@ -8,6 +8,8 @@ test('sessions are listed and ended, and the ended window says so in place', asy
   const other = await browser.newContext();
   const second = await other.newPage();
   await second.goto(await gateway.open());
+  // A page left before it has signed in has no session to go on with.
+  await expect(second.getByRole('navigation')).toBeVisible();
   await second.goto(`${gateway.origin}/entries?q=checkout`);
   await expect(second.getByRole('grid')).toBeVisible();
   await page.goto(`${gateway.origin}/sessions`);

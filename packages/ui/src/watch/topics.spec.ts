@@ -1,3 +1,4 @@
+import type { DescMethodUnary } from '@bufbuild/protobuf';
 import { Topic, views } from '@muster/api';
 import { createConnectQueryKey } from '@connectrpc/connect-query';
 import { QueryClient } from '@tanstack/react-query';
@@ -9,8 +10,9 @@ const ASKED = new Set(['bundle-diff', 'generators', 'import-preview', 'server'])
 
 it('every view is read again when some topic is told of', () => {
   const client = new QueryClient();
-  const keys = Object.entries(views).map(
-    ([name, schema]) => [name, createConnectQueryKey({ schema, input: {}, cardinality: 'finite' })] as const,
+  const all: Record<string, DescMethodUnary> = views;
+  const keys = Object.entries(all).map(
+    ([name, schema]) => [name, createConnectQueryKey({ schema, cardinality: undefined })] as const,
   );
   for (const [, key] of keys) client.setQueryData(key, {});
   for (const topic of Object.values(Topic)) if (typeof topic === 'number') invalidateTopic(client, topic);

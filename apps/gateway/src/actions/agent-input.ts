@@ -5,7 +5,7 @@ import type { SpireConnection } from '../upstream/spire/connection.ts';
 import type { AgentRow } from '../upstream/spire/rows.ts';
 import { badInput } from './action.ts';
 import type { ActionContext, Target } from './action.ts';
-import { bindTarget, spireConnection } from './spire-target.ts';
+import { bindTarget, named, readEach, spireConnection } from './spire-target.ts';
 
 /** Input of what is done to agents one by one. */
 export interface AgentsInput {
@@ -63,23 +63,18 @@ export async function chooseAgents(input: AgentsInput, context: ActionContext): 
   const missing = ids.filter((_id, index) => !found[index]);
   if (missing.length > 0)
     throw new ConnectError(
-      `ids: ${target.connection} has no agent ${missing.slice(0, 5).join(', ')}${missing.length > 5 ? ` and ${missing.length - 5} more` : ''}. Evicted already?`,
+      `ids: ${target.connection} has no agent ${named(missing)}. Evicted already?`,
       Code.NotFound,
     );
   return { connection, target, rows: found.filter((row) => row !== undefined) };
 }
 
-/** Reads agents by ID, a few at a time; in the order given. */
-export async function readAgents(
-  connection: SpireConnection,
+/** Reads agents by ID; in the order given. */
+export function readAgents(
+  { client }: SpireConnection,
   ids: readonly string[],
 ): Promise<(AgentRow | undefined)[]> {
-  const out: (AgentRow | undefined)[] = [];
-  const { client } = connection;
-  const width = 16;
-  for (let at = 0; at < ids.length; at += width)
-    out.push(...(await Promise.all(ids.slice(at, at + width).map((id) => client.agents.get(id)))));
-  return out;
+  return readEach(ids, (id) => client.agents.get(id));
 }
 
 /** What makes agents others than those planned for. A renewed SVID does not: live agents renew all the time. */

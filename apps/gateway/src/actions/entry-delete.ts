@@ -14,7 +14,7 @@ import { allFields } from './entry-diff.ts';
 import { findHolder } from './entry-holder.ts';
 import { toInput } from './entry-input.ts';
 import { change, count, done, failed, refused, skipped } from './results.ts';
-import { bindTarget, checkTarget, drift, readEntries } from './spire-target.ts';
+import { bindTarget, checkTarget, drift, named, readEntries } from './spire-target.ts';
 
 interface Input {
   connection?: string;
@@ -53,7 +53,7 @@ export const entryDelete: Action<Input> = {
     const missing = ids.filter((_id, index) => !found[index]);
     if (missing.length > 0) {
       throw new ConnectError(
-        `ids: ${target.connection} has no registration entry ${missing.slice(0, 5).join(', ')}${missing.length > 5 ? ` and ${missing.length - 5} more` : ''}. Deleted already?`,
+        `ids: ${target.connection} has no registration entry ${named(missing)}. Deleted already?`,
         Code.NotFound,
       );
     }

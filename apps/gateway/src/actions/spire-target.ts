@@ -72,16 +72,28 @@ export function drift(before: EntryRow, now: EntryRow | undefined): string {
   return same(before) === same(now) ? '' : `entry ${before.id} was changed`;
 }
 
-/** Reads entries by id, a few at a time; in the order given. */
-export async function readEntries(
-  connection: SpireConnection,
+/** Reads entries by id; in the order given. */
+export function readEntries(
+  { client }: SpireConnection,
   ids: readonly string[],
 ): Promise<(EntryRow | undefined)[]> {
-  const out: (EntryRow | undefined)[] = [];
-  const { client } = connection;
+  return readEach(ids, (id) => client.entry(id));
+}
+
+/** Reads one by one, a few at a time; in the order given. */
+export async function readEach<T>(
+  ids: readonly string[],
+  read: (id: string) => Promise<T | undefined>,
+): Promise<(T | undefined)[]> {
+  const out: (T | undefined)[] = [];
   const width = 16;
-  for (let at = 0; at < ids.length; at += width) {
-    out.push(...(await Promise.all(ids.slice(at, at + width).map((id) => client.entry(id)))));
-  }
+  for (let at = 0; at < ids.length; at += width)
+    out.push(...(await Promise.all(ids.slice(at, at + width).map(read))));
   return out;
+}
+
+/** The first few of ids that are not there, for a refusal. */
+export function named(ids: readonly string[]): string {
+  const more = ids.length > 5 ? ` and ${ids.length - 5} more` : '';
+  return `${ids.slice(0, 5).join(', ')}${more}`;
 }

@@ -157,6 +157,9 @@ export class Feed {
     let began = false;
     try {
       const { client } = this.#connection;
+      // Before the first page is asked for: what an action does from here on is newer than what the pages say.
+      await this.#store.begin(name, this.#connection.link.trustDomain, this.#now().getTime());
+      began = true;
       const pages = client.packedPages(options)[Symbol.asyncIterator]();
       // Under way while the agents are read.
       let next = pages.next();
@@ -164,8 +167,6 @@ export class Feed {
       // Agents are stored first: without them every entry would be shown as served by nobody. The own bundle says
       // whose entries these are.
       const [agentsChanged] = await Promise.all([this.#readAgents(options), this.#readBundles()]);
-      await this.#store.begin(name, this.#connection.link.trustDomain, this.#now().getTime());
-      began = true;
       let changed = 0;
       let told = 0;
       const took = async (filling: ReturnType<Store['page']>): Promise<void> => {

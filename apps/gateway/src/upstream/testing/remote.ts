@@ -50,6 +50,15 @@ export async function startRemoteSpire(authority: TestAuthority, own: TestLeaf):
   const adapter = connectNodeAdapter({
     connect: false,
     grpcWeb: false,
+    // As a gRPC server has it; HTTP's 404 would say that something else listens here.
+    fallback: (_request, response) => {
+      response.writeHead(200, {
+        'content-type': 'application/grpc',
+        'grpc-status': String(Code.Unimplemented),
+        'grpc-message': 'unknown service',
+      });
+      response.end();
+    },
     routes(router) {
       router.service(Bundle, {
         getBundle: () => ({

@@ -19,6 +19,7 @@ export type FaultCode =
   | 'identity'
   | 'wrong-trust-domain'
   | 'generation'
+  | 'lacking'
   | 'moderator'
   | 'moderator-refused'
   | 'config-mode'

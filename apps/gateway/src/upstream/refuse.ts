@@ -13,6 +13,7 @@ const codes = new Map<FaultCode, Code>([
   ['no-identity', Code.FailedPrecondition],
   ['unimplemented', Code.Unimplemented],
   ['generation', Code.Unimplemented],
+  ['lacking', Code.FailedPrecondition],
   ['identity', Code.FailedPrecondition],
   ['too-much', Code.ResourceExhausted],
   ['deadline', Code.DeadlineExceeded],

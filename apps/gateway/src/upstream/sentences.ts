@@ -22,7 +22,8 @@ const sentences: Record<FaultCode, string> = {
   identity: 'There is no SVID to sign in to it with',
   'wrong-trust-domain':
     'It answers for another trust domain than the configured one. Nothing is read from it.',
-  generation: 'It speaks another generation of the protocol, which Muster does not support yet.',
+  generation: 'It speaks a generation of the protocol that is none of those from 0.0.1 to 3.4.',
+  lacking: 'Its generation cannot do this.',
   moderator: 'Our moderator is not connected to it',
   'moderator-refused': 'The moderator could not do it.',
   'config-mode': 'It manages its channels by its own configuration file; they cannot be changed here.',
@@ -50,6 +51,7 @@ export function sentence(error: unknown): string {
   // SPIRE does not say whom it saw; beside our own ID a person can look for the entry that is missing.
   if (fault.code === 'denied' && fault.detail !== '')
     return `${said} We are ${fault.detail} there: an entry of it with admin, or admin_ids, would permit it.`;
+  if (fault.code === 'lacking') return `${said} ${fault.detail}`.trimEnd();
   if (fault.code === 'moderator') return fault.detail === '' ? `${said}.` : `${said}: ${fault.detail}`;
   return said;
 }

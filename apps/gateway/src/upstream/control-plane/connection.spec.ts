@@ -1,74 +1,62 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http2';
-import type { AddressInfo } from 'node:net';
-import { Code, ConnectError } from '@connectrpc/connect';
-import { connectNodeAdapter } from '@connectrpc/connect-node';
 import { ConnectionState } from '@muster/api';
-import { ControlPlaneService } from '@muster/wire/gen/slim/h/controlplane/v1/controlplane_pb.js';
-import { afterAll, describe, expect, it } from 'vitest';
-import { startHarness } from '../testing/harness.ts';
+import { afterEach, describe, expect, it } from 'vitest';
+import { startHarness, until } from '../testing/harness.ts';
+import { planeA, planeE } from './testing/old-planes.ts';
+import { planeH } from './testing/plane-h.ts';
+import { servePlane } from './testing/planes.ts';
+import type { TestPlane } from './testing/planes.ts';
 
-const servers: { close: () => unknown }[] = [];
-
-async function describeOf(listDomains: () => { domains: [] }) {
-  const server = createServer(
-    connectNodeAdapter({
-      connect: false,
-      grpcWeb: false,
-      routes: (router) =>
-        router.service(ControlPlaneService, {
-          listDomains,
-          async *listNodes() {
-            yield { id: 'a/node-a' };
-            yield { id: 'b/node-b' };
-          },
-        }),
-    }),
-  );
-  server.on('session', (session) => session.on('error', () => {}));
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  servers.push(server);
-  const harness = await startHarness([
-    {
-      name: 'plane',
-      kind: 'slim-control-plane',
-      address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    },
-  ]);
-  await harness.console.ready;
-  const { connections } = await harness.connections.listConnections({});
-  await harness.console.close();
-  return connections[0];
-}
-
-afterAll(() => {
-  for (const server of servers) server.close();
+const closing: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close();
 });
 
-describe('a SLIM control plane', () => {
-  it('of 2.0–3.4 is told by its domains', async () => {
-    expect(await describeOf(() => ({ domains: [] }))).toMatchObject({
-      state: ConnectionState.READY,
-      description: 'SLIM control plane 2.0–3.4, 2 nodes',
-    });
-  });
-
-  it('is one too when domains are not managed by secrets: Unimplemented with words of its own', async () => {
-    const answer = await describeOf(() => {
-      throw new ConnectError('registration_auth is not shared_secret', Code.Unimplemented);
-    });
-    expect(answer?.state).toBe(ConnectionState.READY);
-  });
-
-  it.each(['', 'unknown method ListDomains for service controlplane.proto.v1.ControlPlaneService'])(
-    'of another generation says so (%j)',
-    async (words) => {
-      const answer = await describeOf(() => {
-        throw new ConnectError(words, Code.Unimplemented);
-      });
-      expect(answer).toMatchObject({ state: ConnectionState.FAILED });
-      expect(answer?.reason).toMatch(/another generation of the protocol/u);
-    },
+async function connectionTo(starting: TestPlane | Promise<TestPlane>) {
+  const plane = await starting;
+  const harness = await startHarness(
+    [{ name: 'plane', kind: 'slim-control-plane', address: plane.address }],
+    { retry: { first: 20, most: 200, check: 100 } },
   );
+  closing.push(
+    () => harness.console.close(),
+    () => plane.close(),
+  );
+  await harness.console.ready;
+  return async () => (await harness.connections.listConnections({})).connections[0];
+}
+
+describe('a connection to a SLIM control plane', () => {
+  it.each([
+    [planeA, 'SLIM control plane 0.0–0.1, 2 nodes'],
+    [() => planeE('1.0'), 'SLIM control plane 0.7–1.0, 1 node'],
+    [() => planeE('1.4'), 'SLIM control plane 1.4, 1 node'],
+    [() => planeH(), 'SLIM control plane 2.0–3.4, 2 nodes'],
+  ])('says which generation it speaks', async (start, description) => {
+    const connection = await connectionTo(start());
+    expect(await connection()).toMatchObject({ state: ConnectionState.READY, description });
+  });
+
+  it('says of each thing that it cannot do why not', async () => {
+    const connection = await connectionTo(planeA());
+    const facts = new Map((await connection())?.capabilities.map(({ name, reason }) => [name, reason]));
+    expect(facts.get('routes.write')).toBe('');
+    expect(facts.get('topology.write')).toMatch(/came with 2\.0/u);
+  });
+
+  it('of no generation that is known says so', async () => {
+    const connection = await connectionTo(servePlane('go', () => {}));
+    expect(await connection()).toMatchObject({ state: ConnectionState.FAILED });
+    expect((await connection())?.reason).toMatch(/none of those from 0\.0\.1 to 3\.4/u);
+  });
+
+  it('finds out anew when something else answers at its address', async () => {
+    const first = await planeH();
+    const connection = await connectionTo(first);
+    await first.close();
+    await until(connection, (now) => now?.state === ConnectionState.FAILED);
+    const port = Number(new URL(first.address).port);
+    closing.push((await planeE('1.4', {}, port)).close);
+    const now = await until(connection, (one) => one?.state === ConnectionState.READY);
+    expect(now?.description).toBe('SLIM control plane 1.4, 1 node');
+  });
 });

@@ -1,24 +1,44 @@
-import { createClient } from '@connectrpc/connect';
-import type { Client } from '@connectrpc/connect';
 import { ConnectionKind } from '@muster/api';
-import { ControlPlaneService } from '@muster/wire/gen/slim/h/controlplane/v1/controlplane_pb.js';
 import { readReference } from '../../config/credential.ts';
 import type { SlimControlPlaneConfig } from '../../config/types.ts';
 import type { ConnectionDeps } from '../deps.ts';
-import { classify } from '../errors.ts';
 import { Fault } from '../fault.ts';
 import { Link } from '../link.ts';
-import type { Found } from '../link.ts';
+import type { CapabilityFact, Found } from '../link.ts';
 import { openChannel } from '../transport.ts';
 import type { Channel } from '../transport.ts';
+import { FamilyA } from './family-a.ts';
+import { FamilyB, FamilyE } from './families-b-e.ts';
+import { FamilyH } from './family-h.ts';
+import type { ControlPlane, ControlPlaneAbilities, Generation } from './port.ts';
+import { probeGeneration } from './probe.ts';
 
-/** A connection to the northbound API of a SLIM control plane of the 2.0–3.4 family. */
+/** Releases that speak each wire family, as a person knows them. */
+export const releases: Readonly<Record<Generation, string>> = {
+  a: '0.0–0.1',
+  b: '0.6',
+  c: '0.7–1.0',
+  e: '1.4',
+  f: '2.0 prerelease',
+  g: '2.0 prerelease',
+  h: '2.0–3.4',
+};
+
+const modes: Readonly<Record<ControlPlane['topologyMode'], string>> = {
+  api: ', topology managed by its API',
+  config: ', topology managed by its configuration',
+  // Nothing tells before the first change.
+  unknown: '',
+  none: '',
+};
+
+/** A connection to the northbound API of a SLIM control plane, of whatever generation. */
 export class ControlPlaneConnection {
   readonly kind = 'slim-control-plane';
   readonly link: Link;
   readonly config: SlimControlPlaneConfig;
   #channel: Channel | undefined;
-  #client: Client<typeof ControlPlaneService> | undefined;
+  #plane: ControlPlane | undefined;
 
   constructor(config: SlimControlPlaneConfig, deps: ConnectionDeps) {
     this.config = config;
@@ -34,48 +54,55 @@ export class ControlPlaneConnection {
     );
   }
 
+  /** What to ask it with. @throws Fault that says why there is nothing now */
+  get plane(): ControlPlane {
+    if (!this.#plane || !this.link.up) throw new Fault('not-ready', 'local');
+    return this.#plane;
+  }
+
   close(): void {
     this.link.close();
     this.#channel?.close();
   }
 
   async #attempt(signal: AbortSignal): Promise<Found> {
-    const client = await this.#open();
     try {
-      // Every generation uses the same service name with other shapes; only this method tells 2.0–3.4 apart.
-      await client.listDomains({}, { signal });
+      const plane = await this.#open(signal);
+      const nodes = (await plane.nodes(signal)).length;
+      return {
+        capabilities: capabilitiesOf(plane.abilities),
+        description: `SLIM control plane ${releases[plane.generation]}${modes[plane.topologyMode]}, ${nodes} ${nodes === 1 ? 'node' : 'nodes'}`,
+      };
     } catch (error) {
-      const fault = classify(error);
-      if (!implemented(fault)) throw new Fault('generation', 'server', { cause: fault });
-      if (fault.origin !== 'server') throw fault;
+      // What answers there next time may be of another generation, and its certificate another.
+      this.#channel?.close();
+      this.#channel = undefined;
+      this.#plane = undefined;
+      throw error;
     }
-    let nodes = 0;
-    for await (const _node of client.listNodes({}, { signal })) nodes += 1;
-    return {
-      capabilities: [
-        { name: 'nodes.read', reason: '' },
-        { name: 'channels', reason: 'In this generation channels belong to the channel manager.' },
-      ],
-      description: `SLIM control plane 2.0–3.4, ${nodes} ${nodes === 1 ? 'node' : 'nodes'}`,
-    };
   }
 
-  async #open(): Promise<Client<typeof ControlPlaneService>> {
-    if (this.#client) return this.#client;
+  async #open(signal: AbortSignal): Promise<ControlPlane> {
+    if (this.#plane) return this.#plane;
     const ca = this.config.caFile === undefined ? undefined : await readReference(this.config.caFile);
     this.#channel = openChannel({ address: this.config.address, ...(ca === undefined ? {} : { ca }) });
-    this.#client = createClient(ControlPlaneService, this.#channel.transport);
-    return this.#client;
+    const { transport } = this.#channel;
+    const generation = await probeGeneration(transport, signal);
+    this.#plane =
+      generation === 'a'
+        ? new FamilyA(transport)
+        : generation === 'b'
+          ? new FamilyB(transport)
+          : generation === 'c' || generation === 'e'
+            ? new FamilyE(transport, generation)
+            : new FamilyH(transport, generation);
+    return this.#plane;
   }
 }
 
-/**
- * A method is there when it answers anything but Unimplemented, and also when its Unimplemented says something
- * of its own: the control plane answers so when domains are not managed by secrets.
- */
-function implemented(fault: Fault): boolean {
-  if (fault.code === 'not-grpc') return false;
-  return (
-    fault.code !== 'unimplemented' || (fault.words !== '' && !/^unknown (method|service)/u.test(fault.words))
-  );
+function capabilitiesOf(abilities: ControlPlaneAbilities): CapabilityFact[] {
+  return [
+    { name: 'nodes.read', reason: '' },
+    ...Object.entries(abilities).map(([name, reason]) => ({ name, reason: String(reason) })),
+  ];
 }

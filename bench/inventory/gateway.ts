@@ -1,12 +1,12 @@
 import type { SessionSecret } from '@muster/api';
 import type { ConnectionConfig } from '../../apps/gateway/src/config/types.ts';
 import { startGateway } from '../../apps/gateway/src/gateway.ts';
+import type { Memory } from './processes.ts';
 
 export interface GatewayAnswer {
   origin?: string;
   secret?: SessionSecret;
-  /** Bytes. */
-  rss?: number;
+  memory?: Memory;
 }
 
 // A gateway in a process of its own, so that its memory is only its own: `node gateway.ts HOME CONNECTIONS`, these as JSON.
@@ -20,7 +20,8 @@ const gateway = await startGateway({
 process.on('disconnect', () => process.exit(0));
 process.on('message', (asked) => {
   if (asked === 'secret') answer({ secret: gateway.createLaunchCode() });
-  if (asked === 'rss') answer({ rss: process.memoryUsage.rss() });
+  if (asked === 'memory')
+    answer({ memory: { resident: process.memoryUsage.rss(), peak: process.resourceUsage().maxRSS * 1024 } });
   if (asked === 'end') void gateway.close().then(() => process.exit(0));
 });
 answer({ origin: gateway.origin });

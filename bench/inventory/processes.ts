@@ -15,10 +15,18 @@ export interface LoadedServer {
   stop: () => void;
 }
 
+/** Bytes: now, and at most until now. */
+export interface Memory {
+  resident: number;
+  peak: number;
+}
+
 export interface BenchGateway {
   entries: Client<typeof EntryService>;
-  /** ms from the start of the process's work until it was listening. */
-  rssBytes: () => Promise<number>;
+  /** When its process said that it listens, and when it was signed in to: as performance.now() says. */
+  listening: number;
+  signedIn: number;
+  memory: () => Promise<Memory>;
   stop: () => Promise<void>;
 }
 
@@ -71,16 +79,26 @@ export async function startBenchGateway(
     return ((await answer) as [GatewayAnswer])[0];
   };
   const [{ origin = '' }] = (await heard(child)) as [GatewayAnswer];
+  const listening = performance.now();
   const { secret } = await ask('secret');
   if (!secret) throw new Error('The gateway gave no launch code.');
   const transport = signedTransport(origin, new SignedChannel(await openSession(origin, secret, 'cli')));
   return {
     entries: createClient(EntryService, transport),
-    rssBytes: async () => (await ask('rss')).rss ?? 0,
+    listening,
+    signedIn: performance.now(),
+    memory: async () => (await ask('memory')).memory ?? { resident: Number.NaN, peak: Number.NaN },
     async stop() {
       const ended = once(child, 'exit');
       child.send('end');
       await ended;
     },
   };
+}
+
+/** One page of a server's entries in a process that does nothing else, ms: the first there, connecting included, and once more. */
+export async function rawPage(address: string, size: number): Promise<{ cold: number; warm: number }> {
+  const child = start('raw-page.ts', [address, String(size)]);
+  const [times] = (await heard(child)) as [{ cold: number; warm: number }];
+  return times;
 }

@@ -21,6 +21,8 @@ export interface FeedEvents {
   onAgents: (connection: string) => void;
   /** The own bundle or the federated ones changed. */
   onBundles: (connection: string) => void;
+  /** Resolves when the lists that were asked for have been answered, or take too long. */
+  answered?: () => Promise<void>;
 }
 
 /** Between the end of one reading and the next, ms. */
@@ -28,6 +30,12 @@ const pause = 30_000;
 
 /** A reading of more rows leaves much behind. */
 const large = 100_000;
+
+/** The orders and states of so many rows are there in a moment. */
+const few = 20_000;
+
+/** Rows of the very first page: more than a window shows, and soon there. */
+const firstRows = 200;
 
 /** Keeps the store's copy of one SPIRE server's entries and agents up to date. Readings never overlap. */
 export class Feed {
@@ -37,9 +45,11 @@ export class Feed {
   readonly #now: () => Date;
   readonly #agents: AgentReader;
   readonly #firstPage = Promise.withResolvers<void>();
+  readonly #firstAgents = Promise.withResolvers<void>();
   #state: FeedState = { asOf: undefined, refreshing: false, read: 0, expected: 0, stale: '' };
   #running: Promise<void> | undefined;
   #again = false;
+  #tried = false;
   #federated: string[] = [];
   #timer: NodeJS.Timeout | undefined;
   #abort = new AbortController();
@@ -71,6 +81,11 @@ export class Feed {
     return this.#firstPage.promise;
   }
 
+  /** Resolves when there are agents to show, or when it is known that there are none yet: they come after the first page. */
+  get firstAgents(): Promise<void> {
+    return this.#firstAgents.promise;
+  }
+
   /** What the store had from before this start. */
   restore(asOf: number, entries: number): void {
     if (asOf === 0) return;
@@ -80,7 +95,7 @@ export class Feed {
       expected: entries,
       stale: 'It was read before this gateway started.',
     };
-    this.#firstPage.resolve();
+    this.#showAll();
   }
 
   /** Reads now: soon after the reading under way, when there is one. */
@@ -102,7 +117,7 @@ export class Feed {
   down(reason: string): void {
     const news = this.#state.stale !== reason;
     this.#state = { ...this.#state, stale: reason };
-    this.#firstPage.resolve();
+    this.#showAll();
     if (news) this.#events.onEntries(this.name);
   }
 
@@ -111,7 +126,7 @@ export class Feed {
     clearTimeout(this.#timer);
     this.#agents.close();
     this.#abort.abort();
-    this.#firstPage.resolve();
+    this.#showAll();
   }
 
   /** Reads only the agents again, after something was done to them; and once more when those that come back are back. */
@@ -122,13 +137,31 @@ export class Feed {
 
   async #lookAtAgents(): Promise<void> {
     if (this.#closed || !(await this.#readAgents({ signal: this.#abort.signal, timeoutMs: 60_000 }))) return;
-    await this.#store.reach(this.name);
     this.#events.onAgents(this.name);
-    this.#events.onEntries(this.name);
+    await this.#workOut();
   }
 
   #readAgents(options: { signal: AbortSignal; timeoutMs: number }): Promise<boolean> {
     return this.#agents.read(options);
+  }
+
+  #showAll(): void {
+    this.#firstPage.resolve();
+    this.#firstAgents.resolve();
+  }
+
+  /** Agents and bundles; true when agents changed. */
+  async #readAround(options: { signal: AbortSignal; timeoutMs: number }): Promise<boolean> {
+    const [changed] = await Promise.all([this.#readAgents(options), this.#readBundles()]);
+    this.#firstAgents.resolve();
+    if (changed) this.#events.onAgents(this.name);
+    return changed;
+  }
+
+  /** What the agents that are there reach of the entries that are there. */
+  async #workOut(): Promise<void> {
+    await this.#store.reach(this.name);
+    this.#events.onEntries(this.name);
   }
 
   async #readBundles(): Promise<void> {
@@ -160,13 +193,14 @@ export class Feed {
       // Before the first page is asked for: what an action does from here on is newer than what the pages say.
       await this.#store.begin(name, this.#connection.link.trustDomain, this.#now().getTime());
       began = true;
-      const pages = client.packedPages(options)[Symbol.asyncIterator]();
+      // The own bundle says whose entries these are. Before a first reading that was asked for only just now, when the
+      // connection came up: its first rows go before all else, and the state of each is unknown until the agents are there.
+      const first = this.#state.asOf === undefined && !this.#tried;
+      this.#tried = true;
+      const pages = client.packedPages(options, first ? firstRows : undefined)[Symbol.asyncIterator]();
       // Under way while the agents are read.
       let next = pages.next();
       next.catch(() => {});
-      // Agents are stored first: without them every entry would be shown as served by nobody. The own bundle says
-      // whose entries these are.
-      const [agentsChanged] = await Promise.all([this.#readAgents(options), this.#readBundles()]);
       let changed = 0;
       let told = 0;
       const took = async (filling: ReturnType<Store['page']>): Promise<void> => {
@@ -175,11 +209,24 @@ export class Feed {
         this.#state = { ...this.#state, read: filled.read };
         // The page in view first, then a few signs of progress: each makes every window read again.
         if (filled.changed === 0 || (told > 0 && filled.read < told * 4)) return;
-        if (told === 0) await this.#store.reach(name);
         told = filled.read;
         this.#firstPage.resolve();
         this.#events.onEntries(name);
       };
+      if (first) {
+        const page = await next;
+        if (page.done !== true) await took(this.#store.page(name, page.value));
+        // Whoever waited for these has them before the machine is busy with the rest.
+        await this.#events.answered?.();
+        next = pages.next();
+        next.catch(() => {});
+      }
+      const failures: unknown[] = [];
+      const around = this.#readAround(options);
+      around.catch((error: unknown) => failures.push(error));
+      if (!first) await around;
+      const reached = first ? around.then(() => this.#workOut()) : undefined;
+      reached?.catch(() => {});
       let filling: Promise<void> | undefined;
       for (let page = await next; page.done !== true; page = await next) {
         next = pages.next();
@@ -187,10 +234,15 @@ export class Feed {
         next.catch(() => {});
         // One page is stored while the next comes, and no more wait in memory.
         await filling;
+        if (failures.length > 0) throw failures[0];
+        // Among many that have no order yet, looking for who leads to an agent takes seconds.
+        if (this.#state.read >= few) await reached;
         filling = took(this.#store.page(name, page.value));
         filling.catch(() => {});
       }
       await filling;
+      const agentsChanged = await around;
+      await reached;
       const asOf = this.#now();
       for (;;) {
         const { more, removed } = await this.#store.finish(name, asOf.getTime());
@@ -198,14 +250,18 @@ export class Feed {
         if (!more) break;
       }
       began = false;
-      while (await this.#store.buildOrders());
-      if (changed > 0 || agentsChanged) await this.#store.reach(name);
       const { read } = this.#state;
+      const settle = async (): Promise<void> => {
+        while (await this.#store.buildOrders());
+        if (changed > 0 || agentsChanged) await this.#workOut();
+      };
+      // Of many that takes seconds; the copy is whole without it, and says of a state that it is not known yet.
+      if (read <= few) await settle();
       this.#state = { asOf, refreshing: false, read, expected: read, stale: '' };
-      if (read > large) giveBack();
       // Unchanged rows are news too: they are fresh again.
       this.#events.onEntries(name);
-      if (agentsChanged) this.#events.onAgents(name);
+      if (read > few) await settle();
+      if (read > large) giveBack();
     } catch (error) {
       if (began) await this.#store.abandon(name).catch(() => {});
       this.#state = {
@@ -215,7 +271,7 @@ export class Feed {
       };
       if (!this.#closed) this.#events.onEntries(name);
     } finally {
-      this.#firstPage.resolve();
+      this.#showAll();
     }
   }
 }

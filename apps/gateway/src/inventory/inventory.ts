@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { SpireConnection } from '../upstream/spire/connection.ts';
 import type { EntryRow } from '../upstream/spire/rows.ts';
 import { Feed } from './feed.ts';
@@ -9,6 +10,8 @@ import type { EntryPage, EntryQuery } from './store/query.ts';
 
 /** At most this long does a list wait for a server's first page. */
 const firstPageMs = 1500;
+/** At most this long does a reading wait for lists of its first rows. */
+const answerMs = 200;
 
 /** The gateway's copy of entries and agents of every SPIRE server it is connected to. */
 export class Inventory {
@@ -16,10 +19,13 @@ export class Inventory {
   readonly #events: FeedEvents;
   readonly #now: () => Date;
   readonly #feeds = new Map<string, Feed>();
+  /** Lists that are not answered yet. */
+  readonly #asked = new Set<Promise<EntryPage>>();
+  #followed = false;
 
   /** `home` undefined keeps nothing once it is closed. */
   constructor(options: { home: string | undefined; events: FeedEvents; now: () => Date }) {
-    this.#events = options.events;
+    this.#events = { ...options.events, answered: () => this.#answered() };
     this.#now = options.now;
     this.store = startStore(options.home === undefined ? undefined : join(options.home, 'muster.db'));
   }
@@ -32,14 +38,16 @@ export class Inventory {
     const kept = await this.store.stats(0);
     for (const { connection, asOf, entries } of kept) this.#feeds.get(connection)?.restore(asOf, entries);
     void this.#forget([...this.#feeds.keys()]);
-    for (const connection of connections) if (connection.link.up) void this.refresh(connection.link.name);
+    this.#followed = true;
+    for (const connection of connections) this.changed(connection);
   }
 
   /** A connection's state changed. */
   changed(connection: SpireConnection): void {
     const feed = this.#feeds.get(connection.link.name);
     const { state } = connection.link;
-    if (!feed) return;
+    // What is kept of it is looked up first; `follow` ends with how things are then.
+    if (!feed || !this.#followed) return;
     if (state.state === 'ready' || state.state === 'degraded') {
       if (feed.state.stale !== '' || feed.state.asOf === undefined) void feed.refresh();
     } else if (state.state === 'failed') feed.down(state.reason);
@@ -70,10 +78,14 @@ export class Inventory {
   async firstPages(connections: readonly string[]): Promise<void> {
     const waits = connections.flatMap((name) => this.#feeds.get(name)?.firstPage ?? []);
     if (waits.length === 0) return;
-    const giveUp = Promise.withResolvers<void>();
-    const timer = setTimeout(giveUp.resolve, firstPageMs);
-    await Promise.race([Promise.all(waits), giveUp.promise]);
-    clearTimeout(timer);
+    await within(firstPageMs, Promise.all(waits));
+  }
+
+  /** The same for what needs the agents too: they come after the first page of entries. */
+  async firstAgents(connections: readonly string[]): Promise<void> {
+    const feeds = connections.flatMap((name) => this.#feeds.get(name) ?? []);
+    if (feeds.length === 0) return;
+    await within(firstPageMs, Promise.all(feeds.flatMap((feed) => [feed.firstPage, feed.firstAgents])));
   }
 
   /** Writes through what an action did, so that every window sees it at once. */
@@ -88,11 +100,23 @@ export class Inventory {
 
   /** One page of a list of entries: by the index, or by the database itself while there is none. */
   async entries(query: EntryQuery): Promise<EntryPage> {
-    return (await this.store.entries(query)) ?? this.store.scanEntries(query);
+    const answer = this.store.entries(query).then((page) => page ?? this.store.scanEntries(query));
+    this.#asked.add(answer);
+    try {
+      return await answer;
+    } finally {
+      this.#asked.delete(answer);
+    }
   }
 
   drop(connection: string, ids: string[]): Promise<void> {
     return this.#writeThrough(connection, (at) => this.store.remove(connection, ids, at));
+  }
+
+  async #answered(): Promise<void> {
+    // Those that waited for first rows ask for them now.
+    await nextTurn();
+    await within(answerMs, Promise.allSettled(this.#asked));
   }
 
   async #writeThrough(connection: string, write: (at: number) => Promise<void>): Promise<void> {
@@ -117,4 +141,11 @@ export class Inventory {
       // Only a cache: the next start tries again.
     }
   }
+}
+
+async function within(ms: number, done: Promise<unknown>): Promise<void> {
+  const late = Promise.withResolvers<void>();
+  const timer = setTimeout(late.resolve, ms);
+  await Promise.race([done, late.promise]);
+  clearTimeout(timer);
 }

@@ -72,6 +72,10 @@ export class Connections {
     return this.all.filter((one) => one.kind === 'slim-node');
   }
 
+  get planes(): ControlPlaneConnection[] {
+    return this.all.filter((one) => one.kind === 'slim-control-plane');
+  }
+
   get managers(): ChannelManagerConnection[] {
     return this.all.filter((one) => one.kind === 'channel-manager');
   }

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startPracticePlane } from '@muster/practice/slim/plane/practicePlane';
 import { startPracticeSlim } from '@muster/practice/slim/practiceSlim';
 import type { PracticeSlim } from '@muster/practice/slim/practiceSlim';
 import { startPracticeSpire } from '@muster/practice/spire/index';
@@ -8,6 +9,7 @@ import type { ConnectionConfig } from '../config/types.ts';
 import type { Moderator } from '../moderator/types.ts';
 
 export const practiceNode = 'slim';
+export const practicePlane = 'control-plane';
 const moderatorName = 'muster/practice/moderator';
 
 /** The embedded practice network, as connections like any other. */
@@ -26,7 +28,10 @@ export interface Practice {
 export async function startPractice(options: { entries?: number } = {}): Promise<Practice> {
   // Socket paths have 107 bytes at most. mkdtemp makes it 0700.
   const directory = await mkdtemp(join(tmpdir(), 'muster-'));
-  const spire = await startPracticeSpire({ directory, ...options });
+  const [spire, plane] = await Promise.all([
+    startPracticeSpire({ directory, ...options }),
+    startPracticePlane(),
+  ]);
   let slim: Promise<PracticeSlim> | undefined;
   let running: PracticeSlim | undefined;
   let stopped = false;
@@ -45,6 +50,7 @@ export async function startPractice(options: { entries?: number } = {}): Promise
     address: 'http://127.0.0.1:0',
     moderator: { name: moderatorName, sharedSecretFile: 'env:NONE' },
   });
+  connections.push({ name: practicePlane, kind: 'slim-control-plane', address: plane.address });
   let furnishing: Promise<void> | undefined;
   const furnish = async (moderator: Moderator): Promise<void> => {
     if (!running) return;
@@ -86,7 +92,11 @@ export async function startPractice(options: { entries?: number } = {}): Promise
     },
     async stop() {
       stopped = true;
-      await Promise.all([spire.stop(), slim?.then((started) => started.stop()).catch(() => {})]);
+      await Promise.all([
+        spire.stop(),
+        plane.stop(),
+        slim?.then((started) => started.stop()).catch(() => {}),
+      ]);
       await rm(directory, { recursive: true, force: true });
     },
   };

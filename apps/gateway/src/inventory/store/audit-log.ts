@@ -56,6 +56,13 @@ export function listRecords(
   return { records: rows.map((row) => ({ ...lineOf(row), startedAt: Number(row['started']) })), total };
 }
 
+/** One record by its latest line; undefined when there is none. */
+export function recordById(db: DatabaseSync, record: string): RecordRow | undefined {
+  const lines = db.prepare('SELECT * FROM audit WHERE record = ? ORDER BY seq').all(record);
+  const [first, last] = [lines[0], lines.at(-1)];
+  return first && last ? { ...lineOf(last), startedAt: Number(first['at']) } : undefined;
+}
+
 /** Number of the first line that does not follow from those before it; undefined when the log is whole. */
 export function verifyAudit(db: DatabaseSync): number | undefined {
   let seq = 0;

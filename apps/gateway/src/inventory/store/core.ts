@@ -4,7 +4,7 @@ import type { AgentRow, BundleRow, EntryRow } from '../../upstream/spire/rows.ts
 import { writeAgents } from './agent-rows.ts';
 import { agentImpact, agentServes, powerfulUnder } from './agent-reach.ts';
 import { agentById, agentsWatchedSince, queryAgents } from './agents.ts';
-import { appendAudit, listRecords, verifyAudit } from './audit-log.ts';
+import { appendAudit, listRecords, recordById, verifyAudit } from './audit-log.ts';
 import { bundleVersion, bundleVersions, writeBundles } from './bundle-versions.ts';
 import { ChangeLog } from './change-log.ts';
 import { queryChanges } from './changes.ts';
@@ -22,6 +22,7 @@ import { entriesWithSelector, searchEntries } from './search/index.ts';
 import { Snapshot } from './snapshot.ts';
 import { whyCandidates } from './why.ts';
 import { childCounts, entryChanges, treeLeaf, treeLevel, treeRoots } from './tree.ts';
+import { noteUndo, undoInput, undosOf } from './undo.ts';
 
 /*
  * What the store can do. One SQLite file (WAL), three threads: the writer, and two readers that neither wait for it
@@ -33,7 +34,7 @@ import { childCounts, entryChanges, treeLeaf, treeLevel, treeRoots } from './tre
  *   `changes` goes up with every change, for caches that the caller keeps). It may not write.
  *   Names of connections become numbers by `connsOf`/`connNames` (conns.ts).
  * - Columns of `entry` are described in schema.ts; whole rows are `decodeEntry(row['body'])`, never parsed otherwise.
- *   Indexes: (conn, id), spiffe_id, parent_id, selectors, expires_at, created_at; hint, federates, dns_names of those
+ *   Indexes: (conn, id), spiffe_id, parent_id, selectors, expires_at; hint, federates, dns_names of those
  *   that have any. There is no text index in the database: `search/` keeps one in the memory of the quick thread.
  *   A quick read finds rows by a substring with `searchRids(db, conns, text, limit)` (search/index.ts), and entries by a
  *   whole selector with the operation `entriesWithSelector(connections, 'type:value', limit)`.
@@ -65,6 +66,9 @@ export const quickReads = {
   facets,
   stats,
   listRecords,
+  recordById,
+  undosOf,
+  undoInput,
   changes: queryChanges,
   bundleVersions,
   bundleVersion,
@@ -98,6 +102,7 @@ export const slowReads = {
 /** Writes without a state of their own. */
 export const plainWrites = {
   appendAudit,
+  noteUndo,
   joinTokenMade,
   settleJoinTokens,
 };

@@ -39,8 +39,8 @@ export class EntryRows {
   readonly #remove: StatementSync;
   readonly #byRid: StatementSync;
   readonly #dirty: StatementSync;
-  /** Not yet written to `facet`: by connection, kind and value. */
-  #facets = new Map<number, Map<string, number>>();
+  /** Not yet written to `facet`: how many more, by connection and value. */
+  #facets = new Map<number, { types: Map<string, number>; federates: Map<string, number> }>();
   #counts = new Map<number, number>();
   #lastRid: number;
   #changed = 0;
@@ -74,9 +74,9 @@ export class EntryRows {
   }
 
   /** `unknown`: the caller knows that there is no such row. */
-  put(holder: Holder, id: string, bytes: Uint8Array, unknown = false): Put {
+  put(holder: Holder, row: EntryRow, bytes: Uint8Array, unknown = false): Put {
+    const { id } = row;
     const found = unknown ? undefined : this.#find.get(holder.conn, id);
-    const row = entryOf(bytes);
     if (!found) return { rid: this.#add(holder, row, bytes), changed: true };
     const rid = Number(found['rid']);
     const before = decodeEntry(found['body']);
@@ -105,7 +105,9 @@ export class EntryRows {
   }
 
   putRow(holder: Holder, row: EntryRow): Put {
-    return this.put(holder, row.id, entryBytes(row));
+    const bytes = entryBytes(row);
+    // As it will be read again.
+    return this.put(holder, entryOf(bytes), bytes);
   }
 
   drop(holder: Holder, rid: number): EntryRow | undefined {
@@ -135,8 +137,10 @@ export class EntryRows {
       `INSERT INTO facet (conn, kind, value, n) VALUES (?1, ?2, ?3, ?4)
        ON CONFLICT (conn, kind, value) DO UPDATE SET n = n + ?4`,
     );
-    for (const [conn, values] of this.#facets)
-      for (const [key, n] of values) if (n !== 0) add.run(conn, Number(key[0]), key.slice(1), n);
+    for (const [conn, { types, federates }] of this.#facets) {
+      for (const [type, n] of types) if (n !== 0) add.run(conn, tagKinds.selectorType, type, n);
+      for (const [name, n] of federates) if (n !== 0) add.run(conn, tagKinds.federates, name, n);
+    }
     const count = this.#db.prepare('UPDATE connection SET entries = entries + ? WHERE conn = ?');
     for (const [conn, n] of this.#counts) count.run(n, conn);
     addMeta(this.#db, 'changes', this.#changed);
@@ -167,13 +171,19 @@ export class EntryRows {
   }
 
   #tag(conn: number, row: EntryRow, by: number): void {
-    let values = this.#facets.get(conn);
-    if (!values) this.#facets.set(conn, (values = new Map()));
-    const count = (key: string): void => void values.set(key, (values.get(key) ?? 0) + by);
-    for (const type of new Set(row.selectors.map((one) => one.type)))
-      count(`${tagKinds.selectorType}${type}`);
-    for (const name of new Set(row.federatesWith)) count(`${tagKinds.federates}${name}`);
+    let facets = this.#facets.get(conn);
+    if (!facets) this.#facets.set(conn, (facets = { types: new Map(), federates: new Map() }));
+    for (const type of typesOf(row)) facets.types.set(type, (facets.types.get(type) ?? 0) + by);
+    for (const name of new Set(row.federatesWith))
+      facets.federates.set(name, (facets.federates.get(name) ?? 0) + by);
   }
+}
+
+/** Of its selectors, each once. */
+function typesOf({ selectors }: EntryRow): string[] {
+  const types: string[] = [];
+  for (const { type } of selectors) if (!types.includes(type)) types.push(type);
+  return types;
 }
 
 /** An entry whose parent is the server is an alias of nodes. */
@@ -189,8 +199,8 @@ function columns(row: EntryRow): SQLInputValue[] {
   return [
     row.spiffeId,
     row.parentId,
-    row.selectors.map(({ type, value }) => `${type}:${value}`).join('\n'),
-    [...new Set(row.selectors.map(({ type }) => type))].join('\n'),
+    lines(row.selectors, ({ type, value }) => `${type}:${value}`),
+    typesOf(row).join('\n'),
     row.x509SvidTtl,
     row.jwtSvidTtl,
     row.federatesWith.join('\n'),
@@ -202,4 +212,10 @@ function columns(row: EntryRow): SQLInputValue[] {
     row.createdAt,
     aliasParent.test(row.parentId) ? 1 : 0,
   ];
+}
+
+function lines<T>(values: readonly T[], line: (value: T) => string): string {
+  let text = '';
+  for (const value of values) text += text === '' ? line(value) : `\n${line(value)}`;
+  return text;
 }

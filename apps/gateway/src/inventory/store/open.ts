@@ -10,20 +10,27 @@ export type Role = 'write' | 'quick' | 'slow';
 export interface Thread {
   operations: Record<string, (...args: never[]) => unknown>;
   tend: ((budget: number) => boolean) | undefined;
+  /** Gives back what is not needed until there is work again. */
+  rest: () => void;
 }
 
 /** Only the writer makes the file and its tables, so it opens first. */
 export function openThread(role: Role, file: string): Thread {
   const db = role === 'write' ? openDatabase(file) : openForReading(file);
   const close = (): void => db.close();
+  const rest = (): void => db.exec('PRAGMA shrink_memory');
   switch (role) {
     case 'write':
-      return { operations: { ...bind(db, plainWrites), ...snapshotWrites(db), close }, tend: undefined };
+      return {
+        operations: { ...bind(db, plainWrites), ...snapshotWrites(db), close },
+        tend: undefined,
+        rest,
+      };
     case 'slow':
-      return { operations: { ...bind(db, slowReads), close }, tend: undefined };
+      return { operations: { ...bind(db, slowReads), close }, tend: undefined, rest };
     default: {
       const search = searchOf(db);
-      return { operations: { ...bind(db, quickReads), close }, tend: (budget) => search.tend(budget) };
+      return { operations: { ...bind(db, quickReads), close }, tend: (budget) => search.tend(budget), rest };
     }
   }
 }

@@ -30,6 +30,8 @@ export const entryStates = {
   agentBanned: 4,
   expired: 5,
   nodeAlias: 6,
+  /** What its parent reaches has not been worked out: the server's agents have not been read yet. */
+  unknown: 7,
 } as const;
 
 export interface EntryQuery {
@@ -76,6 +78,7 @@ export interface EntryPage {
 export const stateSql = `CASE
   WHEN e.expires_at <= :now THEN ${entryStates.expired}
   WHEN e.node_alias = 1 THEN ${entryStates.nodeAlias}
+  WHEN r.until IS NULL THEN ${entryStates.unknown}
   WHEN r.until > :now THEN ${entryStates.served}
   WHEN r.until > 0 THEN ${entryStates.agentExpired}
   WHEN r.banned = 1 THEN ${entryStates.agentBanned}

@@ -18,8 +18,12 @@ const nowhere: Reach = { until: 0n, banned: false, via: '' };
 /**
  * Works out, for every parent of a connection, which agents reach it. SPIRE gives an agent the entries whose
  * parent is the agent itself, or an alias entry of nodes whose selectors the agent has, or an entry so reached.
+ * An entry whose parent is not in `reach` is in no known state: nothing is written before the agents have been read, and
+ * of what reaches nothing only once all entries have been, because the alias that it goes through may be still to come.
  */
 export function computeReach(db: DatabaseSync, conn: number): void {
+  const { agents: agentsRead, entries: entriesRead } = readWhole(db, conn);
+  if (!agentsRead) return;
   const agents = db
     .prepare('SELECT body FROM agent WHERE conn = ?')
     .all(conn)
@@ -81,9 +85,15 @@ export function computeReach(db: DatabaseSync, conn: number): void {
   transaction(db, () => {
     db.prepare('DELETE FROM reach WHERE conn = ?').run(conn);
     const put = db.prepare('INSERT INTO reach (conn, parent_id, until, banned, via) VALUES (?, ?, ?, ?, ?)');
-    for (const [parent, { until, banned, via }] of memo) put.run(conn, parent, until, banned ? 1 : 0, via);
+    for (const [parent, { until, banned, via }] of memo)
+      if (entriesRead || via !== '') put.run(conn, parent, until, banned ? 1 : 0, via);
     addMeta(db, 'reach', 1);
   });
+}
+
+function readWhole(db: DatabaseSync, conn: number): { agents: boolean; entries: boolean } {
+  const row = db.prepare('SELECT agents_as_of, as_of FROM connection WHERE conn = ?').get(conn);
+  return { agents: Number(row?.['agents_as_of'] ?? 0) > 0, entries: Number(row?.['as_of'] ?? 0) > 0 };
 }
 
 /** Parents there are; with the order by parent also those of other connections, whose reach nobody asks for. */
@@ -104,8 +114,12 @@ function parentsOf(db: DatabaseSync, conn: number): string[] {
   return rows.map((row) => String(row['id']));
 }
 
-/** After a few rows were written: worked out anew only when one of them can reach or be reached in a new way. */
+/**
+ * After a few rows were written: worked out anew only when one of them can reach or be reached in a new way. In a first
+ * reading it is at its end anyhow.
+ */
 export function updateReach(db: DatabaseSync, conn: number, rows: readonly EntryRow[]): void {
+  if (!readWhole(db, conn).entries) return;
   const known = db.prepare('SELECT 1 FROM reach WHERE conn = ? AND parent_id = ?');
   const has = (id: string): boolean => known.get(conn, id) !== undefined;
   if (rows.some(({ spiffeId, parentId }) => !has(parentId) || has(spiffeId))) computeReach(db, conn);

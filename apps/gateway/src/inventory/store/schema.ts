@@ -56,6 +56,11 @@ CREATE TABLE IF NOT EXISTS audit (
   digest TEXT NOT NULL, previous TEXT NOT NULL, hash TEXT NOT NULL
 ) STRICT;
 CREATE INDEX IF NOT EXISTS audit_record ON audit (record, seq);
+CREATE TABLE IF NOT EXISTS undo (
+  seq INTEGER PRIMARY KEY, record TEXT NOT NULL UNIQUE, at INTEGER NOT NULL, action TEXT NOT NULL, digest TEXT NOT NULL,
+  size INTEGER NOT NULL, held INTEGER NOT NULL, undone_by TEXT NOT NULL DEFAULT '', input TEXT NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS undo_digest ON undo (digest);
 CREATE TABLE IF NOT EXISTS watched (connection TEXT PRIMARY KEY, since INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS change (
   seq INTEGER PRIMARY KEY, connection TEXT NOT NULL, kind INTEGER NOT NULL, verb INTEGER NOT NULL, id TEXT NOT NULL,
@@ -81,7 +86,6 @@ export const entryIndexes: readonly { name: string; sql: string }[] = [
   ['parent_id', ''],
   ['selectors', ''],
   ['expires_at', ''],
-  ['created_at', ''],
   ['hint', "WHERE hint <> ''"],
   ['federates', "WHERE federates <> ''"],
   ['dns_names', "WHERE dns_names <> ''"],
@@ -116,6 +120,8 @@ export function openDatabase(file: string): DatabaseSync {
     ])
       db.exec(`DROP TABLE IF EXISTS ${table}`);
   }
+  // Nobody reads it any more.
+  db.exec('DROP INDEX IF EXISTS entry_by_created_at');
   db.exec(`${snapshotTables}${keptTables}PRAGMA user_version = ${version};`);
   addFold(db);
   return db;

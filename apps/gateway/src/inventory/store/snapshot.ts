@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { idOf, unpack } from '../../upstream/spire/entry-wire.ts';
+import { EntryReader } from '../../upstream/spire/entry-reader.ts';
 import type { PackedEntries } from '../../upstream/spire/entry-wire.ts';
 import type { EntryRow } from '../../upstream/spire/rows.ts';
 import { Bits } from './bits.ts';
@@ -104,23 +104,15 @@ export class Snapshot {
     const conn = this.conn(name);
     const fill = this.#fills.get(conn);
     if (!fill) return { read: 0, changed: 0 };
-    const news: [id: string, bytes: Uint8Array][] = [];
-    for (const bytes of unpack(page)) {
-      const id = idOf(bytes);
-      if (fill.touched.has(id)) continue;
-      const rid = fill.fresh ? undefined : this.#rows.unchanged(conn, id, bytes);
-      if (rid === undefined) news.push([id, bytes]);
-      else fill.met.add(rid);
-    }
     let changed = 0;
     try {
-      changed = this.#putAll(fill, news);
+      changed = this.#putAll(fill, page);
     } catch (error) {
       if (!fill.fresh) throw error;
       // A server that names an entry twice: its last word counts.
       fill.fresh = false;
       this.#indexIds();
-      changed = this.#putAll(fill, news);
+      changed = this.#putAll(fill, page);
     }
     fill.read += page.count;
     if (fill.fresh && fill.read > largeLoad && this.#idsIndexed && this.#onlyFresh()) {
@@ -139,9 +131,12 @@ export class Snapshot {
       this.#indexIds();
       return { more: true, removed: 0 };
     }
-    const rows = this.#db
-      .prepare('SELECT rid, id FROM entry WHERE conn = ? AND id > ? ORDER BY id LIMIT ?')
-      .all(conn, fill.swept, sweepStep);
+    // What was not there when it began cannot be gone.
+    const rows = fill.fresh
+      ? []
+      : this.#db
+          .prepare('SELECT rid, id FROM entry WHERE conn = ? AND id > ? ORDER BY id LIMIT ?')
+          .all(conn, fill.swept, sweepStep);
     const gone: number[] = [];
     for (const row of rows) {
       fill.swept = String(row['id']);
@@ -205,13 +200,20 @@ export class Snapshot {
     return dropped;
   }
 
-  /** In one transaction; how many are not as they were. */
-  #putAll(fill: Fill, news: readonly (readonly [id: string, bytes: Uint8Array])[]): number {
-    if (news.length === 0) return 0;
+  /** A page in one transaction; how many of its rows are not as they were. */
+  #putAll(fill: Fill, page: PackedEntries): number {
+    const reader = new EntryReader(page.packed);
     let changed = 0;
     this.#write(() => {
-      for (const [id, bytes] of news) {
-        const put = this.#rows.put(fill, id, bytes, fill.fresh);
+      while (reader.next()) {
+        const { id, bytes } = reader;
+        if (fill.touched.has(id)) continue;
+        const same = fill.fresh ? undefined : this.#rows.unchanged(fill.conn, id, bytes);
+        if (same !== undefined) {
+          fill.met.add(same);
+          continue;
+        }
+        const put = this.#rows.put(fill, reader.row(), bytes, fill.fresh);
         if (put.changed) changed += 1;
         fill.met.add(put.rid);
       }

@@ -1,4 +1,6 @@
+import { flushCompileCache } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
+import { giveBack } from '../give-back.ts';
 import type { StoreAnswer, StoreRequest } from './messages.ts';
 import { openThread } from './open.ts';
 import type { Role } from './open.ts';
@@ -10,10 +12,16 @@ const operations = new Map(Object.entries(thread.operations));
 /** Slices of work that nobody asked for, ms; a call waits for one of them at most. */
 const slice = 5;
 const idle = 100;
+/** Work after which a thread has left much behind, and quiet after which that is given back; ms. */
+const muchWork = 2000;
+const quiet = 3000;
 let open = true;
+let worked = 0;
+let rest: NodeJS.Timeout | undefined;
 
 parentPort?.on('message', ({ id, op, args }: StoreRequest) => {
   let answer: StoreAnswer;
+  const began = performance.now();
   try {
     const operation = operations.get(op);
     if (!operation) throw new Error(`no such operation: ${op}`);
@@ -25,15 +33,33 @@ parentPort?.on('message', ({ id, op, args }: StoreRequest) => {
   parentPort?.postMessage(answer);
   if (op === 'close') {
     open = false;
+    clearTimeout(rest);
     parentPort?.close();
-  }
+  } else count(began);
 });
+// The other threads start after this one: what was compiled for it serves them too.
+if (role === 'write') flushCompileCache();
 // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
 parentPort?.postMessage({ id: 0, ok: true, value: undefined } satisfies StoreAnswer);
 
 function tend(): void {
   if (!open || !thread.tend) return;
-  if (thread.tend(slice)) setImmediate(tend);
-  else setTimeout(tend, idle).unref();
+  const began = performance.now();
+  const more = thread.tend(slice);
+  if (more) {
+    count(began);
+    setImmediate(tend);
+  } else setTimeout(tend, idle).unref();
+}
+
+function count(began: number): void {
+  worked += performance.now() - began;
+  if (worked < muchWork) return;
+  clearTimeout(rest);
+  rest = setTimeout(() => {
+    worked = 0;
+    thread.rest();
+    giveBack();
+  }, quiet).unref();
 }
 tend();

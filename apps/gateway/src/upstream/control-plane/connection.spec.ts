@@ -1,17 +1,17 @@
 import { ConnectionState } from '@muster/api';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startHarness, until } from '../testing/harness.ts';
-import { planeA, planeE } from './testing/old-planes.ts';
-import { planeH } from './testing/plane-h.ts';
-import { servePlane } from './testing/planes.ts';
-import type { TestPlane } from './testing/planes.ts';
+import { planeA, planeE } from './testing/planes.ts';
+import { planeH } from '@muster/practice/slim/plane/plane';
+import { servePlane } from '@muster/practice/slim/plane/serve';
+import type { ServedPlane } from '@muster/practice/slim/plane/serve';
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
   for (const close of closing.splice(0)) await close();
 });
 
-async function connectionTo(starting: TestPlane | Promise<TestPlane>) {
+async function connectionTo(starting: ServedPlane | Promise<ServedPlane>) {
   const plane = await starting;
   const harness = await startHarness(
     [{ name: 'plane', kind: 'slim-control-plane', address: plane.address }],

@@ -4,16 +4,16 @@ import { FamilyA } from './family-a.ts';
 import { FamilyB, FamilyE } from './families-b-e.ts';
 import { FamilyH } from './family-h.ts';
 import type { ControlPlane, RouteChange, RouteRow } from './port.ts';
-import { planeA, planeB, planeE } from './testing/old-planes.ts';
-import { planeH, wireName } from './testing/plane-h.ts';
-import type { TestPlane } from './testing/planes.ts';
+import { planeA, planeB, planeE } from './testing/planes.ts';
+import { planeH, wireName } from '@muster/practice/slim/plane/plane';
+import type { ServedPlane } from '@muster/practice/slim/plane/serve';
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
   for (const close of closing.splice(0)) await close();
 });
 
-function transportTo(server: TestPlane) {
+function transportTo(server: ServedPlane) {
   const channel = openChannel({ address: server.address, timeoutMs: 30_000 });
   closing.push(
     () => channel.close(),
@@ -288,7 +288,7 @@ describe('2.0–3.4 (H)', () => {
         ],
       ],
     ]);
-    const plane = new FamilyH(transportTo(await planeH({ nodeRoutes })), 'h');
+    const plane = new FamilyH(transportTo(await planeH({ nodeRoutes: (id) => nodeRoutes.get(id) })), 'h');
     expect(await plane.nodeRoutes('domain-a/node-a')).toEqual([
       {
         name: 'org/ns/app',
@@ -305,7 +305,7 @@ describe('2.0–3.4 (H)', () => {
   });
 
   it('changes segments and links, and passes on a warning of a domain that has no nodes', async () => {
-    const server = await planeH({ links: [{ id: '9', linkId: 'l9', deleted: true }] });
+    const server = await planeH({ links: () => [{ id: '9', linkId: 'l9', deleted: true }] });
     const plane = new FamilyH(transportTo(server), 'h');
     expect(plane.topologyMode).toBe('unknown');
     await plane.addSegment('s');

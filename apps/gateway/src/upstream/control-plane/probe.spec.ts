@@ -6,17 +6,17 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { Fault } from '../fault.ts';
 import { openChannel } from '../transport.ts';
 import { probeGeneration } from './probe.ts';
-import { planeA, planeB, planeE } from './testing/old-planes.ts';
-import { planeH } from './testing/plane-h.ts';
-import { servePlane } from './testing/planes.ts';
-import type { TestPlane } from './testing/planes.ts';
+import { planeA, planeB, planeE } from './testing/planes.ts';
+import { planeH } from '@muster/practice/slim/plane/plane';
+import { servePlane } from '@muster/practice/slim/plane/serve';
+import type { ServedPlane } from '@muster/practice/slim/plane/serve';
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
   for (const close of closing.splice(0)) await close();
 });
 
-async function probed(starting: TestPlane | Promise<TestPlane>) {
+async function probed(starting: ServedPlane | Promise<ServedPlane>) {
   const plane = await starting;
   const channel = openChannel({ address: plane.address, timeoutMs: 3000 });
   closing.push(

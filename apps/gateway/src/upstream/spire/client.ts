@@ -72,12 +72,18 @@ export class SpireClient {
 
   /**
    * Pages of entries as bytes, in the order of their creation. The next page is under way while one is dealt with.
-   * A short page is not the last: only an empty token is.
+   * A short page is not the last: only an empty token is. `first` is the size of the first page; smaller than the others
+   * it is there sooner, and no other is asked for until it has been dealt with.
    */
-  async *packedPages(options?: CallOptions): AsyncGenerator<PackedEntries> {
-    const read = (pageToken: string): Promise<EntryPage> =>
-      this.#call(() => readPackedPage(this.#transport, { pageSize, pageToken }, options));
-    let next: Promise<EntryPage> | undefined = read('');
+  async *packedPages(options?: CallOptions, first = pageSize): AsyncGenerator<PackedEntries> {
+    const read = (pageToken: string, size = pageSize): Promise<EntryPage> =>
+      this.#call(() => readPackedPage(this.#transport, { pageSize: size, pageToken }, options));
+    let next: Promise<EntryPage> | undefined = read('', first);
+    if (first < pageSize) {
+      const page: EntryPage = await next;
+      yield page.entries;
+      next = page.nextPageToken === '' ? undefined : read(page.nextPageToken);
+    }
     while (next !== undefined) {
       const page: EntryPage = await next;
       next = page.nextPageToken === '' ? undefined : read(page.nextPageToken);
@@ -133,6 +139,17 @@ export class SpireClient {
       pageToken = page.nextPageToken;
     } while (pageToken !== '' && rows.length < 10_000);
     return rows;
+  }
+
+  /** The oldest entries with exactly this SPIFFE ID, which is a workload's of this trust domain; `most` at most. */
+  async entriesNamed(
+    spiffeId: string,
+    most: number,
+    options?: CallOptions,
+  ): Promise<{ rows: EntryRow[]; more: boolean }> {
+    const filter = { bySpiffeId: wireId(spiffeId) };
+    const page = await this.#call(() => this.#entries.listEntries({ filter, pageSize: most + 1 }, options));
+    return { rows: page.entries.slice(0, most).map(entryRow), more: page.entries.length > most };
   }
 
   /** The oldest entries directly under a parent, a page of them: order is that of creation. */

@@ -10,7 +10,11 @@ export interface RawListing {
 }
 
 /** Lists a server's entries page by page with the generated client and nothing else: what any copy is measured by. */
-export async function listRaw(address: string, pages = Number.POSITIVE_INFINITY): Promise<RawListing> {
+export async function listRaw(
+  address: string,
+  pages = Number.POSITIVE_INFINITY,
+  pageSize = 1000,
+): Promise<RawListing> {
   const began = performance.now();
   const channel = openChannel({ address });
   const client = createClient(Entry, channel.transport);
@@ -19,7 +23,7 @@ export async function listRaw(address: string, pages = Number.POSITIVE_INFINITY)
   let pageToken = '';
   let page = 0;
   do {
-    const answer = await client.listEntries({ pageSize: 1000, pageToken });
+    const answer = await client.listEntries({ pageSize, pageToken });
     entries += answer.entries.length;
     pageToken = answer.nextPageToken;
     page += 1;

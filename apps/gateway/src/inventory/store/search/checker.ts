@@ -11,6 +11,9 @@ const sample = 200;
 /** Looked at between two looks at the clock. */
 const stride = 64;
 
+/** As many as a call may look at, by and large. */
+const most = 3000;
+
 interface Known {
   /** Slots whose text was looked at, and those that do not have the search after all. A slot's text never changes. */
   checked: Bits;
@@ -42,7 +45,9 @@ export class Checker {
   check({ words, unsure, search }: Match, budget: number): number | undefined {
     if (!unsure) return undefined;
     const known = this.#known(search);
-    const left = this.#look(known, unsure, search, budget);
+    // Of very many a call can look at too few to be sure in the end: most are left to the time between the calls.
+    const many = unchecked(known, unsure) > most;
+    const left = this.#look(known, unsure, search, many ? budget / 4 : budget);
     known.wanted = left > 0 ? unsure : undefined;
     for (let word = 0; word < words.length; word += 1) {
       const wrong = (unsure[word] ?? 0) & (known.wrong.words[word] ?? 0);
@@ -84,8 +89,7 @@ export class Checker {
       }
       if (looked >= stride) {
         looked = 0;
-        if (performance.now() > end)
-          return countBits(slots.map((one, at) => one & ~(checked.words[at] ?? 0)));
+        if (performance.now() > end) return unchecked({ checked }, slots);
       }
     }
     return 0;
@@ -104,4 +108,8 @@ export class Checker {
     }
     return looked === 0 ? 0 : Math.round((left * bad) / looked);
   }
+}
+
+function unchecked({ checked }: Pick<Known, 'checked'>, slots: Uint32Array): number {
+  return countBits(slots.map((one, at) => one & ~(checked.words[at] ?? 0)));
 }

@@ -1,3 +1,5 @@
+import { uint32s, zeros } from '../room.ts';
+
 /** Bit of `flags` beside entryFlags. */
 export const aliasBit = 128;
 
@@ -20,12 +22,12 @@ export class Columns {
   reserve(slots: number): void {
     if (slots <= this.#capacity) return;
     this.#capacity = Math.max(slots, Math.ceil(this.#capacity * 1.125), 1024);
-    this.rid = grown(this.rid, new Uint32Array(this.#capacity));
-    this.conn = grown(this.conn, new Uint16Array(this.#capacity));
-    this.parent = grown(this.parent, new Uint32Array(this.#capacity));
-    this.flags = grown(this.flags, new Uint8Array(this.#capacity));
-    this.x509 = grown(this.x509, new Int32Array(this.#capacity));
-    this.jwt = grown(this.jwt, new Int32Array(this.#capacity));
+    this.rid = grown(this.rid, uint32s(this.#capacity));
+    this.conn = grown(this.conn, new Uint16Array(zeros(this.#capacity * 2), 0, this.#capacity));
+    this.parent = grown(this.parent, uint32s(this.#capacity));
+    this.flags = grown(this.flags, new Uint8Array(zeros(this.#capacity), 0, this.#capacity));
+    this.x509 = grown(this.x509, new Int32Array(zeros(this.#capacity * 4), 0, this.#capacity));
+    this.jwt = grown(this.jwt, new Int32Array(zeros(this.#capacity * 4), 0, this.#capacity));
     for (const numbers of [this.expires, this.created, this.revision]) numbers.reserve(this.#capacity);
   }
 }
@@ -39,7 +41,11 @@ class Numbers {
 
   get(slot: number): number {
     const small = this.#small[slot] ?? apart;
-    return small === apart ? (this.#apart.get(slot) ?? Number.POSITIVE_INFINITY) : small;
+    if (small !== apart) return small;
+    // Of those without an end there may be a million, and seldom any other.
+    return this.#apart.size === 0
+      ? Number.POSITIVE_INFINITY
+      : (this.#apart.get(slot) ?? Number.POSITIVE_INFINITY);
   }
 
   /** Infinity takes no room of its own. */
@@ -50,7 +56,7 @@ class Numbers {
   }
 
   reserve(slots: number): void {
-    this.#small = grown(this.#small, new Uint32Array(slots));
+    this.#small = grown(this.#small, uint32s(slots));
   }
 }
 

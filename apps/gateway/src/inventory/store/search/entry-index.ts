@@ -2,6 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { Bits } from '../bits.ts';
 import { entryText } from '../body.ts';
 import { readMeta } from '../meta.ts';
+import { uint32s } from '../room.ts';
 import { aliasBit, Columns, grown } from './columns.ts';
 import { blockRows, GramBlock } from './grams.ts';
 
@@ -31,6 +32,10 @@ export class EntryIndex {
   readonly parents: { conn: number; id: string; text: string }[] = [];
   readonly selectorTypes = new Map<string, Bits>();
   readonly federates = new Map<string, Bits>();
+  /** By number of the bit in entryFlags. */
+  readonly flags = Array.from({ length: 8 }, () => new Bits());
+  /** Slots of rows that do not expire. */
+  readonly never = new Bits();
   readonly #parentNumbers = new Map<string, number>();
   /** By row number: its slot + 1; 0: none. */
   #slotOf = new Uint32Array(1024);
@@ -108,7 +113,7 @@ export class EntryIndex {
       this.#db.prepare('SELECT coalesce(sum(entries), 0) AS n FROM connection').get()?.['n'] ?? 0,
     );
     this.columns.reserve(Math.ceil(there * 1.05));
-    this.#slotOf = new Uint32Array(Math.max(1024, readMeta(this.#db, 'last_rid') + 1));
+    this.#slotOf = uint32s(Math.max(1024, readMeta(this.#db, 'last_rid') + 1));
   }
 
   #renew(rid: number): void {
@@ -136,16 +141,18 @@ export class EntryIndex {
     to.conn[slot] = conn;
     to.parent[slot] = this.#parentNumber(conn, String(row['parent_id']));
     to.flags[slot] = Number(row['flags']) | (Number(row['node_alias']) === 1 ? aliasBit : 0);
+    for (let rest = to.flags[slot] ?? 0; rest !== 0; rest &= rest - 1)
+      this.flags[31 - Math.clz32(rest & -rest)]?.add(slot);
     const expires = Number(row['expires']);
     to.expires.set(slot, expires >= 9e18 ? Number.POSITIVE_INFINITY : expires);
+    if (expires >= 9e18) this.never.add(slot);
     to.created.set(slot, Number(row['created']));
     to.revision.set(slot, Number(row['revision']));
     to.x509[slot] = Number(row['x509_ttl']);
     to.jwt[slot] = Number(row['jwt_ttl']);
     tag(this.selectorTypes, String(row['selector_types']), slot);
     tag(this.federates, String(row['federates']), slot);
-    if (rid >= this.#slotOf.length)
-      this.#slotOf = grown(this.#slotOf, new Uint32Array(Math.ceil(rid * 1.125) + 1));
+    if (rid >= this.#slotOf.length) this.#slotOf = grown(this.#slotOf, uint32s(Math.ceil(rid * 1.125) + 1));
     this.#slotOf[rid] = slot + 1;
     this.alive.add(slot);
     this.slots += 1;

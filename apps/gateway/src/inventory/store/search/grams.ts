@@ -1,4 +1,5 @@
 import { countBits } from '../bits.ts';
+import { uint32s, zeros } from '../room.ts';
 
 /*
  * A text index of a fixed number of rows in memory: for each three characters in a row, the rows that have them.
@@ -40,13 +41,22 @@ export function termOf(text: string): Term {
   return { grams: [...new Set(grams)], range: undefined, exact };
 }
 
-/** Memory for building one block after the other: given back and taken anew each time, it would leave holes. */
-const counts = new Uint32Array(1 << 18);
-const lastRow = new Uint16Array(1 << 18);
-const nextPlace = new Uint32Array(1 << 18);
-let pairs = new Uint32Array(1 << 21);
-let sorted = new Uint16Array(1 << 21);
-let encoded = new Uint8Array(1 << 21);
+/** Memory for building one block after the other. */
+class Bench {
+  readonly counts = uint32s(1 << 18);
+  readonly lastRow = new Uint16Array(1 << 18);
+  readonly nextPlace = uint32s(1 << 18);
+  pairs = uint32s(1 << 21);
+  sorted = new Uint16Array(zeros(1 << 22));
+  encoded = new Uint8Array(zeros(1 << 21));
+}
+
+let bench: Bench | undefined;
+
+/** Gives back the memory that building blocks needs, 20 MB, until there is another block to build. */
+export function clearBench(): void {
+  bench = undefined;
+}
 
 /** The index of up to `blockRows` texts; it does not change any more. */
 export class GramBlock {
@@ -59,14 +69,16 @@ export class GramBlock {
 
   constructor(texts: readonly string[]) {
     this.#rows = texts.length;
-    const { used, total } = collect(texts);
-    const rows = scatter(used, total);
+    const on = (bench ??= new Bench());
+    const { counts } = on;
+    const { used, total } = collect(texts, on);
+    const rows = scatter(used, total, on);
     this.#grams = Uint32Array.from(used);
     this.#counts = new Uint16Array(used.length);
     this.#ends = new Uint32Array(used.length);
     // A row takes two bytes at most, also where they are bits.
-    if (encoded.length < total * 2) encoded = new Uint8Array(total * 2);
-    const data = encoded;
+    if (on.encoded.length < total * 2) on.encoded = new Uint8Array(zeros(total * 2));
+    const data = on.encoded;
     let from = 0;
     let end = 0;
     for (let at = 0; at < used.length; at += 1) {
@@ -154,7 +166,9 @@ export class GramBlock {
 const scratch = new Uint32Array(blockWords);
 
 /** Fills `pairs` with each gram and row once, and `counts`; the grams that occur, ascending. */
-function collect(texts: readonly string[]): { used: number[]; total: number } {
+function collect(texts: readonly string[], on: Bench): { used: number[]; total: number } {
+  const { counts, lastRow } = on;
+  let { pairs } = on;
   counts.fill(0);
   lastRow.fill(0);
   let total = 0;
@@ -162,9 +176,9 @@ function collect(texts: readonly string[]): { used: number[]; total: number } {
     // Two line ends, so that each character begins a gram.
     const text = `${texts[row] ?? ''}\n\n`;
     if (total + text.length > pairs.length) {
-      const more = new Uint32Array(Math.max(pairs.length * 2, total + text.length));
+      const more = uint32s(Math.max(pairs.length * 2, total + text.length));
       more.set(pairs);
-      pairs = more;
+      on.pairs = pairs = more;
     }
     let gram = (classOf(text.charCodeAt(0)) << 6) | classOf(text.charCodeAt(1));
     for (let at = 2; at < text.length; at += 1) {
@@ -182,15 +196,15 @@ function collect(texts: readonly string[]): { used: number[]; total: number } {
 }
 
 /** Rows by gram, in the order of `used`. */
-function scatter(used: readonly number[], total: number): Uint16Array {
-  const next = nextPlace;
+function scatter(used: readonly number[], total: number, on: Bench): Uint16Array {
+  const { counts, pairs, nextPlace: next } = on;
   let sum = 0;
   for (const gram of used) {
     next[gram] = sum;
     sum += counts[gram] ?? 0;
   }
-  if (sorted.length < total) sorted = new Uint16Array(pairs.length);
-  const rows = sorted;
+  if (on.sorted.length < total) on.sorted = new Uint16Array(zeros(pairs.length * 2));
+  const rows = on.sorted;
   for (let at = 0; at < total; at += 1) {
     const pair = pairs[at] ?? 0;
     const gram = pair >>> 14;

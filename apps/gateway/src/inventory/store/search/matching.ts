@@ -57,9 +57,10 @@ export function matchSlots(
     keep((slot) => wanted[columns.parent[slot] ?? 0] === 1);
   }
   const flags = query.flags.reduce((bits, flag) => bits | entryFlags[flag], 0);
-  if (flags !== 0) keep((slot) => ((columns.flags[slot] ?? 0) & flags) === flags);
+  for (let bit = 0; flags >> bit !== 0; bit += 1)
+    if (((flags >> bit) & 1) === 1) and(index.flags[bit]?.words);
   const { now, expiry } = query;
-  if (expiry === 'never') keep((slot) => columns.expires.get(slot) === Number.POSITIVE_INFINITY);
+  if (expiry === 'never') and(index.never.words);
   if (expiry === 'expired') keep((slot) => columns.expires.get(slot) <= now);
   if (expiry === 'day' || expiry === 'week') {
     const until = now + soon[expiry];

@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { Bits } from '../bits.ts';
+import { uint32s } from '../room.ts';
 import type { EntryOrder } from '../query.ts';
 import { openForReading } from '../schema.ts';
 import type { EntryIndex } from './entry-index.ts';
@@ -29,6 +30,8 @@ interface TextSlots {
 
 /** So many new slots are put into an order one by one; above, it is read anew. */
 const fewSlots = 256;
+/** An order by a number is made in tens of milliseconds, and takes 4 MB at a million: kept while it is used, ms. */
+const keptFor = 300_000;
 /** So many slots are read at once; above, bit by bit between the calls. */
 const smallIndex = 60_000;
 
@@ -43,6 +46,8 @@ export class Orders {
   #ranks: Uint32Array | undefined;
   #byText = new Map<TextOrder, TextSlots>();
   #byNumber = new Map<NumberOrder, Uint32Array<ArrayBuffer>>();
+  /** When each was asked for last. */
+  readonly #asked = new Map<NumberOrder, number>();
   #building: Generator<undefined, void> | undefined;
 
   constructor(index: EntryIndex, db: DatabaseSync) {
@@ -82,7 +87,7 @@ export class Orders {
         ]
       );
     }
-    // Some tens of milliseconds at a million, and only when it is asked for before it was made between the calls.
+    this.#asked.set(order, performance.now());
     if (!this.#byNumber.has(order)) for (const _step of this.#buildByNumber(order)) continue;
     const made = this.#byNumber.get(order);
     return made && [{ order: made, among: undefined }];
@@ -91,7 +96,7 @@ export class Orders {
   /** Place of each slot by SPIFFE ID. */
   ranks(): Uint32Array {
     if (!this.#ranks) {
-      const ranks = new Uint32Array(this.covers);
+      const ranks = uint32s(this.covers);
       const order = this.bySpiffeId;
       for (let rank = 0; rank < order.length; rank += 1) ranks[order[rank] ?? 0] = rank;
       this.#ranks = ranks;
@@ -117,8 +122,13 @@ export class Orders {
 
   /** What is to be made next. */
   #next(): Generator<undefined, void> | undefined {
+    for (const [order, last] of this.#asked) {
+      if (performance.now() - last < keptFor) continue;
+      this.#asked.delete(order);
+      this.#byNumber.delete(order);
+    }
     const behind = this.covers < this.#index.slots;
-    const number = behind ? undefined : numberOrders.find((one) => !this.#byNumber.has(one));
+    const number = behind ? undefined : [...this.#asked.keys()].find((one) => !this.#byNumber.has(one));
     if (number !== undefined) return this.#buildByNumber(number);
     const next = behind ? 'spiffe_id' : textOrders.find((one) => !this.#byText.has(one));
     if (next === undefined) {
@@ -144,23 +154,26 @@ export class Orders {
   *#buildBySpiffeId(db: DatabaseSync): Generator<undefined, void> {
     const index = this.#index;
     const upTo = index.slots;
-    const order = new Uint32Array(upTo);
+    const order = uint32s(upTo);
     let n = 0;
     let steps = 0;
-    for (const { rid } of db.prepare('SELECT rid FROM entry ORDER BY spiffe_id, rid').iterate()) {
+    // While it has no index of them the database sorts, and need not sort what is not here; a plus keeps it to the index.
+    const here = this.#indexed('spiffe_id') ? '+rid <= ?' : 'rid <= ?';
+    const rids = db.prepare(`SELECT rid FROM entry WHERE ${here} ORDER BY spiffe_id, rid`);
+    for (const { rid } of rids.iterate(index.lastRid)) {
       const slot = index.slotOf(Number(rid));
       if (slot !== undefined && slot < upTo) order[n++] = slot;
       steps += 1;
       if (steps % 2000 === 0) yield;
     }
-    this.bySpiffeId = order.slice(0, n);
+    this.bySpiffeId = order.subarray(0, n);
     this.#changed(upTo);
   }
 
   *#buildByText(order: TextOrder, db: DatabaseSync): Generator<undefined, void> {
     const index = this.#index;
     const { covers } = this;
-    const slots = new Uint32Array(covers);
+    const slots = uint32s(covers);
     const ranks = this.ranks();
     let n = 0;
     let group: number[] = [];
@@ -187,7 +200,7 @@ export class Orders {
     close();
     // Meanwhile the table may have moved on: it is begun again.
     if (covers !== this.covers) return;
-    this.#byText.set(order, this.#textSlots(slots.slice(0, n)));
+    this.#byText.set(order, this.#textSlots(n > covers / 2 ? slots.subarray(0, n) : slots.slice(0, n)));
   }
 
   #textSlots(order: Uint32Array<ArrayBuffer>): TextSlots {

@@ -7,6 +7,7 @@ import { entriesByRid } from '../query.ts';
 import type { EntryPage, EntryQuery } from '../query.ts';
 import { Checker } from './checker.ts';
 import { EntryIndex } from './entry-index.ts';
+import { clearBench } from './grams.ts';
 import { matchSlots, textSlots } from './matching.ts';
 import type { Match } from './matching.ts';
 import { Orders } from './orders.ts';
@@ -19,7 +20,7 @@ const catchUp = 40;
 const partialFrom = 5000;
 const freshFor = 1000;
 /** Texts are looked at for so long before a list is shown, ms; what is left then makes its total "about". */
-const checking = 15;
+const checking = 8;
 
 /** The search index over one open database, with all that lists need. */
 export class Search {
@@ -40,7 +41,7 @@ export class Search {
 
   /** A list; undefined while the index is too far behind. */
   list(query: EntryQuery): EntryPage | undefined {
-    if (!this.#ready()) return undefined;
+    if (!this.#ready(isPlain(query))) return undefined;
     const conns = connsOf(this.#db, query.connections);
     if (conns.length === 0) return { entries: [], total: 0, all: 0, estimate: false };
     const parts = this.#partsOf(query);
@@ -81,7 +82,9 @@ export class Search {
     this.#renew();
     // While a copy is being read the reading goes first; lists are of what was there a moment ago.
     if (!this.#index.sync(budget)) return readMeta(this.#db, 'filling') === 0;
-    return this.#orders.tend(budget) || this.#checker.tend(budget);
+    if (this.#orders.tend(budget) || this.#checker.tend(budget)) return true;
+    clearBench();
+    return false;
   }
 
   #renew(): void {
@@ -92,17 +95,21 @@ export class Search {
     this.#checker = new Checker(this.#index, this.#db);
   }
 
-  #ready(): boolean {
+  /** `rows`: only rows are wanted, whichever there are: no search and no filter is answered wrongly by some of them. */
+  #ready(rows = false): boolean {
     this.#renew();
     // While a copy is being read the list is partial anyhow, and need not be the newest; but what was done from here
     // is to be seen at once.
-    const partial =
-      this.#orders.covers > 0 && readMeta(this.#db, 'filling') > 0 && this.#index.slots > partialFrom;
+    const filling = readMeta(this.#db, 'filling') > 0;
     const written = (): boolean => this.#covered(readMeta(this.#db, 'written_rid'));
-    if (partial && performance.now() < this.#freshUntil && written()) return true;
-    const current = this.#index.sync(catchUp) && this.#orders.extend();
+    const many = this.#orders.covers > 0 && this.#index.slots > partialFrom;
+    if (filling && many && performance.now() < this.#freshUntil && written()) return true;
+    const caughtUp = this.#index.sync(catchUp);
+    // The first rows of all are shown as soon as there are any.
+    const first = filling && rows && this.#orders.covers === 0;
+    const current = (caughtUp || first) && this.#orders.extend() && caughtUp;
     this.#freshUntil = performance.now() + freshFor;
-    return current || (partial && written());
+    return current || (filling && (many || (rows && this.#orders.covers > 0)) && written());
   }
 
   #covered(rid: number): boolean {
@@ -140,6 +147,20 @@ export class Search {
       (slot) => ((unsure?.[slot >>> 5] ?? 0) & (1 << (slot & 31))) === 0 || this.#checker.has(slot, search),
     );
   }
+}
+
+function isPlain({
+  search,
+  parentId,
+  selectorType,
+  federatesWith,
+  expiry,
+  state,
+  flags,
+  path,
+}: EntryQuery): boolean {
+  const texts = [search, parentId, selectorType, federatesWith, path];
+  return texts.every((text) => text === '') && expiry === 'any' && state === 0 && flags.length === 0;
 }
 
 /** Some of the slots of a set, which has so many, in an order: walked from the nearer end. */

@@ -1,3 +1,5 @@
+import { uint32s } from '../room.ts';
+
 /** As SQLite compares text: by code points, where JavaScript compares UTF-16 units. */
 export function compareText(a: string, b: string): number {
   if (a === b) return 0;
@@ -20,7 +22,7 @@ export function spread(
   order: Uint32Array,
   put: readonly (readonly [place: number, slot: number])[],
 ): Uint32Array<ArrayBuffer> {
-  const made = new Uint32Array(order.length + put.length);
+  const made = uint32s(order.length + put.length);
   let from = 0;
   let to = 0;
   for (const [place, slot] of put) {
@@ -43,7 +45,7 @@ export function* rankSort(
   keyOf: (slot: number) => number,
 ): Generator<undefined, Uint32Array<ArrayBuffer>> {
   const n = order.length;
-  let keys = new Uint32Array(n);
+  let keys = uint32s(n);
   for (let at = 0; at < n; at += 1) {
     if (at % stretch === stretch - 1) yield;
     const key = keyOf(order[at] ?? 0);
@@ -65,7 +67,7 @@ export function* rankSort(
     // All the same: nothing to do.
     if (n === 0 || counts[((keys[0] ?? 0) >>> shift) & 0xffff] === n) continue;
     toPlaces(counts);
-    const [toKeys, toSlots] = spare ?? [new Uint32Array(n), new Uint32Array(n)];
+    const [toKeys, toSlots] = spare ?? [uint32s(n), uint32s(n)];
     for (let at = 0; at < n; at += 1) {
       if (at % stretch === stretch - 1) yield;
       const key = keys[at] ?? 0;
@@ -76,7 +78,7 @@ export function* rankSort(
       toSlots[place] = slots[at] ?? 0;
     }
     // What was given is not ours to write over.
-    spare = [keys, slots === order ? new Uint32Array(n) : slots];
+    spare = [keys, slots === order ? uint32s(n) : slots];
     [keys, slots] = [toKeys, toSlots];
   }
   return slots;
@@ -109,8 +111,9 @@ function floatSort(
     const turned = high >>> 31 === 1 ? ~own : word === 1 ? own ^ 0x80000000 : own;
     return (turned >>> shift) & 0xffff;
   };
-  let from = order.slice();
-  let to = new Uint32Array(n);
+  let from = uint32s(n);
+  from.set(order);
+  let to = uint32s(n);
   const counts = new Uint32Array(65_536);
   for (const [word, shift] of [
     [0, 0],

@@ -6,6 +6,9 @@ import { aliasBit } from './columns.ts';
 import type { EntryIndex } from './entry-index.ts';
 
 const highest = Math.max(...Object.values(entryStates));
+/** Bits of what is known of a parent. */
+const known = 1;
+const banned = 2;
 
 /** States of entries, by what their parents reach: for each state the slots that are in it, as bits. */
 export class States {
@@ -15,7 +18,8 @@ export class States {
   #parents = 0;
   /** By number of parent: latest expiry of an agent that serves it. */
   #until = new Float64Array(0);
-  #banned = new Uint8Array(0);
+  /** Bits `banned` and `worked out`. */
+  #facts = new Uint8Array(0);
   /** By state: what is known, of slots below `#done`, from one moment until before another (Unix seconds). */
   #bits: Bits[] = [];
   #done = 0;
@@ -59,7 +63,9 @@ export class States {
     const until = this.#until[parent] ?? 0;
     if (until > now) return entryStates.served;
     if (until > 0) return entryStates.agentExpired;
-    return this.#banned[parent] === 1 ? entryStates.agentBanned : entryStates.noAgent;
+    const facts = this.#facts[parent] ?? 0;
+    if ((facts & known) === 0) return entryStates.unknown;
+    return (facts & banned) === 0 ? entryStates.noAgent : entryStates.agentBanned;
   }
 
   #read(): void {
@@ -70,16 +76,14 @@ export class States {
     this.#parents = parents.length;
     this.#to = 0;
     this.#until = new Float64Array(parents.length);
-    this.#banned = new Uint8Array(parents.length);
+    this.#facts = new Uint8Array(parents.length);
     const numbers = new Map(parents.map(({ conn, id }, number) => [`${conn} ${id}`, number]));
-    const rows = this.#db.prepare(
-      'SELECT conn, parent_id, CAST(until AS REAL) AS until, banned FROM reach WHERE until > 0 OR banned = 1',
-    );
+    const rows = this.#db.prepare('SELECT conn, parent_id, CAST(until AS REAL) AS until, banned FROM reach');
     for (const row of rows.iterate()) {
       const number = numbers.get(`${Number(row['conn'])} ${String(row['parent_id'])}`);
       if (number === undefined) continue;
       this.#until[number] = Number(row['until']);
-      this.#banned[number] = Number(row['banned']);
+      this.#facts[number] = known | (Number(row['banned']) === 1 ? banned : 0);
     }
   }
 }

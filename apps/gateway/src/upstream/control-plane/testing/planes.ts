@@ -1,66 +1,260 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http2';
-import type { ServerHttp2Session } from 'node:http2';
-import type { AddressInfo } from 'node:net';
-import { Code, createConnectRouter } from '@connectrpc/connect';
+import { randomBytes } from 'node:crypto';
+import { create, toBinary } from '@bufbuild/protobuf';
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import { Code, ConnectError } from '@connectrpc/connect';
 import type { ConnectRouter } from '@connectrpc/connect';
-import { universalRequestFromNodeRequest, universalResponseToNodeResponse } from '@connectrpc/connect-node';
+import {
+  ControlPlaneService as ServiceA,
+  NodeStatus,
+} from '@muster/wire/gen/slim/a/controlplane/v1/controlplane_pb.js';
+import { ControlPlaneService as ServiceB } from '@muster/wire/gen/slim/b/controlplane/v1/controlplane_pb.js';
+import {
+  ControlPlaneService as ServiceE,
+  RouteEntrySchema,
+} from '@muster/wire/gen/slim/e/controlplane/v1/controlplane_pb.js';
+import type { LinkEntrySchema } from '@muster/wire/gen/slim/e/controlplane/v1/controlplane_pb.js';
+import { servePlane } from '@muster/practice/slim/plane/serve';
+import type { ServedPlane } from '@muster/practice/slim/plane/serve';
 
-/** Whose way of refusing it has: the Go servers up to 1.4 say which method they lack, the Rust ones from 2.0 say nothing. */
-export type Language = 'go' | 'rust';
+/** What a Go control plane answers for a node that it does not know, whatever it was asked. */
+const noNode = (id: string): ConnectError =>
+  new ConnectError(`failed to get node by ID: node with ID ${id} not found`, Code.Unknown);
 
-export interface TestPlane {
-  address: string;
-  /** Methods in the order they were called. */
-  calls: string[];
-  close: () => Promise<void>;
+const nodeIds = ['slim/0', 'slim/1'];
+
+function mustKnow(id: string): void {
+  if (!nodeIds.includes(id)) throw noNode(id);
 }
 
-/** Serves the methods of one generation, and refuses all others as that generation does. */
-export async function servePlane(
-  language: Language,
-  routes: (router: ConnectRouter) => void,
-  port = 0,
-): Promise<TestPlane> {
-  const calls: string[] = [];
-  const router = createConnectRouter({ connect: false, grpcWeb: false });
-  routes(router);
-  const handlers = new Map(router.handlers.map((handler) => [handler.requestPath, handler]));
-  const services = new Set(router.handlers.map(({ service }) => service.typeName));
-  const sessions = new Set<ServerHttp2Session>();
-  const server = createServer((request, response) => {
-    const [, service = '', method = ''] = request.url.split('/');
-    calls.push(method);
-    const handler = handlers.get(request.url);
-    if (handler) {
-      void handler(universalRequestFromNodeRequest(request, response, undefined, undefined))
-        .then((answer) => universalResponseToNodeResponse(answer, response))
-        .catch(() => response.stream?.close());
-      return;
-    }
-    const known = services.has(service);
-    const words = known ? `unknown method ${method} for service ${service}` : `unknown service ${service}`;
-    response.writeHead(200, {
-      'content-type': 'application/grpc',
-      'grpc-status': String(Code.Unimplemented),
-      ...(language === 'go' ? { 'grpc-message': encodeURIComponent(words) } : {}),
-      ...(language === 'rust' && !known ? { 'content-length': '0' } : {}),
-    });
-    response.end();
-  });
-  server.on('session', (session) => {
-    sessions.add(session);
-    session.once('close', () => sessions.delete(session));
-    session.on('error', () => {});
-  });
-  server.listen(port, '127.0.0.1');
-  await once(server, 'listening');
+const local = { id: 1n, connectionType: 0, configData: '{}' } as const;
+const remote = {
+  id: 2n,
+  connectionType: 1,
+  configData: '{"endpoint":"http://user:pass@10.0.0.2:46357","auth":{"basic":{"password":"hunter2"}}}',
+} as const;
+const heard = [
+  {
+    component0: 'org',
+    component1: 'ns',
+    component2: 'app',
+    id: 7n,
+    localConnections: [local],
+    remoteConnections: [remote],
+  },
+  { component0: 'org', component1: 'ns', component2: 'any', id: 0xffff_ffff_ffff_ffffn },
+];
+
+interface Rooms {
+  made: Map<string, Set<string>>;
+  noChannel: (name: string) => ConnectError;
+}
+const rooms = (): Rooms => ({
+  made: new Map(),
+  noChannel: (name) => new ConnectError(`channel ${name} not found`, Code.Unknown),
+});
+
+/** 0.1: channels are rows of its own, ids are made by it, and participants need not exist. */
+export async function planeA(): Promise<
+  ServedPlane & { subscriptions: Set<string>; connections: Map<string, string> }
+> {
+  const { made, noChannel } = rooms();
+  const subscriptions = new Set<string>();
+  const connections = new Map<string, string>();
+  const plane = await servePlane('go', (router) =>
+    router.service(ServiceA, {
+      listNodes: () => ({
+        entries: [
+          { id: 'slim/0', host: '10.0.0.1', port: 46358, status: NodeStatus.CONNECTED },
+          { id: 'slim/1', host: '10.0.0.2', port: 46358, status: NodeStatus.NOT_CONNECTED },
+        ],
+      }),
+      listConnections({ id }) {
+        mustKnow(id);
+        return { entries: [local, remote] };
+      },
+      listSubscriptions({ id }) {
+        mustKnow(id);
+        return { entries: heard };
+      },
+      createConnection({ connection, nodeId }) {
+        mustKnow(nodeId);
+        const { endpoint } = JSON.parse(connection?.configData ?? '') as { endpoint?: string };
+        if (endpoint !== connection?.connectionId)
+          throw new ConnectError('connection endpoint does not match its id', Code.Unknown);
+        connections.set(connection?.connectionId ?? '', nodeId);
+        return { success: true, connectionId: connection?.connectionId ?? '' };
+      },
+      createSubscription({ subscription, nodeId }) {
+        mustKnow(nodeId);
+        if (!connections.has(subscription?.connectionId ?? ''))
+          throw new ConnectError('failed to get connection', Code.Unknown);
+        const subscriptionId = `sub-${randomBytes(6).toString('hex')}`;
+        subscriptions.add(subscriptionId);
+        return { success: true, subscriptionId };
+      },
+      deleteSubscription({ subscriptionId, nodeId }) {
+        mustKnow(nodeId);
+        if (!subscriptions.delete(subscriptionId))
+          throw new ConnectError('failed to get subscription', Code.Unknown);
+        return { success: true };
+      },
+      // What is released does nothing, and says so.
+      deregisterNode: () => ({ success: false }),
+      createChannel({ moderators }) {
+        if (moderators.length === 0)
+          throw new ConnectError('at least one moderator is required', Code.Unknown);
+        const channelId = `${moderators[0]}-${randomBytes(9).toString('hex')}`;
+        made.set(channelId, new Set());
+        return { channelId };
+      },
+      deleteChannel({ channelId }) {
+        if (!made.delete(channelId)) throw noChannel(channelId);
+        return { success: true };
+      },
+      addParticipant({ channelId, participantId }) {
+        const there = made.get(channelId);
+        if (!there) throw noChannel(channelId);
+        if (there.has(participantId))
+          throw new ConnectError(
+            `participant ${participantId} already exists in channel ${channelId}`,
+            Code.Unknown,
+          );
+        there.add(participantId);
+        return { success: true };
+      },
+      deleteParticipant({ channelId, participantId }) {
+        if (made.get(channelId)?.delete(participantId) !== true) throw noChannel(channelId);
+        return { success: true };
+      },
+      listChannels: () => ({ channelId: [...made.keys()] }),
+      listParticipants({ channelId }) {
+        const there = made.get(channelId);
+        if (!there) throw noChannel(channelId);
+        return { participantId: [...there] };
+      },
+    }),
+  );
+  return Object.assign(plane, { subscriptions, connections });
+}
+
+/** 0.6: routes by AddRoute; a channel needs a moderator that is somewhere. */
+export async function planeB(): Promise<ServedPlane & { routes: string[] }> {
+  const { made } = rooms();
+  const routes: string[] = [];
+  const plane = await servePlane('go', (router) =>
+    router.service(ServiceB, {
+      listNodes: () => ({
+        entries: [
+          {
+            id: 'slim/0',
+            status: 1,
+            connections: [
+              { endpoint: '10.0.0.1:46357', mtlsRequired: true, externalEndpoint: 'slim.example:46357' },
+            ],
+          },
+        ],
+      }),
+      listConnections({ id }) {
+        mustKnow(id);
+        return { entries: [local, remote] };
+      },
+      listRoutes({ id }) {
+        mustKnow(id);
+        return { entries: heard };
+      },
+      addRoute({ nodeId, destNodeId, connection, subscription }) {
+        mustKnow(nodeId);
+        routes.push(
+          [nodeId, destNodeId, connection?.connectionId ?? '', subscription?.component2 ?? ''].join('|'),
+        );
+        return { success: true, routeId: 'r' };
+      },
+      deleteRoute({ nodeId, destNodeId }) {
+        const at = routes.findIndex((one) => one.startsWith(`${nodeId}|${destNodeId}|`));
+        if (at < 0) return { success: false };
+        routes.splice(at, 1);
+        return { success: true };
+      },
+      ...namedChannels(made),
+    }),
+  );
+  return Object.assign(plane, { routes });
+}
+
+function namedChannels(made: Map<string, Set<string>>) {
   return {
-    address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    calls,
-    async close() {
-      for (const session of sessions) session.destroy();
-      await new Promise<void>((resolve) => server.close(() => resolve()));
+    createChannel({ moderators }: { moderators: string[] }) {
+      // org/ns/app/id, of a node that announces it.
+      if (!moderators[0]?.endsWith('/1'))
+        throw new ConnectError('failed to find moderator node', Code.Unknown);
+      const channelName = 'org/ns/room';
+      made.set(channelName, new Set());
+      return { channelName };
     },
+    deleteChannel: ({ channelName }: { channelName: string }) =>
+      made.delete(channelName) ? { success: true } : { success: false, messages: ['no such channel'] },
+    addParticipant({ channelName, participantName }: { channelName: string; participantName: string }) {
+      made.get(channelName)?.add(participantName);
+      return { success: made.has(channelName), messages: made.has(channelName) ? [] : ['no such channel'] };
+    },
+    deleteParticipant: ({
+      channelName,
+      participantName,
+    }: {
+      channelName: string;
+      participantName: string;
+    }) => ({
+      success: made.get(channelName)?.delete(participantName) ?? false,
+      messages: [],
+    }),
+    listChannels: () => ({ channelName: [...made.keys()] }),
+    listParticipants: ({ channelName }: { channelName: string }) => ({
+      participantName: [...(made.get(channelName) ?? [])],
+    }),
   };
+}
+
+type RouteInit = MessageInitShape<typeof RouteEntrySchema>;
+
+/** 0.7 lists its routes as text, 1.0 as rows; 1.4 has links too. */
+export function planeE(
+  version: '0.7' | '1.0' | '1.4',
+  rows: {
+    routes?: readonly RouteInit[];
+    texts?: readonly string[];
+    links?: MessageInitShape<typeof LinkEntrySchema>[];
+  } = {},
+  port = 0,
+): Promise<ServedPlane> {
+  const { made } = rooms();
+  const { listLinks, ...others } = ServiceE.method;
+  const methods = {
+    listNodes: () => ({
+      entries: [{ id: 'slim/0', status: 1, connections: [{ endpoint: '10.0.0.1:46357' }] }],
+    }),
+    listConnections({ id }: { id: string }) {
+      mustKnow(id);
+      const more = version === '1.4' ? { linkId: 'l1', direction: 1 } : {};
+      return { originalMessageId: 'm', entries: [local, { ...remote, ...more }] };
+    },
+    listSubscriptions({ id }: { id: string }) {
+      mustKnow(id);
+      return { originalMessageId: 'm', entries: heard };
+    },
+    listRoutes: () => ({
+      routes:
+        version === '0.7'
+          ? (rows.texts ?? []).map((text) => new TextEncoder().encode(text))
+          : (rows.routes ?? []).map((row) => toBinary(RouteEntrySchema, create(RouteEntrySchema, row))),
+    }),
+    addRoute: () => ({ success: true, routeId: 'r' }),
+    deleteRoute: () => ({ success: true }),
+    ...namedChannels(made),
+  };
+  const serve = (router: ConnectRouter): void => {
+    for (const [name, method] of Object.entries(others))
+      router.rpc(method, methods[name as keyof typeof methods] as never);
+    if (version === '1.4') router.rpc(listLinks, () => ({ links: rows.links ?? [] }));
+  };
+  return servePlane('go', serve, port);
 }

@@ -7,8 +7,8 @@ import type {
   RouteEntrySchema,
 } from '@muster/wire/gen/slim/h/controlplane/v1/controlplane_pb.js';
 import type { RouteEntrySchema as NodeRouteSchema } from '@muster/wire/gen/slim/h/controller/v1/controller_pb.js';
-import { servePlane } from './planes.ts';
-import type { TestPlane } from './planes.ts';
+import { servePlane } from './serve.ts';
+import type { ServedPlane } from './serve.ts';
 
 type RouteInit = MessageInitShape<typeof RouteEntrySchema>;
 
@@ -16,9 +16,9 @@ export interface PlaneHOptions {
   nodes?: MessageInitShape<typeof NodeEntrySchema>[];
   /** Made as they are asked for: there may be a hundred thousand. */
   routes?: () => Iterable<RouteInit>;
-  links?: MessageInitShape<typeof LinkEntrySchema>[];
-  /** What each node has, by its id; a node that is not named here does not answer. */
-  nodeRoutes?: ReadonlyMap<string, MessageInitShape<typeof NodeRouteSchema>[]>;
+  links?: () => Iterable<MessageInitShape<typeof LinkEntrySchema>>;
+  /** What each node has; undefined: it does not answer. */
+  nodeRoutes?: (node: string) => MessageInitShape<typeof NodeRouteSchema>[] | undefined;
   /** Its topology is in its configuration. */
   configMode?: boolean;
   /** Domains are managed by secrets. */
@@ -47,7 +47,7 @@ export function wireName(name: string, instance?: bigint) {
 /** The control plane of 2.0–3.4 as far as its northbound API shows it. */
 export async function planeH(
   options: PlaneHOptions = {},
-): Promise<TestPlane & { segments: Map<string, Set<string>> }> {
+): Promise<ServedPlane & { segments: Map<string, Set<string>> }> {
   const nodes = options.nodes ?? [
     {
       id: 'domain-a/node-a',
@@ -66,7 +66,7 @@ export async function planeH(
   ];
   /** By segment: pairs of domains. */
   const segments = new Map<string, Set<string>>();
-  const domains = new Set(nodes.flatMap(({ domain }) => domain ?? []));
+  const domains = new Set(nodes.flatMap(({ domain, status }) => (status === 1 ? (domain ?? []) : [])));
   const byApi = (): void => {
     if (options.configMode === true)
       throw new ConnectError('topology is managed by the configuration file', Code.FailedPrecondition);
@@ -98,7 +98,7 @@ export async function planeH(
       },
       listNodeRoutes({ id }) {
         known(id);
-        const entries = options.nodeRoutes?.get(id);
+        const entries = options.nodeRoutes?.(id);
         if (!entries) throw new ConnectError('internal error', Code.Internal);
         return { entries, done: true };
       },
@@ -106,7 +106,7 @@ export async function planeH(
         yield* options.routes?.() ?? [];
       },
       async *listLinks() {
-        yield* options.links ?? [];
+        yield* options.links?.() ?? [];
         for (const pair of new Set([...segments.values()].flatMap((pairs) => [...pairs]))) {
           const [sourceNodeId = '', destNodeId = ''] = pair.split('|');
           if (domains.has(sourceNodeId) && domains.has(destNodeId)) continue;

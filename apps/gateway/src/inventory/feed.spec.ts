@@ -1,0 +1,242 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { Fault } from '../upstream/fault.ts';
+import type { SpireConnection } from '../upstream/spire/connection.ts';
+import { packRows } from '../upstream/spire/entry-wire.ts';
+import type { AgentRow, BundleRow, EntryRow } from '../upstream/spire/rows.ts';
+import { Feed } from './feed.ts';
+import type { Store } from './store/client.ts';
+import { openStore } from './store/open.ts';
+import { entryStates } from './store/query.ts';
+import type { EntryQuery, StoredEntry } from './store/query.ts';
+
+const at = new Date(1_800_000_000_000);
+const agentId = 'spiffe://a.example/spire/agent/one';
+
+const entry = (id: string, more: Partial<EntryRow> = {}): EntryRow => ({
+  id,
+  spiffeId: `spiffe://a.example/${id}`,
+  parentId: agentId,
+  selectors: [{ type: 'unix', value: `uid:${id}` }],
+  x509SvidTtl: 0,
+  jwtSvidTtl: 0,
+  federatesWith: [],
+  admin: false,
+  downstream: false,
+  expiresAt: 0n,
+  dnsNames: [],
+  revisionNumber: 0n,
+  storeSvid: false,
+  hint: '',
+  createdAt: 1n,
+  ...more,
+});
+
+const agent: AgentRow = {
+  id: agentId,
+  attestationType: 'k8s_psat',
+  serialNumber: '1',
+  expiresAt: 1_900_000_000n,
+  banned: false,
+  canReattest: true,
+  selectors: [{ type: 'k8s_psat', value: 'cluster:pier' }],
+  version: '1.15.2',
+};
+
+const bundle: BundleRow = {
+  trustDomain: 'a.example',
+  own: true,
+  x509: [],
+  jwt: [],
+  refreshHint: 0n,
+  sequenceNumber: 1n,
+  readAt: at,
+};
+
+/** A server that answers when it is let, and the feed of it. */
+function start(pages: EntryRow[][]) {
+  const core = openStore(':memory:');
+  const store = new Proxy({} as Store, {
+    get: (_target, op) => {
+      const operation = new Map<unknown, unknown>(Object.entries(core)).get(op) as (
+        ...args: unknown[]
+      ) => unknown;
+      return (...args: unknown[]) => sleep(0).then(() => operation(...args));
+    },
+  });
+  const gates = new Map<string, PromiseWithResolvers<void>>();
+  const asked: string[] = [];
+  const answer = async (what: string): Promise<void> => {
+    asked.push(what);
+    await gates.get(what)?.promise;
+  };
+  const client = {
+    async *packedPages() {
+      for (const [index, rows] of pages.entries()) {
+        // As it was when it was asked for.
+        const packed = packRows(rows);
+        await answer(`page ${index}`);
+        yield packed;
+      }
+    },
+    async *agentPages() {
+      await answer('agents');
+      yield [agent];
+    },
+    federatedBundles: () => Promise.resolve([]),
+  };
+  const connection = {
+    link: { name: 'c', trustDomain: 'a.example', up: true },
+    client,
+    readOwnBundle: () => Promise.resolve(bundle),
+  } as unknown as SpireConnection;
+  const events = { onEntries: () => {}, onAgents: () => {}, onBundles: () => {} };
+  const feed = new Feed(connection, store, events, () => at);
+  return {
+    core,
+    feed,
+    hold(what: string): void {
+      gates.set(what, Promise.withResolvers());
+    },
+    letGo: (what: string): void => gates.get(what)?.resolve(),
+    fail: (what: string): void => gates.get(what)?.reject(new Fault('denied', 'server')),
+    asked: (what: string): Promise<void> => until(() => asked.includes(what)),
+    ids: (): string[] => list(core).map(({ row }) => row.id),
+    /** By the database and by the search index, which must say the same. */
+    states(): Record<string, number> {
+      const byId = (entries: readonly StoredEntry[]) =>
+        Object.fromEntries(entries.map(({ row, state }) => [row.id, state]));
+      const all = byId(list(core));
+      const filtered = Object.values(entryStates).map((state) =>
+        byId(core.entries({ ...question, state })?.entries ?? []),
+      );
+      expect(Object.assign({}, ...filtered)).toEqual(all);
+      return all;
+    },
+    close(): void {
+      feed.close();
+      core.close();
+    },
+  };
+}
+
+const question: EntryQuery = {
+  connections: ['c'],
+  search: '',
+  parentId: '',
+  selectorType: '',
+  federatesWith: '',
+  expiry: 'any',
+  state: 0,
+  flags: [],
+  path: '',
+  order: 'spiffe_id',
+  descending: false,
+  offset: 0,
+  limit: 100,
+  now: at.getTime() / 1000,
+};
+
+const list = (core: ReturnType<typeof openStore>) => core.scanEntries(question).entries;
+
+async function until(test: () => boolean): Promise<void> {
+  for (let round = 0; !test(); round += 1) {
+    if (round > 2000) throw new Error('it did not come to that');
+    await sleep(1);
+  }
+}
+
+describe('a reading', () => {
+  it('does not bring back what was deleted while its first page was under way', async () => {
+    for (const readBefore of [false, true]) {
+      const server = start([[entry('e1'), entry('e2')]]);
+      if (readBefore) await server.feed.refresh();
+      server.hold('page 0');
+      const reading = server.feed.refresh();
+      await server.asked('page 0');
+      await sleep(5);
+      // The server has the request and may have read its table already when the action comes to it.
+      server.core.remove('c', ['e1'], at.getTime());
+      server.letGo('page 0');
+      await reading;
+      expect(server.ids()).toEqual(['e2']);
+      server.close();
+    }
+  });
+
+  it('does not undo what was changed or made while its first page was under way', async () => {
+    const server = start([[entry('e1'), entry('e2')]]);
+    await server.feed.refresh();
+    server.hold('page 0');
+    const reading = server.feed.refresh();
+    await sleep(5);
+    server.core.upsert('c', [entry('e1', { hint: 'ours' }), entry('e3')], at.getTime());
+    server.letGo('page 0');
+    await reading;
+    expect(list(server.core).map(({ row }) => [row.id, row.hint])).toEqual([
+      ['e1', 'ours'],
+      ['e2', ''],
+      ['e3', ''],
+    ]);
+    server.close();
+  });
+});
+
+describe('a first reading', () => {
+  it('shows its first rows before the agents are read, in no known state', async () => {
+    const server = start([[entry('e1')], [entry('e2', { parentId: 'spiffe://a.example/spire/agent/two' })]]);
+    server.hold('agents');
+    const reading = server.feed.refresh();
+    await server.feed.firstPage;
+    expect(server.states()).toEqual({ e1: entryStates.unknown });
+    await server.asked('agents');
+    expect(server.feed.state.refreshing).toBe(true);
+    server.letGo('agents');
+    await reading;
+    expect(server.states()).toEqual({ e1: entryStates.served, e2: entryStates.noAgent });
+    expect(server.feed.state).toMatchObject({ refreshing: false, stale: '' });
+    server.close();
+  });
+
+  it('says of no entry that nothing serves it while the alias it is reached through may be still to come', async () => {
+    const alias = 'spiffe://a.example/nodes/pier';
+    const server = start([
+      [entry('e1', { parentId: alias }), entry('e2')],
+      [
+        entry('alias', {
+          spiffeId: alias,
+          parentId: 'spiffe://a.example/spire/server',
+          selectors: [{ type: 'k8s_psat', value: 'cluster:pier' }],
+        }),
+      ],
+    ]);
+    server.hold('page 1');
+    const reading = server.feed.refresh();
+    await until(() => server.states()['e2'] === entryStates.served);
+    expect(server.states()['e1']).toBe(entryStates.unknown);
+    server.letGo('page 1');
+    await reading;
+    expect(server.states()).toEqual({
+      e1: entryStates.served,
+      e2: entryStates.served,
+      alias: entryStates.nodeAlias,
+    });
+    server.close();
+  });
+
+  it('ends when the agents cannot be read, and says so; what came stays in no known state', async () => {
+    const server = start([[entry('e1')], [entry('e2')]]);
+    server.hold('agents');
+    server.hold('page 1');
+    const reading = server.feed.refresh();
+    await server.asked('agents');
+    server.fail('agents');
+    await sleep(2);
+    server.letGo('page 1');
+    await reading;
+    expect(server.feed.state.refreshing).toBe(false);
+    expect(server.feed.state.stale).not.toBe('');
+    expect(server.states()).toEqual({ e1: entryStates.unknown });
+    server.close();
+  });
+});

@@ -1,0 +1,209 @@
+import { classify } from '../upstream/errors.ts';
+import { sentence } from '../upstream/sentences.ts';
+import type { ControlPlaneConnection } from '../upstream/control-plane/connection.ts';
+import type {
+  ControlPlane,
+  DomainRow,
+  LinkRow,
+  NodeRow,
+  SegmentRow,
+} from '../upstream/control-plane/port.ts';
+import type { FeedState } from '../inventory/feed.ts';
+import { NodeTruth } from './node-truth.ts';
+import { RouteTable } from './route-table.ts';
+
+/** A node, and since when our readings have seen it so. */
+export interface SeenNode extends NodeRow {
+  since: Date;
+  lastSeen: Date | undefined;
+}
+
+export interface SeenLink extends LinkRow {
+  /** Changes of status between our readings. */
+  changes: number;
+}
+
+/** Shortest and longest pause between two readings, ms; a control plane tells nothing by itself. */
+const shortest = 3000;
+const longest = 60_000;
+/** A reading takes at most this part of the time. */
+const share = 5;
+/** What one reading may take. */
+const readingMs = 60_000;
+
+/** The gateway's copy of what one control plane tells. It stays, with its age, while the control plane cannot be read. */
+export class NetworkCopy {
+  readonly routes = new RouteTable();
+  readonly truth: NodeTruth;
+  readonly #connection: ControlPlaneConnection;
+  readonly #now: () => Date;
+  readonly #onChange: () => void;
+  readonly #abort = new AbortController();
+  readonly #first = Promise.withResolvers<void>();
+  #nodes: SeenNode[] = [];
+  #links: SeenLink[] = [];
+  #segments: SegmentRow[] = [];
+  #domains: DomainRow[] = [];
+  #listsRoutes = true;
+  #state: FeedState = { asOf: undefined, refreshing: false, read: 0, expected: 0, stale: '' };
+  #running: Promise<void> | undefined;
+  #again = false;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(connection: ControlPlaneConnection, now: () => Date, onChange: () => void) {
+    this.#connection = connection;
+    this.#now = now;
+    this.#onChange = onChange;
+    this.truth = new NodeTruth(connection, now, onChange);
+  }
+
+  get connection(): ControlPlaneConnection {
+    return this.#connection;
+  }
+  get nodes(): readonly SeenNode[] {
+    return this.#nodes;
+  }
+  get links(): readonly SeenLink[] {
+    return this.#links;
+  }
+  get segments(): readonly SegmentRow[] {
+    return this.#segments;
+  }
+  get domains(): readonly DomainRow[] {
+    return this.#domains;
+  }
+  /** It keeps a database of routes; without one, only nodes tell theirs. */
+  get listsRoutes(): boolean {
+    return this.#listsRoutes;
+  }
+  get state(): FeedState {
+    return this.#state;
+  }
+
+  /** Resolves when there is something to show, or when it is known that there is nothing yet. */
+  get first(): Promise<void> {
+    return this.#first.promise;
+  }
+
+  /** The connection's state changed. */
+  changed(): void {
+    const { state } = this.#connection.link;
+    if (this.#connection.link.up) void this.refresh();
+    else if (state.state === 'failed') {
+      const news = this.#state.stale !== state.reason;
+      this.#state = { ...this.#state, stale: state.reason };
+      this.#first.resolve();
+      if (news) this.#onChange();
+    }
+  }
+
+  /** Reads now: right after the reading under way, when there is one, so that what was done before is seen. */
+  refresh(): Promise<void> {
+    if (this.#abort.signal.aborted) return Promise.resolve();
+    if (this.#running) {
+      this.#again = true;
+      return this.#running;
+    }
+    clearTimeout(this.#timer);
+    const began = performance.now();
+    this.#running = this.#read().finally(() => {
+      this.#running = undefined;
+      this.#schedule(performance.now() - began);
+    });
+    return this.#running;
+  }
+
+  close(): void {
+    this.#abort.abort();
+    clearTimeout(this.#timer);
+    this.truth.close();
+    this.#first.resolve();
+  }
+
+  #schedule(took: number): void {
+    if (this.#abort.signal.aborted) return;
+    const wait = this.#again ? 0 : Math.min(longest, Math.max(shortest, took * share));
+    this.#again = false;
+    this.#timer = setTimeout(() => {
+      if (this.#connection.link.up) void this.refresh();
+    }, wait);
+    this.#timer.unref();
+  }
+
+  async #read(): Promise<void> {
+    const signal = AbortSignal.any([this.#abort.signal, AbortSignal.timeout(readingMs)]);
+    this.#state = { ...this.#state, refreshing: true, read: 0 };
+    try {
+      const { plane } = this.#connection;
+      const news = [this.#takeNodes(await plane.nodes(signal))];
+      // The nodes are worth a look before a hundred thousand routes are read.
+      if (this.#state.asOf === undefined) {
+        this.#first.resolve();
+        this.#onChange();
+      }
+      news.push(await this.#readTopology(plane, signal));
+      news.push(await this.#readRoutes(plane, signal));
+      const asOf = this.#now();
+      const { size } = this.routes;
+      const was = this.#state.stale;
+      this.#state = { asOf, refreshing: false, read: size, expected: size, stale: '' };
+      void this.truth.refresh(this.#nodes);
+      if (news.includes(true) || was !== '') this.#onChange();
+    } catch (error) {
+      if (this.#abort.signal.aborted) return;
+      this.#state = { ...this.#state, refreshing: false, stale: sentence(classify(error)) };
+      this.#onChange();
+    } finally {
+      this.#first.resolve();
+    }
+  }
+
+  #takeNodes(rows: readonly NodeRow[]): boolean {
+    const now = this.#now();
+    const before = new Map(this.#nodes.map((node) => [node.id, node]));
+    const next = rows.map((row): SeenNode => {
+      const seen = before.get(row.id);
+      return {
+        ...row,
+        since: seen?.status === row.status ? seen.since : now,
+        lastSeen: row.status === 'connected' ? now : seen?.lastSeen,
+      };
+    });
+    const same = keyOf(rows) === keyOf(this.#nodes.map(({ since: _s, lastSeen: _l, ...row }) => row));
+    this.#nodes = next.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+    return !same;
+  }
+
+  async #readTopology(plane: ControlPlane, signal: AbortSignal): Promise<boolean> {
+    const can = plane.abilities;
+    const links = can['links.read'] === '' ? await plane.links(signal) : [];
+    const [segments, domains] =
+      can['topology.read'] === '' ? [await plane.segments(signal), await plane.domains(signal)] : [[], []];
+    const before = keyOf([
+      this.#links.map(({ changes: _changes, ...row }) => row),
+      this.#segments,
+      this.#domains,
+    ]);
+    const seen = new Map(this.#links.map((link) => [link.id, link]));
+    this.#links = links.map((link) => {
+      const old = seen.get(link.id);
+      return { ...link, changes: (old?.changes ?? 0) + (old && old.status !== link.status ? 1 : 0) };
+    });
+    this.#segments = segments;
+    this.#domains = domains;
+    return before !== keyOf([links, segments, domains]);
+  }
+
+  async #readRoutes(plane: ControlPlane, signal: AbortSignal): Promise<boolean> {
+    this.#listsRoutes = plane.abilities['routes.read'] === '';
+    if (!this.#listsRoutes) return false;
+    const filling = this.routes.begin();
+    for await (const rows of plane.routes(signal)) {
+      filling.add(rows);
+      this.#state = { ...this.#state, read: filling.size };
+    }
+    return filling.finish();
+  }
+}
+
+const keyOf = (value: unknown): string => JSON.stringify(value);

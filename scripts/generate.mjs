@@ -10,6 +10,7 @@ export async function generate() {
   await must('buf', ['generate'], { cwd: join(root, 'packages/api') });
   await must('node', ['packages/wire/generate.mjs']);
   await must('node', ['apps/gateway/src/config/generate-schema.mjs']);
+  await must('node', ['packages/domain/generate-report-schema.mjs']);
 }
 
 /** Fails when what is committed differs from what the generators make. */

@@ -27,22 +27,29 @@ export const BUNDLE_ROWS = [
   ...['B-16', 'B-17', 'B-18', 'B-19', 'B-20', 'B-23'],
 ] as const;
 
+/** Rows about the JSON of a SPIFFE bundle; a file of certificates has none of it. */
+const JSON_ROWS = BUNDLE_ROWS.filter((id) => !['B-01', 'B-12', 'B-13', 'B-17', 'B-20'].includes(id));
+
 /** JWK members that a SPIFFE specification defines or that RFC 7518 needs for the key itself (TD&Bundle 4.2). */
 const DEFINED_MEMBERS: ReadonlySet<string> = new Set(['kty', 'use', 'kid', 'x5c', 'n', 'e', 'crv', 'x', 'y']);
 /** More self-signed checks than this would let a large bundle hold the page for seconds. */
-const SELF_SIGNED_CHECKS = 200;
+export const SELF_SIGNED_CHECKS = 200;
 
 /** Fills the rows B-01 to B-19 and B-23 for a bundle that could be read. */
-export async function fillBundleRows(sheet: Sheet, bundle: Bundle): Promise<void> {
+export async function fillBundleRows(
+  sheet: Sheet,
+  bundle: Bundle,
+  budget = { selfSigned: SELF_SIGNED_CHECKS },
+): Promise<void> {
   sheet.pass('B-01', 'A JSON object with a list of keys.');
   if (bundle.duplicates.length > 0) sheet.fail('B-01', `The member ${bundle.duplicates[0]} occurs twice.`);
   sheet.pass('B-02', `\`keys\` has ${bundle.entries.length} entries.`);
   fillNumbers(sheet, bundle);
   for (const entry of bundle.entries) {
     for (const finding of entry.findings) sheet.set(finding.clause, finding.severity, finding.evidence);
-    fillEntry(sheet, entry);
+    fillEntry(sheet, entry, `Key ${entry.index + 1}`);
   }
-  await fillAuthorities(sheet, bundle);
+  await fillAuthorities(sheet, bundle, budget);
   fillKeyIds(sheet, bundle);
   const used = USES.map((use) => ({ use, count: usable(bundle, use).length }));
   const total = used.reduce((sum, { count }) => sum + count, 0);
@@ -60,6 +67,38 @@ export async function fillBundleRows(sheet: Sheet, bundle: Bundle): Promise<void
   setForUse(sheet, bundle, 'x509-svid', ['B-10', 'B-11', 'B-12', 'B-13', 'B-14']);
   setForUse(sheet, bundle, 'jwt-svid', ['B-15']);
   setForUse(sheet, bundle, 'wit-svid', ['B-23']);
+}
+
+/**
+ * Fills the rows for CA certificates in PEM or DER. They are the X.509 half of a bundle: good for verifying, and the
+ * form in which SPIRE and the Workload API hand it to workloads, but no SPIFFE bundle that could be published.
+ */
+export async function fillCertificateBundleRows(sheet: Sheet, bundle: Bundle): Promise<void> {
+  sheet.warn(
+    'B-01',
+    'These are CA certificates, not the JSON of a SPIFFE bundle: there is no sequence, no refresh hint and no key for tokens.',
+  );
+  for (const id of JSON_ROWS) sheet.notApplicable(id, 'Only the JSON of a SPIFFE bundle has this.');
+  for (const entry of bundle.entries) fillEntry(sheet, entry, `Certificate ${entry.index + 1}`);
+  await fillAuthorities(sheet, bundle, { selfSigned: SELF_SIGNED_CHECKS });
+  for (const id of ['B-12', 'B-13']) sheet.set(id, 'pass', 'Holds for every certificate.');
+  sheet.pass('B-17', `${bundle.entries.length} × x509-svid`);
+}
+
+/** Fills the rows of one JWT bundle of the Workload API, a standard JWK Set (Workload API 6.2.2). */
+export function fillJwtBundleRows(sheet: Sheet, bundle: Bundle): void {
+  sheet.pass('B-01', 'A JSON object with a list of keys.');
+  if (bundle.duplicates.length > 0) sheet.fail('B-01', `The member ${bundle.duplicates[0]} occurs twice.`);
+  sheet.pass('B-02', `\`keys\` has ${bundle.entries.length} entries.`);
+  for (const entry of bundle.entries) {
+    for (const finding of entry.findings) sheet.set(finding.clause, finding.severity, finding.evidence);
+    fillSecretRow(sheet, entry, `Key ${entry.index + 1}`);
+  }
+  fillKeyIds(sheet, bundle);
+  const count = usable(bundle, 'jwt-svid').length;
+  if (count === 0) sheet.warn('B-17', 'No key can be used: every JWT-SVID of this trust domain is invalid.');
+  else sheet.pass('B-17', `${count} × jwt-svid`);
+  for (const id of ['B-08', 'B-15', 'B-19', 'W-09']) sheet.set(id, 'pass', 'Holds for every key.');
 }
 
 function setForUse(sheet: Sheet, bundle: Bundle, use: string, ids: readonly string[]): void {
@@ -104,12 +143,16 @@ function fillNumbers(sheet: Sheet, bundle: Bundle): void {
   }
 }
 
-function fillEntry(sheet: Sheet, { index, jwk, certificate }: BundleEntry): void {
-  const who = `Key ${index + 1}`;
-  const names = [...(jwk?.keys() ?? [])];
-  const secret = names.find((name) => PRIVATE_MEMBERS.includes(name));
+function fillSecretRow(sheet: Sheet, { jwk }: BundleEntry, who: string): void {
+  const secret = [...(jwk?.keys() ?? [])].find((name) => PRIVATE_MEMBERS.includes(name));
   if (secret !== undefined)
     sheet.fail('B-19', `${who} has the private member \`${secret}\`: remove it and replace the key.`);
+}
+
+function fillEntry(sheet: Sheet, entry: BundleEntry, who: string): void {
+  const { jwk, certificate } = entry;
+  const names = [...(jwk?.keys() ?? [])];
+  fillSecretRow(sheet, entry, who);
   const stranger = names.find((name) => !DEFINED_MEMBERS.has(name) && !PRIVATE_MEMBERS.includes(name));
   if (stranger !== undefined)
     sheet.fail(
@@ -117,15 +160,19 @@ function fillEntry(sheet: Sheet, { index, jwk, certificate }: BundleEntry): void
       `${who} has the member ${quote(stranger, 40)}, which no SPIFFE specification defines.`,
     );
   if (!certificate) return;
-  if (!certificate.extensions.basicConstraints?.ca)
-    sheet.fail('B-12', `${who} has a certificate that is not a CA.`);
+  const { basicConstraints, keyUsage } = certificate.extensions;
+  const whose = jwk ? `${who} has a certificate that` : who;
+  // X509-SVID 3.2: a CA certificate has cA and keyCertSign. Without any key usage the use is not restricted (RFC 5280
+  // 4.2.1.3), so the certificate is still one of a CA; no SVID below it is valid, though (X-19).
+  if (!basicConstraints?.ca) sheet.fail('B-12', `${whose} is not a CA.`);
+  else if (!keyUsage) sheet.warn('B-12', `${whose} has no key usage: no X509-SVID that it signs is valid.`);
+  else if (!keyUsage.usages.has('keyCertSign')) sheet.fail('B-12', `${whose} may not sign certificates.`);
 }
 
-async function fillAuthorities(sheet: Sheet, bundle: Bundle): Promise<void> {
-  let left = SELF_SIGNED_CHECKS;
+async function fillAuthorities(sheet: Sheet, bundle: Bundle, budget: { selfSigned: number }): Promise<void> {
   for (const { certificate, index } of bundle.entries) {
     if (!certificate) continue;
-    if (left-- <= 0) {
+    if (budget.selfSigned-- <= 0) {
       sheet.notChecked('B-13', `Only the first ${SELF_SIGNED_CHECKS} certificates were checked.`);
       return;
     }

@@ -1,7 +1,8 @@
 import { type Bundle, readBundle } from './bundle.ts';
-import { ownBytes } from './bytes.ts';
+import type { Bytes } from './bytes.ts';
 import { limits } from './limits.ts';
-import { parseTrustDomain, type TrustDomain } from './spiffe-id.ts';
+import { Recent } from './recent.ts';
+import { type TrustDomain, trustDomainOfName } from './spiffe-id.ts';
 
 /** The bundles given to one judgement, each only ever asked for by its own trust domain (X-14, J-14, F-08). */
 export interface BundleSet {
@@ -21,9 +22,7 @@ export function bundleSet(input: ReadonlyMap<string, Uint8Array>): BundleSet {
   const bytes = new Map<TrustDomain, Uint8Array>();
   const twice = new Set<TrustDomain>();
   for (const [name, value] of input) {
-    const trustDomain = parseTrustDomain(
-      name.startsWith('spiffe://') ? name.slice('spiffe://'.length) : name,
-    );
+    const trustDomain = trustDomainOfName(name);
     if (!trustDomain.ok) continue;
     if (bytes.has(trustDomain.value)) twice.add(trustDomain.value);
     bytes.set(trustDomain.value, value);
@@ -36,7 +35,7 @@ export function bundleSet(input: ReadonlyMap<string, Uint8Array>): BundleSet {
     if (!value) return undefined;
     const lookup = twice.has(trustDomain as TrustDomain)
       ? { ok: false as const, why: 'It was given twice.' }
-      : open(value);
+      : recent.get(value);
     read.set(trustDomain, lookup);
     return lookup;
   };
@@ -57,8 +56,10 @@ export function bundleSet(input: ReadonlyMap<string, Uint8Array>): BundleSet {
   };
 }
 
-function open(value: Uint8Array): BundleLookup {
-  const bundle = readBundle(ownBytes(value));
+const recent = new Recent(32, 1024 * 1024, open);
+
+function open(value: Bytes): BundleLookup {
+  const bundle = readBundle(value);
   if (!bundle.ok) return { ok: false, why: bundle.problem.message };
   // With a member twice, two readers may see two different sets of keys.
   if (bundle.value.duplicates.length > 0) return { ok: false, why: 'A member occurs twice in it.' };

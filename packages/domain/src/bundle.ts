@@ -1,6 +1,7 @@
 import { decodeBase64 } from './base64.ts';
 import type { Bytes } from './bytes.ts';
 import { type Certificate, parseCertificate, parseCertificates } from './certificate.ts';
+import { TAG } from './der.ts';
 import { isJsonArray, isJsonObject, JsonNumber, type JsonObject, type JsonValue, parseJson } from './json.ts';
 import { KEY_TYPES, readJwk } from './jwk.ts';
 import { limits } from './limits.ts';
@@ -32,23 +33,30 @@ export interface BundleEntry {
 }
 
 export interface Bundle {
-  readonly format: 'spiffe' | 'pem';
+  /**
+   * `certificates`: CA certificates in PEM or DER, as `bundle show -format pem` and the Workload API hand them over;
+   * `jwks`: a JWT bundle of the Workload API.
+   */
+  readonly format: 'spiffe' | 'certificates' | 'jwks';
   readonly document?: JsonObject;
   readonly duplicates: readonly string[];
   readonly entries: readonly BundleEntry[];
 }
 
-/** Reads a SPIFFE bundle (TD&Bundle 4), or a PEM file of CA certificates as other tools hand it over. */
+/** Reads a SPIFFE bundle (TD&Bundle 4), or the CA certificates of a trust domain in PEM or DER. */
 export function readBundle(input: Bytes): Parsed<Bundle> {
+  const pem = looksLikePem(input) && !looksLikeJson(input);
+  return pem || input[0] === TAG.sequence ? readCertificateBundle(input) : readSpiffeBundle(input);
+}
+
+/** Reads the CA certificates of a trust domain, in PEM or as DER set one after another (Workload API 5.1). */
+export function readCertificateBundle(input: Bytes): Parsed<Bundle> {
   if (input.length > limits.bundleBytes)
     return refused('too-large', `The bundle has more than ${limits.bundleBytes} bytes.`);
-  if (looksLikePem(input) && !looksLikeJson(input)) {
-    const certificates = parseCertificates(input);
-    if (!certificates.ok) return certificates;
-    const entries = certificates.value.map((certificate, index) => pemEntry(certificate, index));
-    return parsed({ format: 'pem', duplicates: [], entries });
-  }
-  return readSpiffeBundle(input);
+  const certificates = parseCertificates(input, limits.bundleBytes, limits.bundleCertificates);
+  if (!certificates.ok) return certificates;
+  const entries = certificates.value.map((certificate, index) => certificateEntry(certificate, index));
+  return parsed({ format: 'certificates', duplicates: [], entries });
 }
 
 /** Reads a SPIFFE bundle in its own format only. */
@@ -76,8 +84,16 @@ export function x509Authorities(bundle: Bundle): readonly Certificate[] {
 
 /** Entries that a consumer uses for one kind of SVID. */
 export function usable(bundle: Bundle, use: KeyUse): readonly BundleEntry[] {
-  return bundle.entries.filter((entry) => entry.use === use && entry.ignored === undefined);
+  const known = usableEntries.get(bundle) ?? new Map<KeyUse, readonly BundleEntry[]>();
+  usableEntries.set(bundle, known);
+  const entries =
+    known.get(use) ?? bundle.entries.filter((entry) => entry.use === use && entry.ignored === undefined);
+  known.set(use, entries);
+  return entries;
 }
+
+/** A large bundle must not be gone through for every document. */
+const usableEntries = new WeakMap<Bundle, Map<KeyUse, readonly BundleEntry[]>>();
 
 /** A number written as an integer, exact; undefined for anything else. */
 export function integerMember(value: JsonValue | undefined): bigint | undefined {
@@ -93,7 +109,7 @@ function looksLikeJson(input: Bytes): boolean {
   return first === 0x7b;
 }
 
-function pemEntry(certificate: Certificate, index: number): BundleEntry {
+function certificateEntry(certificate: Certificate, index: number): BundleEntry {
   return { index, use: 'x509-svid', certificate, key: certificate.publicKey.key, findings: [] };
 }
 

@@ -24,13 +24,16 @@ export function concatBytes(...parts: readonly Uint8Array[]): Bytes {
 
 /** Lower-case hexadecimal; `separator` goes between bytes (for example `:`). */
 export function toHex(bytes: Uint8Array, separator = ''): string {
-  const pairs: string[] = [];
-  for (const byte of bytes) pairs.push(byte.toString(16).padStart(2, '0'));
-  return pairs.join(separator);
+  let out = '';
+  for (let i = 0; i < bytes.length; i++) out += (i > 0 ? separator : '') + (HEX[bytes[i] ?? 0] ?? '');
+  return out;
 }
+
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
 /** Text of bytes that are meant to be ASCII: each byte becomes the code point of the same number. */
 export function toLatin1(bytes: Uint8Array): string {
+  if (bytes.length <= 8192) return String.fromCharCode.apply(null, bytes as unknown as number[]);
   let out = '';
   // In slices: a whole megabyte as arguments overflows the stack. `apply` takes any array-like, and is far quicker
   // than spreading; its type only knows arrays.
@@ -40,14 +43,17 @@ export function toLatin1(bytes: Uint8Array): string {
   return out;
 }
 
+const encoder = new TextEncoder();
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 export function utf8Encode(text: string): Bytes {
-  return new Uint8Array(new TextEncoder().encode(text));
+  return encoder.encode(text);
 }
 
 /** UTF-8 text, or undefined when the bytes are not UTF-8. A byte order mark is kept, never swallowed. */
 export function utf8Decode(bytes: Uint8Array): string | undefined {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return decoder.decode(bytes);
   } catch {
     return undefined;
   }

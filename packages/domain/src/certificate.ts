@@ -17,6 +17,7 @@ import { type ExtensionFacts, readExtensions } from './extensions.ts';
 import { limits } from './limits.ts';
 import { looksLikePem, parsePem } from './pem.ts';
 import { type PublicKeyInfo, readPublicKey } from './public-key.ts';
+import { Recent } from './recent.ts';
 import { type Parsed, parsed, refused } from './result.ts';
 import { readSignatureAlgorithm, type SignatureAlgorithm } from './signature-algorithm.ts';
 
@@ -49,11 +50,15 @@ export function parseCertificate(bytes: Bytes): Parsed<Certificate> {
 }
 
 /** Reads certificates from PEM, or from DER set one after another as the Workload API does (Workload API 5.1). */
-export function parseCertificates(input: Bytes): Parsed<readonly Certificate[]> {
-  if (input.length > limits.pemBytes) {
-    return refused('too-large', `The input has ${input.length} bytes; ${limits.pemBytes} is the limit.`);
+export function parseCertificates(
+  input: Bytes,
+  mostBytes: number = limits.pemBytes,
+  most: number = limits.certificates,
+): Parsed<readonly Certificate[]> {
+  if (input.length > mostBytes) {
+    return refused('too-large', `The input has ${input.length} bytes; ${mostBytes} is the limit.`);
   }
-  if (!looksLikePem(input)) return guard(() => readAll(bounded(input)).map(readCertificate));
+  if (looksLikeDer(input) || !looksLikePem(input)) return parseDerCertificates(input, mostBytes, most);
   const pem = parsePem(input);
   if (!pem.ok) return pem;
   const stranger = pem.value.find((block) => block.label !== 'CERTIFICATE');
@@ -64,25 +69,62 @@ export function parseCertificates(input: Bytes): Parsed<readonly Certificate[]> 
       secret ? 'The input also holds a private key; remove the key.' : 'A PEM block is not a certificate.',
     );
   }
-  if (pem.value.length > limits.certificates) return refused('too-many', tooMany);
+  if (pem.value.length > most) return refused('too-many', tooMany(most));
   return guard(() =>
-    pem.value.map((block) => {
+    pem.value.map((block, index) => {
       const der = readDer(block.bytes);
       if (der.bytes.length !== block.bytes.length) throw new DerError('There are bytes after a certificate.');
-      return readCertificate(der);
+      return readOneOf(der, index);
     }),
   );
 }
 
-const tooMany = `There are more than ${limits.certificates} certificates.`;
+/** Reads certificates from DER only: what the Workload API carries is never PEM (Workload API 5.1). */
+export function parseDerCertificates(
+  input: Bytes,
+  mostBytes: number = limits.pemBytes,
+  most: number = limits.certificates,
+): Parsed<readonly Certificate[]> {
+  if (input.length > mostBytes) {
+    return refused('too-large', `The input has ${input.length} bytes; ${mostBytes} is the limit.`);
+  }
+  return guard(() => readAll(bounded(input, most)).map(readOneOf));
+}
 
-function bounded(input: Bytes): Bytes {
+/** No text has these two bytes; a boundary line inside an extension must not turn DER into PEM. */
+export function looksLikeDer(input: Bytes): boolean {
+  return input[0] === TAG.sequence && (input[1] ?? 0) > 0x80;
+}
+
+function tooMany(most: number): string {
+  return `There are more than ${most} certificates.`;
+}
+
+/** Counts the elements before any is read, so that a thousand of them cost no more than their headers. */
+function bounded(input: Bytes, most: number): Bytes {
   if (input.length === 0) throw new DerError('The input is empty.');
   let count = 0;
-  for (let offset = 0; offset < input.length; offset += readDer(input, offset).bytes.length) {
-    if (++count > limits.certificates) throw new DerError(tooMany);
+  for (let offset = 0; offset < input.length; offset = readDer(input, offset).end) {
+    if (++count > most) throw new DerError(tooMany(most));
   }
   return input;
+}
+
+/** A leaf is read anew; what comes after it is the same for every leaf of an issuer. */
+function readOneOf(der: Der, index: number): Certificate {
+  return index === 0 ? readCertificate(der) : recent.get(der.bytes);
+}
+
+const recent = new Recent(64, 256 * 1024, (bytes) => {
+  const certificate = readCertificate(readDer(bytes));
+  lasting.add(certificate);
+  return certificate;
+});
+const lasting = new WeakSet<Certificate>();
+
+/** Whether the same object may come with the next document too, so that what is found out about it is worth keeping. */
+export function isLasting(certificate: Certificate): boolean {
+  return lasting.has(certificate);
 }
 
 function guard<T>(read: () => T): Parsed<T> {

@@ -4,7 +4,7 @@ import { equalBytes } from './bytes.ts';
 import type { Certificate } from './certificate.ts';
 import { spiffeNames } from './certificate-names.ts';
 import { quote } from './display.ts';
-import { findPath, type PathResult } from './path.ts';
+import { findPath, type PathResult, SearchBudget } from './path.ts';
 import { label } from './path-rules.ts';
 import type { Sheet } from './sheet.ts';
 import { scanSpiffeId } from './spiffe-id-scan.ts';
@@ -28,6 +28,8 @@ export interface ChainInput {
   readonly trustDomain: string | undefined;
   readonly bundles: BundleSet;
   readonly at: number;
+  /** Shared by the chains of one response. */
+  readonly budget: SearchBudget;
 }
 
 /** Fills X-14 to X-26 and X-30: the path from the leaf to the bundle of its own trust domain. */
@@ -37,7 +39,7 @@ export async function fillChainRows(sheet: Sheet, input: ChainInput): Promise<Pa
   const lookup = input.trustDomain === undefined ? undefined : input.bundles.find(input.trustDomain);
   fillBundleRow(sheet, input, lookup);
   const authorities = lookup?.ok ? x509Authorities(lookup.bundle) : [];
-  const result = await findPath(leaf, intermediates, authorities, input.at);
+  const result = await findPath(leaf, intermediates, authorities, input.at, input.budget);
   fillPathRows(sheet, result, lookup?.ok === true);
   const [, issuer] = result.path;
   if (issuer && equalBytes(issuer.der, leaf.der))
@@ -88,11 +90,13 @@ async function fillForeignAuthority(
   input: ChainInput,
   trustDomain: string,
 ): Promise<void> {
+  // One budget for all of them: it is only about a better sentence.
+  const budget = new SearchBudget();
   for (const [name, bundle] of input.bundles.others(trustDomain)) {
     const authorities = usable(bundle, 'x509-svid').flatMap((entry) =>
       entry.certificate ? [entry.certificate] : [],
     );
-    const result = await findPath(leaf, intermediates, authorities, input.at);
+    const result = await findPath(leaf, intermediates, authorities, input.at, budget);
     const signed = result.anchored && !result.problems.some((problem) => problem.clause === 'X-15');
     if (!signed) continue;
     sheet.set(
@@ -115,7 +119,8 @@ function fillSignerRows(sheet: Sheet, result: PathResult, trustDomain: string | 
     const [id] = spiffeNames(signer);
     const host = id && scanSpiffeId(id).host;
     if (host === undefined) sheet.fail('X-24', `${who} has no SPIFFE ID.`);
-    else if (host !== trustDomain) sheet.fail('X-24', `${who} is in the trust domain ${quote(host, 80)}.`);
+    else if (trustDomain !== undefined && host !== trustDomain)
+      sheet.fail('X-24', `${who} is in the trust domain ${quote(host, 80)}.`);
     const usages = signer.extensions.keyUsage?.usages;
     const leafUse = (['digitalSignature', 'keyEncipherment', 'keyAgreement'] as const).find((usage) =>
       usages?.has(usage),
@@ -123,6 +128,16 @@ function fillSignerRows(sheet: Sheet, result: PathResult, trustDomain: string | 
     // Appendix A says this without RFC 2119 words, and many private CAs set it: worth a word, not a refusal.
     if (leafUse) sheet.warn('X-26', `${who} sets ${leafUse}, which is for leaves.`);
   }
+  for (const [i, child] of result.path.slice(0, -1).entries()) {
+    const [wanted, own] = [child.extensions.authorityKeyId, signers[i]?.extensions.subjectKeyId];
+    // RFC 5280 4.2.1.1: a help to find the issuer. 6.1 asks for names and signatures only, so it decides nothing.
+    if (wanted && own && !equalBytes(wanted, own))
+      sheet.warn(
+        'X-17',
+        `${label(child, i)} names another key identifier than the certificate that signed it has.`,
+      );
+  }
+  if (trustDomain === undefined) sheet.set('X-24', 'not-checked', 'The leaf names no trust domain.');
   sheet.set('X-24', 'pass', 'Every signing certificate is an SVID of the same trust domain.');
   sheet.set('X-26', 'pass', 'Usages of leaves and CAs are kept apart.');
 }

@@ -19,6 +19,7 @@ const CURVE_FIELDS = {
 /** True when (x, y) solves y² = x³ − 3x + b. A pair of numbers that does not is nobody's public key. */
 export function isOnCurve(curve: keyof typeof CURVE_FIELDS, x: Bytes, y: Bytes): boolean {
   const { p, b } = CURVE_FIELDS[curve];
-  const [px, py] = [BigInt(`0x${toHex(x)}`), BigInt(`0x${toHex(y)}`)];
+  const px = BigInt(`0x${toHex(x)}`);
+  const py = BigInt(`0x${toHex(y)}`);
   return px < p && py < p && (py * py - px * px * px + 3n * px - b) % p === 0n;
 }

@@ -44,7 +44,7 @@ async function decodeEntry(entry: BundleEntry): Promise<DecodedBundleKey> {
 }
 
 /** RFC 7638: SHA-256 over the required members in the order of their names. */
-async function thumbprint(key: PublicKey): Promise<string | undefined> {
+export async function thumbprint(key: PublicKey): Promise<string | undefined> {
   const jwk = toJwk(key);
   if (!jwk) return undefined;
   const { crv, e, kty, n, x, y } = jwk;

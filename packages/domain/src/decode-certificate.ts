@@ -12,7 +12,18 @@ import { parseSpiffeId } from './spiffe-id.ts';
 import { sha256 } from './digest.ts';
 
 /** The facts of a certificate as text for display. */
-export async function decodeCertificate(certificate: Certificate): Promise<DecodedCertificate> {
+export function decodeCertificate(certificate: Certificate): Promise<DecodedCertificate> {
+  const known = decoded.get(certificate);
+  if (known) return known;
+  const fresh = decode(certificate);
+  decoded.set(certificate, fresh);
+  return fresh;
+}
+
+/** One certificate is shown in more than one place, and that of a bundle with many documents. */
+const decoded = new WeakMap<Certificate, Promise<DecodedCertificate>>();
+
+async function decode(certificate: Certificate): Promise<DecodedCertificate> {
   const { extensions } = certificate;
   const { subjectKeyId, authorityKeyId, basicConstraints } = extensions;
   const uris = uriNames(certificate);

@@ -50,6 +50,8 @@ export interface ChainLink {
   readonly source: 'document' | 'bundle';
   /** Sentences that say why the chain breaks here; empty when it does not. */
   readonly problems: readonly string[];
+  /** Clause that each of `problems` breaks. */
+  readonly clauses: readonly string[];
 }
 
 export interface DecodedX509 {

@@ -36,7 +36,7 @@ export function contextTag(number: number, constructed: boolean): number {
 }
 
 /** Reads the element at `offset`. Lengths are definite and minimal, as DER demands (X.690 10.1). */
-export function readDer(bytes: Bytes, offset = 0): Der {
+export function readDer(bytes: Bytes, offset = 0): Der & { readonly end: number } {
   const tag = at(bytes, offset);
   if ((tag & 0x1f) === 0x1f) throw new DerError('A tag number above 30 is not expected here.');
   let length = at(bytes, offset + 1);
@@ -51,17 +51,40 @@ export function readDer(bytes: Bytes, offset = 0): Der {
     start += count;
   }
   if (start + length > bytes.length) throw new DerError('The data ends inside an element.');
-  return {
-    tag,
-    bytes: bytes.subarray(offset, start + length),
-    content: bytes.subarray(start, start + length),
-  };
+  return new Element(tag, bytes, offset, start, start + length);
+}
+
+/** Views are made when they are asked for: to make one costs more than to read the element, and few are needed. */
+class Element implements Der {
+  readonly tag: number;
+  readonly end: number;
+  readonly #from: Bytes;
+  readonly #offset: number;
+  readonly #start: number;
+  #content: Bytes | undefined;
+
+  constructor(tag: number, from: Bytes, offset: number, start: number, end: number) {
+    this.tag = tag;
+    this.#from = from;
+    this.#offset = offset;
+    this.#start = start;
+    this.end = end;
+  }
+
+  get bytes(): Bytes {
+    return this.#from.subarray(this.#offset, this.end);
+  }
+
+  get content(): Bytes {
+    this.#content ??= this.#from.subarray(this.#start, this.end);
+    return this.#content;
+  }
 }
 
 /** Reads exactly one element and nothing after it. */
 export function readOnlyDer(bytes: Bytes): Der {
   const der = readDer(bytes);
-  if (der.bytes.length !== bytes.length) throw new DerError('There are bytes after the end.');
+  if (der.end !== bytes.length) throw new DerError('There are bytes after the end.');
   return der;
 }
 
@@ -75,7 +98,7 @@ export function readAll(bytes: Bytes): readonly Der[] {
   for (let offset = 0; offset < bytes.length;) {
     const child = readDer(bytes, offset);
     out.push(child);
-    offset += child.bytes.length;
+    offset = child.end;
   }
   return out;
 }
@@ -175,6 +198,8 @@ export function readOid(der: Der, tag: number = TAG.oid): string {
   const { content } = expectTag(der, tag);
   if (content.length === 0 || content.length > 64)
     throw new DerError('An object identifier has a bad length.');
+  const plain = readShortOid(content);
+  if (plain !== undefined) return plain;
   const arcs: string[] = [];
   let start = 0;
   for (const [i, byte] of content.entries()) {
@@ -193,6 +218,23 @@ export function readOid(der: Der, tag: number = TAG.oid): string {
   return arcs.join('.');
 }
 
+/** The same in one go, for content that is proper and whose arcs are small, as nearly all are; undefined for any other. */
+function readShortOid(content: Bytes): string | undefined {
+  let text = '';
+  let arc = 0;
+  for (let i = 0; i < content.length; i++) {
+    const byte = content[i] ?? 0;
+    if (arc === 0 && byte === 0x80) return undefined;
+    arc = arc * 128 + (byte & 0x7f);
+    if (arc > 0xffffffff) return undefined;
+    if (byte >= 0x80) continue;
+    if (text !== '') text += `.${arc}`;
+    else text = arc < 80 ? `${Math.floor(arc / 40)}.${arc % 40}` : `2.${arc - 80}`;
+    arc = 0;
+  }
+  return (content.at(-1) ?? 0x80) < 0x80 ? text : undefined;
+}
+
 /** A number while it is exact: arithmetic on big integers is slow, and almost no arc needs it. */
 function readArc(bytes: Bytes): number | bigint {
   if (bytes.length <= 7) return bytes.reduce((sum, byte) => sum * 128 + (byte & 0x7f), 0);
@@ -201,20 +243,26 @@ function readArc(bytes: Bytes): number | bigint {
 
 /** UTCTime or GeneralizedTime as RFC 5280 4.1.2.5 writes them, in milliseconds since 1970. */
 export function readTime(der: Der): number {
-  const text = toLatin1(der.content);
+  const { content } = der;
   const long = der.tag === TAG.generalizedTime;
   if (!long && der.tag !== TAG.utcTime) throw new DerError('A time has an unexpected type.');
-  if (!(long ? /^\d{14}Z$/u : /^\d{12}Z$/u).test(text))
+  const rest = long ? 4 : 2;
+  if (content.length !== rest + 11 || content[rest + 10] !== 0x5a || !content.subarray(0, -1).every(isDigit))
     throw new DerError('A time is not written as RFC 5280 asks.');
-  const digits = long ? text : (Number(text.slice(0, 2)) < 50 ? '20' : '19') + text;
-  const part = (from: number, to: number) => digits.slice(from, to);
-  const iso = `${part(0, 4)}-${part(4, 6)}-${part(6, 8)}T${part(8, 10)}:${part(10, 12)}:${part(12, 14)}.000Z`;
-  const time = new Date(iso).getTime();
-  // Date rolls 31 February into March; writing it back shows that.
-  if (Number.isNaN(time) || new Date(time).toISOString() !== iso)
-    throw new DerError('A time does not exist.');
-  return time;
+  const two = (at: number) => ((content[at] ?? 0) - 0x30) * 10 + ((content[at + 1] ?? 0) - 0x30);
+  const year = long ? two(0) * 100 + two(2) : two(0) + (two(0) < 50 ? 2000 : 1900);
+  const [month, day] = [two(rest), two(rest + 2)];
+  const [hour, minute, second] = [two(rest + 4), two(rest + 6), two(rest + 8)];
+  const date = new Date(0);
+  // Not Date.UTC, for which the year 99 is 1999.
+  date.setUTCFullYear(year, month - 1, day);
+  // Date rolls 31 February into March; looking at it again shows that.
+  const exists = date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+  if (!exists || hour > 23 || minute > 59 || second > 59) throw new DerError('A time does not exist.');
+  return date.setUTCHours(hour, minute, second);
 }
+
+const isDigit = (byte: number) => byte >= 0x30 && byte <= 0x39;
 
 /** Text of a directory string, or undefined for a type that is not text. */
 export function readText(der: Der): string | undefined {

@@ -5,7 +5,7 @@ import type { Kind } from './judge-types.ts';
 import { parseJws } from './jws.ts';
 import { limits } from './limits.ts';
 import { looksLikePem, parsePem } from './pem.ts';
-import { DerError, readDer, TAG } from './der.ts';
+import { DerError, readDer, readOid, TAG } from './der.ts';
 
 /** What a dropped or pasted document seems to be. `private-key` must be refused: "remove the key". */
 export type Detection =
@@ -36,15 +36,23 @@ function holdsPrivateKey(raw: Bytes, input: Bytes): boolean {
     // A bare private JWK. Inside a bundle it is row B-19 that speaks, with the key left out of the answer.
     return isJsonObject(value) && value.has('kty') && (value.has('d') || value.has('k'));
   }
-  return looksLikePkcs8(raw);
+  return isPrivateDer(raw);
 }
 
-/** SEQUENCE that begins with version 0 or 1: PKCS#8, PKCS#1 and SEC 1 keys all do, certificates never. */
-function looksLikePkcs8(raw: Bytes): boolean {
+/** PKCS#5 and PKCS#12: algorithms that encrypt by a password. */
+const PASSWORD_BASED = /^1\.2\.840\.113549\.1\.(?:5|12)\./u;
+
+/**
+ * DER that holds a private key: a SEQUENCE that begins with version 0 or 1 (PKCS#8, PKCS#1, SEC 1) or 3 (PKCS#12), or with a
+ * password-based algorithm (encrypted PKCS#8). Certificates begin with neither.
+ */
+export function isPrivateDer(raw: Bytes): boolean {
   try {
     const outer = readDer(raw);
     const first = outer.tag === TAG.sequence ? readDer(outer.content) : undefined;
-    return first?.tag === TAG.integer && first.content.length === 1 && (first.content[0] ?? 9) <= 3;
+    if (first?.tag === TAG.integer) return first.content.length === 1 && (first.content[0] ?? 9) <= 3;
+    const inner = first?.tag === TAG.sequence ? readDer(first.content) : undefined;
+    return inner?.tag === TAG.oid && PASSWORD_BASED.test(readOid(inner));
   } catch (error) {
     if (error instanceof DerError) return false;
     throw error;

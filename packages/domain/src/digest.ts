@@ -1,5 +1,6 @@
 import type { Bytes } from './bytes.ts';
+import { cryptography } from './cryptography.ts';
 
 export async function sha256(bytes: Bytes): Promise<Bytes> {
-  return new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  return cryptography().sha256(bytes);
 }

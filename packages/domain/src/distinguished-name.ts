@@ -1,7 +1,18 @@
 import { toHex } from './bytes.ts';
-import { children, type Der, DerCursor, DerError, expectTag, readOid, readText, TAG } from './der.ts';
+import {
+  children,
+  type Der,
+  DerCursor,
+  DerError,
+  expectTag,
+  readOid,
+  readOnlyDer,
+  readText,
+  TAG,
+} from './der.ts';
 import { escapeText } from './display.ts';
 import { NAME_TYPES } from './oid.ts';
+import { Recent } from './recent.ts';
 
 interface Attribute {
   readonly type: string;
@@ -17,6 +28,13 @@ export interface DistinguishedName {
 }
 
 export function readName(der: Der): DistinguishedName {
+  return recent.get(der.bytes);
+}
+
+/** Every certificate of an authority carries its name. */
+const recent = new Recent(8, 16 * 1024, (bytes) => read(readOnlyDer(bytes)));
+
+function read(der: Der): DistinguishedName {
   const rdns = children(expectTag(der, TAG.sequence)).map((set) => {
     const attributes = children(expectTag(set, TAG.set)).map((item) => {
       const cursor = new DerCursor(item);
@@ -51,8 +69,12 @@ function normalForm(rdn: readonly Attribute[]): string {
 }
 
 function fold(text: string): string {
+  if (FOLDED.test(text)) return text;
   return text.normalize('NFKC').toLowerCase().replace(/\s+/gu, ' ').trim();
 }
+
+/** Lower-case letters, digits and single marks: folding changes nothing. */
+const FOLDED = /^[a-z0-9._-]*$/u;
 
 function print(attribute: Attribute): string {
   const text = readText(attribute.value);

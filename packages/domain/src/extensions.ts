@@ -52,6 +52,12 @@ export interface ExtensionFacts {
   readonly nameConstraints?: NameConstraints;
   readonly subjectKeyId?: Bytes;
   readonly authorityKeyId?: Bytes;
+  readonly policies?: readonly string[];
+  /** Pairs of issuer's and subject's policy. */
+  readonly policyMappings?: readonly (readonly [string, string])[];
+  /** Numbers of certificates after which each begins to hold. */
+  readonly policyConstraints?: { readonly requireExplicit?: number; readonly inhibitMapping?: number };
+  readonly inhibitAnyPolicy?: number;
 }
 
 /** Reads `Extensions` (RFC 5280 4.1.2.9). Throws DerError only when the list itself is broken. */
@@ -59,10 +65,15 @@ export function readExtensions(der: Der | undefined): ExtensionFacts {
   const list = der ? children(expectTag(der, TAG.sequence)).map(readExtension) : [];
   if (der && list.length === 0) throw new DerError('The list of extensions is empty.');
   const counts = new Map<string, number>();
-  for (const { oid } of list) counts.set(oid, (counts.get(oid) ?? 0) + 1);
+  const firsts = new Map<string, Extension>();
+  for (const extension of list) {
+    const count = counts.get(extension.oid) ?? 0;
+    if (count === 0) firsts.set(extension.oid, extension);
+    counts.set(extension.oid, count + 1);
+  }
   const malformed: string[] = [];
   const read = <T>(oid: string, reader: (value: Der, extension: Extension) => T): T | undefined => {
-    const extension = list.find((item) => item.oid === oid);
+    const extension = firsts.get(oid);
     return extension && attempt(extension, reader);
   };
   const attempt = <T>(
@@ -86,6 +97,10 @@ export function readExtensions(der: Der | undefined): ExtensionFacts {
     nameConstraints: read(OID.nameConstraints, readNameConstraints),
     subjectKeyId: read(OID.subjectKeyId, (value) => expectTag(value, TAG.octetString).content),
     authorityKeyId: read(OID.authorityKeyId, readAuthorityKeyId),
+    policies: read(OID.certificatePolicies, readPolicies),
+    policyMappings: read(OID.policyMappings, readPolicyMappings),
+    policyConstraints: read(OID.policyConstraints, readPolicyConstraints),
+    inhibitAnyPolicy: read(OID.inhibitAnyPolicy, (value) => readSmallInteger(value)),
     altNames: altNameExtensions.flatMap((extension) => attempt(extension, readGeneralNames) ?? []),
   };
   const duplicates = [...counts].filter(([, count]) => count > 1).map(([oid]) => oid);
@@ -94,9 +109,10 @@ export function readExtensions(der: Der | undefined): ExtensionFacts {
 
 /** Drops members that are undefined, so that `'keyUsage' in facts` means what it says. */
 function defined<T extends { altNames: readonly GeneralName[] }>(facts: T): DefinedMembers<T> {
-  return Object.fromEntries(
-    Object.entries(facts).filter(([, value]) => value !== undefined),
-  ) as DefinedMembers<T>;
+  const members: Partial<T> = {};
+  for (const name of Object.keys(facts) as (keyof T)[])
+    if (facts[name] !== undefined) members[name] = facts[name];
+  return members as unknown as DefinedMembers<T>;
 }
 type DefinedMembers<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
   [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
@@ -158,4 +174,36 @@ function readSubtrees(der: Der | undefined): readonly Subtree[] {
 
 function readAuthorityKeyId(value: Der): Bytes | undefined {
   return new DerCursor(value).optional(contextTag(0, false))?.content;
+}
+
+/** RFC 5280 4.2.1.4. Qualifiers are for people and left alone. */
+function readPolicies(value: Der): readonly string[] {
+  const policies = children(expectTag(value, TAG.sequence)).map((item) =>
+    readOid(new DerCursor(item).take()),
+  );
+  if (policies.length === 0) throw new DerError('The certificate policies are empty.');
+  return policies;
+}
+
+function readPolicyMappings(value: Der): readonly (readonly [string, string])[] {
+  const pairs = children(expectTag(value, TAG.sequence)).map((item) => {
+    const cursor = new DerCursor(item);
+    const pair = [readOid(cursor.take()), readOid(cursor.take())] as const;
+    cursor.end();
+    return pair;
+  });
+  if (pairs.length === 0) throw new DerError('The policy mappings are empty.');
+  return pairs;
+}
+
+function readPolicyConstraints(value: Der): { requireExplicit?: number; inhibitMapping?: number } {
+  const cursor = new DerCursor(value);
+  const explicit = cursor.optional(contextTag(0, false));
+  const mapping = cursor.optional(contextTag(1, false));
+  cursor.end();
+  if (!explicit && !mapping) throw new DerError('The policy constraints are empty.');
+  return {
+    ...(explicit ? { requireExplicit: readSmallInteger(explicit, explicit.tag) } : {}),
+    ...(mapping ? { inhibitMapping: readSmallInteger(mapping, mapping.tag) } : {}),
+  };
 }

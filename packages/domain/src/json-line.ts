@@ -26,7 +26,7 @@ export async function judgeJsonLine(line: string): Promise<string> {
   const clean = json.ok && json.value.duplicates.length === 0;
   const input = request && clean ? readRequest(request) : undefined;
   if (!input) return print({ id, verdict: 'skip', fails: [], warns: [] });
-  const { verdict, fails, warns } = await judge(input);
+  const { verdict, fails, warns } = await judge({ ...input, decode: false });
   return print({ id, verdict: verdict === 'unreadable' ? 'invalid' : verdict, fails, warns });
 }
 
@@ -74,21 +74,40 @@ function bundlesOf(request: JsonObject): ReadonlyMap<string, Bytes> | undefined 
   if (!isJsonObject(value)) return undefined;
   const bundles = new Map<string, Bytes>();
   for (const [name, text] of value) {
-    const bytes = typeof text === 'string' ? decodeBase64(text) : undefined;
+    const bytes = typeof text === 'string' ? decodedBundle(text) : undefined;
     if (!bytes) return undefined;
     bundles.set(name, bytes);
   }
   return bundles;
 }
 
+/** Line after line brings the same bundle. Only ever read, so one copy serves all. */
+const bundleTexts = new Map<string, Bytes>();
+
+function decodedBundle(text: string): Bytes | undefined {
+  const known = bundleTexts.get(text);
+  if (known) return known;
+  const bytes = decodeBase64(text);
+  if (!bytes || text.length > 64 * 1024) return bytes;
+  if (bundleTexts.size >= 32) bundleTexts.clear();
+  bundleTexts.set(text, bytes);
+  return bytes;
+}
+
+let lastTime: { readonly text: string; readonly at: Date } | undefined;
+
 /** RFC 3339 with an offset. Date alone would also take forms that mean local time. */
 function timeOf(request: JsonObject): Date | undefined {
   const text = request.get('evaluation_time');
+  // Line after line is judged for the same moment.
+  if (text === lastTime?.text) return lastTime?.at;
   if (
     typeof text !== 'string' ||
     !/^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d)$/u.test(text)
   )
     return undefined;
   const at = new Date(text.toUpperCase());
-  return Number.isNaN(at.getTime()) ? undefined : at;
+  if (Number.isNaN(at.getTime())) return undefined;
+  lastTime = { text, at };
+  return at;
 }

@@ -28,9 +28,13 @@ export type JsonValue = null | boolean | string | JsonNumber | readonly JsonValu
 
 export interface JsonDocument {
   readonly value: JsonValue;
-  /** Paths such as `keys[0].kty` of members that occur twice in one object; the first occurrence is in `value`. */
+  /** Paths such as `keys[0].kty` of members that occur twice in one object; the last one is in `value`, as in RFC 7519 4. */
   readonly duplicates: readonly string[];
+  /** The same places as member names and indexes from the top, for a reader who must tell one part from another. */
+  readonly duplicatePaths: readonly JsonPath[];
 }
+
+export type JsonPath = readonly (string | number)[];
 
 export function isJsonObject(value: JsonValue | undefined): value is JsonObject {
   return value instanceof Map;
@@ -47,7 +51,8 @@ export function parseJson(input: Uint8Array | string): Parsed<JsonDocument> {
   const reader = new JsonReader(text);
   try {
     const value = reader.document();
-    return parsed({ value, duplicates: reader.duplicates });
+    const { duplicates, duplicatePaths } = reader;
+    return parsed({ value, duplicates, duplicatePaths });
   } catch (error) {
     if (error instanceof JsonError) return refused('json-syntax', error.message);
     throw error;
@@ -57,6 +62,7 @@ export function parseJson(input: Uint8Array | string): Parsed<JsonDocument> {
 class JsonError extends Error {}
 
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/uy;
+const ESCAPED_OR_CONTROL = /[^ -[\]-\uffff]/;
 const HEX4 = /^[0-9a-fA-F]{4}$/u;
 // JSON.parse turns no character class into another; only these single letters are escapes.
 const ESCAPES = new Map(
@@ -65,6 +71,7 @@ const ESCAPES = new Map(
 
 class JsonReader {
   readonly duplicates: string[] = [];
+  readonly duplicatePaths: JsonPath[] = [];
   readonly #text: string;
   #at = 0;
   readonly #path: (string | number)[] = [];
@@ -116,8 +123,12 @@ class JsonReader {
       this.#path.push(name);
       const value = this.#value(depth + 1);
       if (members.has(name)) {
-        if (this.duplicates.length < 20) this.duplicates.push(this.#where());
-      } else members.set(name, value);
+        if (this.duplicates.length < 20) {
+          this.duplicates.push(this.#where());
+          this.duplicatePaths.push([...this.#path]);
+        }
+      }
+      members.set(name, value);
       this.#path.pop();
     } while (this.#take(','));
     if (!this.#take('}')) this.#stop('A closing brace is missing');
@@ -140,6 +151,12 @@ class JsonReader {
   #string(): string {
     let out = '';
     let from = ++this.#at;
+    const end = this.#text.indexOf('"', from);
+    const plain = this.#text.slice(from, Math.max(end, from));
+    if (end >= 0 && !ESCAPED_OR_CONTROL.test(plain)) {
+      this.#at = end + 1;
+      return plain;
+    }
     for (;;) {
       const code = this.#text.charCodeAt(this.#at);
       if (Number.isNaN(code)) this.#stop('A string is not closed');

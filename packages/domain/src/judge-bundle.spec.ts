@@ -14,7 +14,6 @@ import {
   makeKey,
   makeLeaf,
   NOW,
-  pem,
   type TestAuthority,
   type TestKey,
   x509Entry,
@@ -171,11 +170,6 @@ describe('a SPIFFE bundle', () => {
     ] as const) {
       expect(await judgeAs('bundle', text)).toMatchObject({ verdict: 'unreadable', fails: [fails] });
     }
-    expect(await judgeAs('bundle', pem(root.der))).toMatchObject({
-      verdict: 'invalid',
-      fails: ['B-01'],
-      decoded: { type: 'bundle', keyCount: 1 },
-    });
   });
 
   it('fails with a member twice, at the top or in a key', async () => {

@@ -1,28 +1,43 @@
-import { type Bytes, ownBytes } from './bytes.ts';
-import { BUNDLE_ROWS, fillBundleRows, fillSharedKeys, KeyOwners } from './bundle-rows.ts';
-import { type Bundle, integerMember, readBundle, readBundleObject, readSpiffeBundle } from './bundle.ts';
+import { type Bytes, ownBytes, toHex } from './bytes.ts';
+import {
+  BUNDLE_ROWS,
+  fillBundleRows,
+  fillCertificateBundleRows,
+  fillSharedKeys,
+  KeyOwners,
+} from './bundle-rows.ts';
+import { type Bundle, integerMember, readBundle } from './bundle.ts';
 import { bundleSet } from './bundle-set.ts';
 import { decodeBundle } from './decode-bundle.ts';
-import type { DecodedBundle } from './decoded.ts';
-import { escapeText, quote } from './display.ts';
-import { isJsonObject, JsonNumber, type JsonObject, type JsonValue, parseJson } from './json.ts';
+import { isJsonObject, JsonNumber, type JsonValue } from './json.ts';
 import type { Judgement, JudgeInput } from './judge-types.ts';
-import { limits } from './limits.ts';
+import type { Problem } from './result.ts';
 import { Sheet } from './sheet.ts';
-import { parseTrustDomain } from './spiffe-id.ts';
 
 const REQUIRED = ['B-01', 'B-02', 'B-08', 'B-09'];
+/** What must hold of CA certificates in PEM or DER. */
+const REQUIRED_OF_CERTIFICATES = ['B-12', 'B-17'];
 
-/** Judges a SPIFFE bundle (TD&Bundle 4). A PEM file of CAs is shown but is not a SPIFFE bundle. */
+/** Judges a SPIFFE bundle (TD&Bundle 4), or the CA certificates of a trust domain in PEM or DER. */
 export async function judgeBundle(input: JudgeInput, bytes: Bytes): Promise<Judgement> {
   const sheet = new Sheet(BUNDLE_ROWS);
-  const bundle = readSpiffeBundle(bytes);
-  if (!bundle.ok) return refuse(sheet, input.kind, bytes, bundle.problem.code, bundle.problem.message);
-  await fillBundleRows(sheet, bundle.value);
-  fillSharedKeys(sheet, bundle.value, otherOwners(input));
-  sheet.require(REQUIRED);
-  const decoded = await decodeBundle(bundle.value);
-  return sheet.judgement('bundle', { type: 'bundle', ...decoded }, 'This is a valid SPIFFE bundle.');
+  const bundle = readBundle(bytes);
+  if (!bundle.ok) return refuse(sheet, input.kind, bundle.problem);
+  const required = await fillRows(sheet, input, bundle.value);
+  sheet.require(required);
+  const good =
+    bundle.value.format === 'spiffe'
+      ? 'This is a valid SPIFFE bundle.'
+      : 'These are CA certificates that can be used to verify X509-SVIDs.';
+  return sheet.judgement('bundle', { type: 'bundle', ...(await decodeBundle(bundle.value)) }, good);
+}
+
+/** Answers the rows that must have been reached. */
+async function fillRows(sheet: Sheet, input: JudgeInput, bundle: Bundle): Promise<readonly string[]> {
+  if (bundle.format === 'certificates') await fillCertificateBundleRows(sheet, bundle);
+  else await fillBundleRows(sheet, bundle);
+  fillSharedKeys(sheet, bundle, otherOwners(input));
+  return bundle.format === 'certificates' ? REQUIRED_OF_CERTIFICATES : REQUIRED;
 }
 
 function otherOwners(input: JudgeInput): KeyOwners {
@@ -32,35 +47,25 @@ function otherOwners(input: JudgeInput): KeyOwners {
   return owners;
 }
 
-async function refuse(
-  sheet: Sheet,
-  kind: JudgeInput['kind'],
-  bytes: Bytes,
-  code: string,
-  message: string,
-): Promise<Judgement> {
-  const pem = readBundle(bytes);
-  if (pem.ok && pem.value.format === 'pem') {
-    sheet.fail('B-01', 'This is a PEM file of certificates, not a SPIFFE bundle.');
-    return sheet.judgement(kind, { type: 'bundle', ...(await decodeBundle(pem.value)) }, '');
-  }
+function refuse(sheet: Sheet, kind: JudgeInput['kind'], { code, message }: Problem): Judgement {
   sheet.fail(code === 'no-keys' ? 'B-02' : 'B-01', message);
+  if (code === 'private-key')
+    sheet.fail('B-19', 'A private key is beside the certificates: remove it and replace the key.');
   return sheet.judgement(kind, { type: 'none' }, '', true);
 }
 
 /** Judges a new bundle against the one held before (TD&Bundle 4.1.1, Federation 4.2). */
 export async function judgeBundleUpdate(input: JudgeInput, bytes: Bytes): Promise<Judgement> {
   const sheet = new Sheet([...BUNDLE_ROWS, 'B-05', 'F-09']);
-  const bundle = readSpiffeBundle(bytes);
-  if (!bundle.ok) return refuse(sheet, input.kind, bytes, bundle.problem.code, bundle.problem.message);
-  await fillBundleRows(sheet, bundle.value);
-  fillSharedKeys(sheet, bundle.value, otherOwners(input));
-  const previous = input.previous && readSpiffeBundle(ownBytes(input.previous));
+  const bundle = readBundle(bytes);
+  if (!bundle.ok) return refuse(sheet, input.kind, bundle.problem);
+  const required = await fillRows(sheet, input, bundle.value);
+  const previous = input.previous && readBundle(ownBytes(input.previous));
   if (!previous) sheet.fail('B-05', 'There is no previous bundle to compare with.');
   else if (!previous.ok)
     sheet.fail('B-05', `The previous bundle cannot be read. ${previous.problem.message}`);
   else fillOrder(sheet, previous.value, bundle.value);
-  sheet.require([...REQUIRED, 'B-05']);
+  sheet.require([...required, 'B-05']);
   const decoded = await decodeBundle(bundle.value);
   return sheet.judgement(
     'bundle-update',
@@ -96,7 +101,9 @@ function fillOrder(sheet: Sheet, previous: Bundle, next: Bundle): void {
 
 /** The content in a form that does not depend on the order of members or of keys. */
 function content({ document, entries }: Bundle): string {
-  const keys = entries.map((entry) => canonical(entry.jwk ?? null)).sort();
+  const keys = entries
+    .map(({ jwk, certificate }) => (jwk ? canonical(jwk) : certificate ? toHex(certificate.der) : ''))
+    .sort();
   const rest = [...(document ?? new Map<string, JsonValue>())].filter(
     ([name]) => name !== 'keys' && name !== 'spiffe_sequence',
   );
@@ -110,63 +117,4 @@ function canonical(value: JsonValue): string {
     return `{${[...members].sort().join(',')}}`;
   }
   return Array.isArray(value) ? `[${value.map(canonical).join(',')}]` : JSON.stringify(value);
-}
-
-/** Judges a map of bundles (TD&Bundle 5.1.1). One repeated name makes the whole map unusable. */
-export async function judgeBundleMap(input: JudgeInput, bytes: Bytes): Promise<Judgement> {
-  const sheet = new Sheet([...BUNDLE_ROWS, 'B-21', 'B-22']);
-  const document = readMap(bytes);
-  if (typeof document === 'string') {
-    sheet.fail('B-21', document);
-    return sheet.judgement('bundle-map', { type: 'none' }, '', true);
-  }
-  const { map, duplicates } = document;
-  if (duplicates.length > 0)
-    sheet.fail('B-21', `The member ${duplicates[0]} occurs twice; the whole map is refused.`);
-  const owners = new KeyOwners();
-  const decoded: ({ trustDomain: string } & DecodedBundle)[] = [];
-  for (const [name, value] of map) {
-    const trustDomain = parseTrustDomain(name);
-    if (!trustDomain.ok)
-      sheet.fail('B-21', `${quote(name, 80)} is not a trust domain name. ${trustDomain.problem.message}`);
-    const bundle = isJsonObject(value) ? readBundleObject(value, []) : undefined;
-    if (!bundle?.ok) {
-      const code = bundle?.problem.code === 'no-keys' ? 'B-02' : 'B-01';
-      sheet.fail(
-        code,
-        `${quote(name, 80)}: ${bundle?.problem.message ?? 'The bundle is not a JSON object.'}`,
-      );
-      continue;
-    }
-    const part = new Sheet();
-    await fillBundleRows(part, bundle.value);
-    // A map asks for one refresh of the whole, so the hint inside is not missed here (B-22).
-    sheet.include(part.judgement('bundle', { type: 'none' }, ''), quote(name, 80), ['B-06']);
-    if (bundle.value.document?.has('spiffe_refresh_hint'))
-      sheet.fail('B-22', `${quote(name, 80)} has a refresh hint; it is not used.`);
-    if (owners.size > 0) fillSharedKeys(sheet, bundle.value, owners);
-    owners.add(name, bundle.value);
-    decoded.push({ trustDomain: escapeText(name.slice(0, 300)), ...(await decodeBundle(bundle.value)) });
-  }
-  sheet.set('B-21', 'pass', `${map.size} trust domain(s), no name twice.`);
-  sheet.set('B-22', 'pass', 'No bundle in the map has a refresh hint.');
-  sheet.notApplicable('B-06', 'A bundle inside a map should have no refresh hint.');
-  for (const id of ['B-01', 'B-02']) if (map.size === 0) sheet.pass(id, 'The map is empty.');
-  sheet.require(['B-21', 'B-01']);
-  return sheet.judgement(
-    'bundle-map',
-    { type: 'bundle-map', bundles: decoded },
-    'This is a valid map of SPIFFE bundles.',
-  );
-}
-
-function readMap(bytes: Bytes): { map: JsonObject; duplicates: readonly string[] } | string {
-  if (bytes.length > limits.bundleBytes) return `The map has more than ${limits.bundleBytes} bytes.`;
-  const json = parseJson(bytes);
-  if (!json.ok) return json.problem.message;
-  if (!isJsonObject(json.value.value)) return 'The map is not a JSON object.';
-  const map = json.value.value.get('trust_domains');
-  if (!isJsonObject(map)) return '`trust_domains` is missing or not a JSON object.';
-  if (map.size > limits.mapEntries) return `The map has more than ${limits.mapEntries} trust domains.`;
-  return { map, duplicates: json.value.duplicates };
 }

@@ -1,6 +1,7 @@
 import { type Bytes } from './bytes.ts';
 import { isJsonNumber } from './bundle.ts';
 import { bundleSet } from './bundle-set.ts';
+import type { Decoded } from './decoded.ts';
 import { quote } from './display.ts';
 import type { JsonObject } from './json.ts';
 import type { Judgement, JudgeInput } from './judge-types.ts';
@@ -38,7 +39,8 @@ export async function judgeJwt(input: JudgeInput, bytes: Bytes): Promise<Judgeme
   const rows = { signature: 'J-14', fit: 'J-15', use: 'jwt-svid' } as const;
   const signedBy = await fillSignatureRows(sheet, rows, token, subject, bundleSet(input.bundles));
   sheet.require(['J-01', 'J-02', 'J-03', 'J-07', 'J-08', 'J-09', 'J-11', 'J-12', 'J-14', 'J-15', 'J-16']);
-  const decoded = decodeToken('jwt-svid', token, subject, signedBy);
+  const decoded: Decoded =
+    input.decode === false ? { type: 'none' } : decodeToken('jwt-svid', token, subject, signedBy);
   return sheet.judgement('jwt-svid', decoded, 'This JWT-SVID is valid and was signed by its trust domain.');
 }
 

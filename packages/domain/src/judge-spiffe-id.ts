@@ -14,7 +14,11 @@ export function judgeSpiffeId(input: Bytes): Judgement {
   const sheet = new Sheet(ROWS);
   const bytes = input.subarray(0, limits.spiffeIdBytes);
   const scan = scanSpiffeId(bytes);
-  if (input.length > bytes.length) sheet.fail('ID-16', 'The text is far too long for any SPIFFE ID.');
+  if (input.length > bytes.length) {
+    // SHOULD NOT decides nothing, but what is not read to its end cannot be called valid.
+    sheet.set('ID-15', 'fail', `The text has more than ${limits.spiffeIdBytes} bytes and is not read.`);
+    return sheet.judgement('spiffe-id', { type: 'none' }, '', true);
+  }
   for (const finding of scan.findings) sheet.set(finding.clause, finding.severity, finding.evidence);
   for (const id of ROWS) passRow(sheet, id, scan);
   const text = escapeText((utf8Decode(bytes) ?? toLatin1(bytes)).slice(0, 2200));

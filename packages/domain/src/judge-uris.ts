@@ -28,6 +28,9 @@ export function judgeBundleEndpointUrl(input: Bytes): Judgement {
   const uri = text === undefined ? undefined : split(text);
   if (!uri) {
     sheet.fail('F-01', 'The text is not a URL.');
+    // User information behind a bad character is user information all the same.
+    const authority = /^[^:/?#]*:\/\/([^/?#]*)/u.exec(toLatin1(input.subarray(0, limits.urlBytes)))?.[1];
+    if (authority?.includes('@')) sheet.fail('F-02', 'There is user information (`@`).');
     return done(sheet, 'bundle-endpoint-url', uri);
   }
   const scheme = uri.scheme.toLowerCase();
@@ -38,7 +41,8 @@ export function judgeBundleEndpointUrl(input: Bytes): Judgement {
   const ambiguous = /[\\]/u.test(authority + uri.path);
   const host = hostPort(authority.slice(authority.lastIndexOf('@') + 1));
   const badPort = host?.port !== undefined && host.port !== '' && !isPort(host.port);
-  if (!host || badPort || ambiguous)
+  const badAddress = host?.host.startsWith('[') === true && !isIpv6(host.host);
+  if (!host || badPort || badAddress || ambiguous)
     sheet.fail('F-01', 'The URL has no host, or one that readers may understand differently.');
   sheet.test(
     'F-02',
@@ -75,6 +79,8 @@ export function judgeWorkloadEndpointUri(input: Bytes): Judgement {
     if (!uri.path.startsWith('/') || uri.path === '/')
       sheet.fail('W-02', 'The path of the socket is missing or not absolute.');
     if (uri.path.endsWith('/')) sheet.warn('W-02', 'The path looks like a directory, not like a socket.');
+    // RFC 3986 3.3: these three stand in no path.
+    if (/[\\[\]]/u.test(uri.path)) sheet.fail('W-02', 'The path has a character that no URI path may have.');
     if (extra) sheet.fail('W-02', 'There is a query or a fragment.');
     sheet.set('W-02', 'pass', 'An absolute path and nothing else.');
     for (const id of ['W-03', 'W-12']) sheet.notApplicable(id, 'The socket is a Unix domain socket.');

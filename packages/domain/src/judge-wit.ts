@@ -1,5 +1,6 @@
 import { type Bytes } from './bytes.ts';
 import { bundleSet } from './bundle-set.ts';
+import type { Decoded } from './decoded.ts';
 import { isJsonObject, type JsonObject } from './json.ts';
 import { PRIVATE_MEMBERS, readJwk } from './jwk.ts';
 import { JWS_ALGORITHMS } from './jws.ts';
@@ -39,7 +40,8 @@ export async function judgeWit(input: JudgeInput, bytes: Bytes): Promise<Judgeme
   const rows = { signature: 'T-12', fit: 'J-15', use: 'wit-svid' } as const;
   const signedBy = await fillSignatureRows(sheet, rows, token, subject, bundleSet(input.bundles));
   sheet.require(['J-01', 'J-16', 'T-01', 'T-02', 'T-03', 'T-05', 'T-06', 'T-07', 'T-09', 'T-12']);
-  const decoded = decodeToken('wit-svid', token, subject, signedBy);
+  const decoded: Decoded =
+    input.decode === false ? { type: 'none' } : decodeToken('wit-svid', token, subject, signedBy);
   return sheet.judgement(
     'wit-svid',
     decoded,

@@ -1,17 +1,19 @@
 import { decodeBase64, decodeBase64Url } from './base64.ts';
 import { type BundleLookup, type BundleSet } from './bundle-set.ts';
-import { readBundle } from './bundle.ts';
-import { type Bytes, concatBytes, toLatin1, utf8Decode } from './bytes.ts';
-import { type Certificate, parseCertificates } from './certificate.ts';
+import { readCertificateBundle } from './bundle.ts';
+import { type Bytes, equalBytes, toLatin1, utf8Decode } from './bytes.ts';
+import { type Certificate, looksLikeDer, parseDerCertificates } from './certificate.ts';
 import { uriNames } from './certificate-names.ts';
 import type { DecodedWorkloadSvid } from './decoded.ts';
 import { escapeText, quote } from './display.ts';
 import { isJsonArray, isJsonObject, type JsonValue, parseJson } from './json.ts';
 import type { Judgement, JudgeInput } from './judge-types.ts';
 import { fillCertificateRows, fillKeyRow } from './judge-x509.ts';
-import { encodeBase64 } from './base64.ts';
 import { limits } from './limits.ts';
+import { SearchBudget } from './path.ts';
+import { looksLikePem } from './pem.ts';
 import { bytesField, readFields } from './protobuf.ts';
+import { refused } from './result.ts';
 import { Sheet } from './sheet.ts';
 import { scanSpiffeId } from './spiffe-id-scan.ts';
 
@@ -56,9 +58,11 @@ export async function judgeWorkloadResponse(input: JudgeInput, bytes: Bytes): Pr
   );
   fillHintRow(sheet, svids);
   const decoded: DecodedWorkloadSvid[] = [];
+  // An honest SVID takes one or two signature checks, and a response has a handful of SVIDs.
+  const bundles = new ResponseBundles();
   for (const [i, svid] of svids.entries()) {
     const part = new Sheet();
-    decoded.push(await judgeOne(part, svid, input.at.getTime()));
+    decoded.push(await judgeOne(part, svid, input.at.getTime(), bundles));
     sheet.include(part.judgement('x509-svid', { type: 'none' }, ''), `SVID ${i + 1}`);
   }
   sheet.set('W-05', 'pass', 'Every mandatory field is set.');
@@ -70,7 +74,12 @@ export async function judgeWorkloadResponse(input: JudgeInput, bytes: Bytes): Pr
   );
 }
 
-async function judgeOne(sheet: Sheet, svid: ResponseSvid, at: number): Promise<DecodedWorkloadSvid> {
+async function judgeOne(
+  sheet: Sheet,
+  svid: ResponseSvid,
+  at: number,
+  bundles: ResponseBundles,
+): Promise<DecodedWorkloadSvid> {
   const spiffeId = escapeText(svid.spiffeId.slice(0, 2100));
   const shown = { spiffeId, hint: escapeText(svid.hint.slice(0, 1100)) };
   const missing = [
@@ -81,18 +90,22 @@ async function judgeOne(sheet: Sheet, svid: ResponseSvid, at: number): Promise<D
   ].find(([length]) => length === 0);
   // W-05 is a SHOULD of the client; the message itself lacks what Workload API 5.1 makes mandatory, so the rows fail.
   if (missing) sheet.fail('W-05', `The field ${missing[1]} is empty; the message is to be discarded.`);
-  const certificates = parseCertificates(svid.svid);
+  const certificates = parseDerCertificates(svid.svid);
   if (!certificates.ok || certificates.value.length === 0) {
     sheet.fail('X-01', certificates.ok ? 'There is no certificate.' : certificates.problem.message);
     return { ...shown, svid: { type: 'none' } };
   }
-  await fillKeyRow(sheet, certificates.value, svid.key);
+  // Workload API 5.1: DER. A client reads PEM here as garbage.
+  if (looksLikePem(svid.key)) sheet.fail('X-28', 'The private key is PEM; the Workload API carries DER.');
+  else await fillKeyRow(sheet, certificates.value, svid.key);
   fillNameRow(sheet, certificates.value, svid.spiffeId);
   const decoded = await fillCertificateRows(
     sheet,
     certificates.value,
-    ownBundle(certificates.value, svid.bundle),
+    ownBundle(certificates.value, svid.bundle, bundles),
     at,
+    true,
+    bundles.budget,
   );
   return { ...shown, svid: decoded };
 }
@@ -109,29 +122,33 @@ function fillNameRow(sheet: Sheet, [leaf]: readonly Certificate[], spiffeId: str
   );
 }
 
+/** Reads the bundles of one response; that of the SVID before is usually the same. */
+class ResponseBundles {
+  readonly budget = new SearchBudget();
+  #bytes: Bytes | undefined;
+  #lookup: BundleLookup = { ok: false, why: '' };
+
+  read(bytes: Bytes): BundleLookup {
+    if (this.#bytes && equalBytes(this.#bytes, bytes)) return this.#lookup;
+    const read = looksLikeDer(bytes)
+      ? readCertificateBundle(bytes)
+      : refused('not-der', 'It is not DER, which the Workload API carries.');
+    this.#bytes = bytes;
+    this.#lookup = read.ok ? { ok: true, bundle: read.value } : { ok: false, why: read.problem.message };
+    return this.#lookup;
+  }
+}
+
 /** The bundle beside the SVID is that of its own trust domain (Workload API 5.1), and used for nothing else. */
-function ownBundle([leaf]: readonly Certificate[], bytes: Bytes): BundleSet {
+function ownBundle([leaf]: readonly Certificate[], bytes: Bytes, bundles: ResponseBundles): BundleSet {
   const [uri] = leaf ? uriNames(leaf) : [];
   const trustDomain = uri && scanSpiffeId(uri).host?.toLowerCase();
-  const read = readBundle(pemOf(bytes));
-  const lookup: BundleLookup = read.ok
-    ? { ok: true, bundle: read.value }
-    : { ok: false, why: read.problem.message };
+  const lookup = bundles.read(bytes);
   return {
     given: bytes.length > 0,
     find: (name) => (name === trustDomain && bytes.length > 0 ? lookup : undefined),
     others: () => new Map(),
   };
-}
-
-/** The response carries bare DER; the bundle reader takes PEM. */
-function pemOf(der: Bytes): Bytes {
-  const certificates = parseCertificates(der);
-  if (!certificates.ok) return der;
-  const blocks = certificates.value.map(
-    ({ der: one }) => `-----BEGIN CERTIFICATE-----\n${encodeBase64(one)}\n-----END CERTIFICATE-----\n`,
-  );
-  return concatBytes(...blocks.map((block) => new TextEncoder().encode(block)));
 }
 
 /** Row W-07: two SVIDs must not have one hint; the client takes the first. Longer than 1024 bytes is a SHOULD NOT. */
@@ -153,6 +170,8 @@ function fromProtobuf(bytes: Bytes): readonly ResponseSvid[] | undefined {
   const svids: ResponseSvid[] = [];
   for (const field of fields) {
     if (field.number !== 1) continue;
+    // One beyond the limit is enough to refuse the rest unread.
+    if (svids.length > MAX_SVIDS) break;
     const inner = field.bytes && readFields(field.bytes);
     if (!inner) return undefined;
     const spiffeId = utf8Decode(bytesField(inner, 1));
@@ -174,7 +193,7 @@ function fromJson(bytes: Bytes): readonly ResponseSvid[] | undefined {
   if (!json.ok || !isJsonObject(json.value.value) || json.value.duplicates.length > 0) return undefined;
   const list = json.value.value.get('svids') ?? [];
   if (!isJsonArray(list)) return undefined;
-  const svids = list.map(readJsonSvid);
+  const svids = list.slice(0, MAX_SVIDS + 1).map(readJsonSvid);
   return svids.every((svid) => svid !== undefined) ? svids : undefined;
 }
 

@@ -2,12 +2,13 @@ import { type BundleSet, bundleSet } from './bundle-set.ts';
 import { type Bytes, ownBytes } from './bytes.ts';
 import { fillChainRows } from './chain-rows.ts';
 import { type Certificate, parseCertificates } from './certificate.ts';
+import { splitCredential } from './credential.ts';
 import { decodeCertificate } from './decode-certificate.ts';
 import type { ChainLink, DecodedX509 } from './decoded.ts';
 import { escapeText } from './display.ts';
 import type { Judgement, JudgeInput } from './judge-types.ts';
 import { fillLeafRows, fillShapeRow } from './leaf-rows.ts';
-import type { PathResult } from './path.ts';
+import { type PathResult, SearchBudget } from './path.ts';
 import { matchPrivateKey } from './private-key.ts';
 import { Sheet } from './sheet.ts';
 
@@ -17,12 +18,15 @@ const ROWS = Array.from({ length: 30 }, (_, i) => `X-${String(i + 1).padStart(2,
 export async function judgeX509(input: JudgeInput, bytes: Bytes): Promise<Judgement> {
   const kind = input.kind === 'x509-svid-keypair' ? input.kind : 'x509-svid';
   const sheet = new Sheet(ROWS);
-  const certificates = parseCertificates(bytes);
+  // A pair may come in one file; for any other kind a private key in the document is refused.
+  const credential = kind === 'x509-svid-keypair' && !input.key ? splitCredential(bytes) : undefined;
+  const key = credential?.key ?? (input.key && ownBytes(input.key));
+  const certificates = parseCertificates(credential?.certificates ?? bytes);
   if (!certificates.ok || certificates.value.length === 0) {
     sheet.fail('X-01', certificates.ok ? 'There is no certificate.' : certificates.problem.message);
     return sheet.judgement(kind, { type: 'none' }, '', true);
   }
-  if (input.key) await fillKeyRow(sheet, certificates.value, ownBytes(input.key));
+  if (key) await fillKeyRow(sheet, certificates.value, key);
   else if (kind === 'x509-svid-keypair') sheet.fail('X-28', 'There is no private key.');
   else sheet.notApplicable('X-28', 'No private key was given.');
   sheet.notApplicable('X-29', 'The SVID did not come in a Workload API response.');
@@ -31,6 +35,7 @@ export async function judgeX509(input: JudgeInput, bytes: Bytes): Promise<Judgem
     certificates.value,
     bundleSet(input.bundles),
     input.at.getTime(),
+    input.decode,
   );
   sheet.require([
     'X-01',
@@ -63,14 +68,16 @@ export async function fillCertificateRows(
   certificates: readonly Certificate[],
   bundles: BundleSet,
   at: number,
-): Promise<DecodedX509> {
+  wanted = true,
+  budget = new SearchBudget(),
+): Promise<DecodedX509 | { readonly type: 'none' }> {
   const [leaf] = certificates;
   fillShapeRow(sheet, certificates);
   const scan = leaf && fillLeafRows(sheet, leaf);
   // A broken ID fails by its own row; the path is still followed, to say everything at once.
   const trustDomain = scan?.host === '' ? undefined : scan?.host?.toLowerCase();
-  const result = await fillChainRows(sheet, { certificates, trustDomain, bundles, at });
-  return decode(certificates, result, trustDomain);
+  const result = await fillChainRows(sheet, { certificates, trustDomain, bundles, at, budget });
+  return wanted ? decode(certificates, result, trustDomain) : { type: 'none' };
 }
 
 async function decode(
@@ -80,12 +87,12 @@ async function decode(
 ): Promise<DecodedX509> {
   const chain: ChainLink[] = [];
   for (const [index, certificate] of (result?.path ?? []).entries()) {
+    const broken = (result?.problems ?? []).filter((problem) => problem.index === index);
     chain.push({
       certificate: await decodeCertificate(certificate),
       source: certificates.includes(certificate) ? 'document' : 'bundle',
-      problems: (result?.problems ?? [])
-        .filter((problem) => problem.index === index)
-        .map((problem) => problem.evidence),
+      problems: broken.map((problem) => problem.evidence),
+      clauses: broken.map((problem) => problem.clause),
     });
   }
   return {

@@ -1,6 +1,7 @@
 import { ownBytes } from './bytes.ts';
 import type { Judgement, JudgeInput } from './judge-types.ts';
-import { judgeBundle, judgeBundleMap, judgeBundleUpdate } from './judge-bundle.ts';
+import { judgeBundle, judgeBundleUpdate } from './judge-bundle.ts';
+import { judgeBundleMap } from './judge-bundle-map.ts';
 import { judgeJwt } from './judge-jwt.ts';
 import { judgeSpiffeId } from './judge-spiffe-id.ts';
 import { judgeBundleEndpointUrl, judgeWorkloadEndpointUri } from './judge-uris.ts';

@@ -81,7 +81,7 @@ export type KeySearch =
 
 /**
  * Looks for the key that made the signature among the keys of one `use`. With a kid only the keys of that kid are
- * tried, without one all of them (JWT-SVID 2.2). At most 100 signatures are checked.
+ * tried, without one all of them (JWT-SVID 2.2). The number of signatures checked is bounded.
  */
 export async function findSigningKey(
   jws: Jws,

@@ -1,5 +1,5 @@
 import { type Bytes, toLatin1 } from './bytes.ts';
-import { type Certificate, isSelfIssued } from './certificate.ts';
+import type { Certificate } from './certificate.ts';
 import { uriNames } from './certificate-names.ts';
 import { quote } from './display.ts';
 import { OID } from './oid.ts';
@@ -115,10 +115,7 @@ export function fillShapeRow(sheet: Sheet, certificates: readonly Certificate[])
   if (twice) sheet.fail('X-22', `A certificate has the extension ${twice.extensions.duplicates[0]} twice.`);
   const [leaf, ...others] = certificates;
   const stray = others.find(
-    (certificate) =>
-      !certificate.extensions.basicConstraints?.ca &&
-      !signs(certificate, certificates) &&
-      !isSelfIssued(certificate),
+    (certificate) => !certificate.extensions.basicConstraints?.ca && !signs(certificate, certificates),
   );
   if (leaf && stray) sheet.fail('X-01', 'There is a second certificate that is neither the leaf nor a CA.');
   sheet.set(

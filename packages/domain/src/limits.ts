@@ -1,9 +1,10 @@
 /** Bounds applied before anything is parsed, so that a hostile document costs no more than a large honest one. */
 export const limits = {
-  spiffeIdBytes: 64 * 1024,
+  spiffeIdBytes: 1024 * 1024,
   jwtBytes: 64 * 1024,
   pemBytes: 256 * 1024,
   certificates: 100,
+  bundleCertificates: 1000,
   chain: 10,
   signatureChecks: 100,
   pathSteps: 200,

@@ -7,17 +7,34 @@ import type { NameConstraints, Subtree } from './extensions.ts';
 import type { GeneralName } from './general-names.ts';
 import { OID } from './oid.ts';
 
+/** Comparisons of one path search. A few thousand names against a few thousand subtrees are no honest certificate. */
+const MOST_COMPARISONS = 200_000;
+
+/** Name constraints for one path search: each pair of certificates is compared once, and all of them within bounds. */
+export class NameCheck {
+  readonly #known = new Map<NameConstraints, Map<Certificate, string | undefined>>();
+  #left = MOST_COMPARISONS;
+
+  /** The reason why the names of `certificate` break these constraints, or undefined. */
+  problem(constraints: NameConstraints, certificate: Certificate): string | undefined {
+    const row = this.#known.get(constraints) ?? new Map<Certificate, string | undefined>();
+    this.#known.set(constraints, row);
+    if (row.has(certificate)) return row.get(certificate);
+    const names = constrainedNames(certificate);
+    this.#left -= (names.length + 1) * (constraints.permitted.length + constraints.excluded.length);
+    const problem =
+      this.#left < 0 ? 'There are too many names to check.' : constraintProblem(constraints, names);
+    row.set(certificate, problem);
+    return problem;
+  }
+}
+
 /**
- * The reason why the names of `certificate` break the constraints of a CA above it, or undefined (RFC 5280 4.2.1.10,
- * X509-SVID 4.2). A constraint of a form that is not understood is refused when it is critical, whether or not such a
+ * The reason why names break the constraints of a CA above them, or undefined (RFC 5280 4.2.1.10, X509-SVID 4.2). A constraint of a form that is not understood is refused when it is critical, whether or not such a
  * name is present; when it is not critical, only in front of a name of that form.
  */
-export function nameConstraintProblem(
-  constraints: NameConstraints,
-  certificate: Certificate,
-): string | undefined {
+function constraintProblem(constraints: NameConstraints, names: readonly GeneralName[]): string | undefined {
   const { permitted, excluded } = constraints;
-  const names = constrainedNames(certificate);
   for (const subtree of [...permitted, ...excluded]) {
     if (
       !constraints.critical &&
@@ -28,9 +45,6 @@ export function nameConstraintProblem(
     const broken = brokenSubtree(subtree);
     if (broken) return broken;
   }
-  // A few hundred names against a few hundred subtrees is already far beyond any honest certificate.
-  if (names.length * (permitted.length + excluded.length) > 100_000)
-    return 'There are too many names to check.';
   for (const name of names) {
     const hit = excluded.find((subtree) => matches(name, subtree.base));
     if (hit) return `${describe(name)} is in the excluded names.`;
@@ -97,9 +111,10 @@ function matchesHost(host: string, base: string): boolean {
   return base.startsWith('.') ? host.endsWith(base) && host.length > base.length : host === base;
 }
 
+/** RFC 5280 knows no leading dot here; where one is written it means names below only, as Go and OpenSSL read it. */
 function matchesDns(name: string, base: string): boolean {
-  const host = name.toLowerCase();
-  const domain = base.toLowerCase().replace(/^\./u, '');
+  const [host, domain] = [name.toLowerCase(), base.toLowerCase()];
+  if (domain.startsWith('.')) return matchesHost(host, domain);
   return domain === '' || host === domain || host.endsWith(`.${domain}`);
 }
 

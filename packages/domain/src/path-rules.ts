@@ -2,8 +2,9 @@ import { type Certificate, isSelfIssued } from './certificate.ts';
 import { spiffeNames, uriNames } from './certificate-names.ts';
 import { equalNames } from './distinguished-name.ts';
 import { quote } from './display.ts';
-import { nameConstraintProblem } from './name-constraints.ts';
+import { NameCheck } from './name-constraints.ts';
 import { OID } from './oid.ts';
+import { policyProblem } from './policies.ts';
 import { scanSpiffeId } from './spiffe-id-scan.ts';
 
 /** One clause that a certification path breaks, and at which certificate (0 is the leaf). */
@@ -24,20 +25,33 @@ const PROCESSED: ReadonlySet<string> = new Set([
   OID.nameConstraints,
   OID.subjectKeyId,
   OID.authorityKeyId,
-  // With any policy accepted at the start, and policy constraints refused, policies alone cannot fail a path.
   OID.certificatePolicies,
+  OID.policyMappings,
+  OID.policyConstraints,
+  OID.inhibitAnyPolicy,
 ]);
 
 /**
  * Every rule for a path except signatures (RFC 5280 6.1, X509-SVID 3 and 4). `path` runs from the leaf to the CA of
  * the bundle, which is checked like any other signing certificate. `at` is milliseconds since 1970.
  */
-export function pathProblems(path: readonly Certificate[], at: number): readonly PathProblem[] {
-  return path.flatMap((certificate, index) => [
+export function pathProblems(
+  path: readonly Certificate[],
+  at: number,
+  names = new NameCheck(),
+): readonly PathProblem[] {
+  const problems = path.flatMap((certificate, index) => [
     ...certificateProblems(certificate, index, at),
     ...(index > 0 ? signerProblems(certificate, index, path) : []),
-    ...nameProblems(path, index),
+    ...nameProblems(path, index, names),
   ]);
+  const index = policyProblem(path);
+  const broken = index === undefined ? undefined : path[index];
+  if (index !== undefined && broken) {
+    const evidence = `${label(broken, index)} has no certificate policy that its authorities allow, and they require one.`;
+    problems.push({ clause: 'X-22', index, evidence });
+  }
+  return problems;
 }
 
 function certificateProblems(certificate: Certificate, index: number, at: number): PathProblem[] {
@@ -80,13 +94,13 @@ function signerProblems(ca: Certificate, index: number, path: readonly Certifica
 }
 
 /** Constraints of every CA above apply to each certificate, except to self-issued ones in between. */
-function nameProblems(path: readonly Certificate[], index: number): PathProblem[] {
+function nameProblems(path: readonly Certificate[], index: number, names: NameCheck): PathProblem[] {
   const certificate = path[index];
   if (!certificate || (index > 0 && isSelfIssued(certificate))) return [];
   for (const [above, ca] of path.entries()) {
     const constraints = ca.extensions.nameConstraints;
     if (above <= index || !constraints) continue;
-    const problem = nameConstraintProblem(constraints, certificate);
+    const problem = names.problem(constraints, certificate);
     if (problem)
       return [{ clause: 'X-21', index, evidence: `${problem} The constraint is in ${label(ca, above)}.` }];
   }

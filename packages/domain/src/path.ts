@@ -1,7 +1,8 @@
 import { equalBytes } from './bytes.ts';
-import type { Certificate } from './certificate.ts';
+import { type Certificate, isLasting } from './certificate.ts';
 import { equalNames } from './distinguished-name.ts';
 import { limits } from './limits.ts';
+import { NameCheck } from './name-constraints.ts';
 import { label, type PathProblem, pathProblems } from './path-rules.ts';
 import { type SignatureOutcome, verifyX509Signature } from './signature.ts';
 
@@ -15,17 +16,24 @@ export interface PathResult {
   readonly signatureChecks: number;
 }
 
+/** What searches may spend; several that belong to one document share one. */
+export class SearchBudget {
+  signatures: number = limits.signatureChecks;
+  steps: number = limits.pathSteps;
+}
+
 /**
- * Looks for a path from the leaf to a CA of one bundle (RFC 5280 6.1 with X509-SVID 5.1). The search is bounded: 10
- * certificates per path, 100 signature checks and 200 steps in all; a search that hits a bound is a failure.
+ * Looks for a path from the leaf to a CA of one bundle (RFC 5280 6.1 with X509-SVID 5.1). The search is bounded in
+ * certificates per path, signature checks and steps (`limits`); one that hits a bound is a failure.
  */
 export async function findPath(
   leaf: Certificate,
   intermediates: readonly Certificate[],
   anchors: readonly Certificate[],
   at: number,
+  budget = new SearchBudget(),
 ): Promise<PathResult> {
-  const search = new PathSearch(intermediates, anchors, at);
+  const search = new PathSearch(intermediates, anchors, at, budget);
   return (await search.from([leaf])) ?? search.best ?? (await search.diagnose(leaf));
 }
 
@@ -35,10 +43,17 @@ class PathSearch {
   readonly #anchors: readonly Certificate[];
   readonly #at: number;
   readonly #checked = new Map<Certificate, Map<Certificate, SignatureOutcome>>();
+  readonly #names = new NameCheck();
+  readonly #budget: SearchBudget;
   #signatures = 0;
-  #steps = 0;
 
-  constructor(intermediates: readonly Certificate[], anchors: readonly Certificate[], at: number) {
+  constructor(
+    intermediates: readonly Certificate[],
+    anchors: readonly Certificate[],
+    at: number,
+    budget: SearchBudget,
+  ) {
+    this.#budget = budget;
     this.#intermediates = intermediates;
     this.#anchors = anchors;
     this.#at = at;
@@ -47,7 +62,7 @@ class PathSearch {
   /** Extends `path` depth first; answers as soon as a path has no problem. */
   async from(path: readonly Certificate[]): Promise<PathResult | undefined> {
     const child = path.at(-1);
-    if (!child || path.length >= limits.chain || ++this.#steps > limits.pathSteps) return undefined;
+    if (!child || path.length >= limits.chain || --this.#budget.steps < 0) return undefined;
     for (const anchor of issuersOf(child, this.#anchors)) {
       const result = await this.#judge([...path, anchor], true);
       if (result.problems.length === 0) return result;
@@ -104,7 +119,7 @@ class PathSearch {
         : 'There is no certificate.';
       problems.push({ clause: 'X-15', index: path.length - 1, evidence, unanchored: true });
     }
-    problems.push(...pathProblems(path, this.#at));
+    problems.push(...pathProblems(path, this.#at, this.#names));
     return { path, anchored, problems, signatureChecks: this.#signatures };
   }
 
@@ -117,6 +132,7 @@ class PathSearch {
         why: `the search ended after ${limits.signatureChecks} signature checks`,
       };
     this.#signatures++;
+    this.#budget.signatures--;
     const outcome = await verifyCertificate(child, issuer);
     const row = this.#checked.get(child) ?? new Map<Certificate, SignatureOutcome>();
     this.#checked.set(child, row.set(issuer, outcome));
@@ -131,7 +147,7 @@ class PathSearch {
   }
 
   #exhausted(): boolean {
-    return this.#signatures >= limits.signatureChecks;
+    return this.#budget.signatures <= 0;
   }
 
   /** Of two broken paths the one with fewer bad signatures tells more: authorities often share one name. */
@@ -144,7 +160,19 @@ function rank({ problems }: PathResult): number {
   return problems.length + 1000 * problems.filter((problem) => problem.clause === 'X-15').length;
 }
 
+/** The signature on an intermediate is checked once, not for every leaf that comes with it. */
+const known = new WeakMap<Certificate, WeakMap<Certificate, SignatureOutcome>>();
+
 async function verifyCertificate(child: Certificate, issuer: Certificate): Promise<SignatureOutcome> {
+  if (!isLasting(child)) return verifyOnce(child, issuer);
+  const outcomes = known.get(child) ?? new WeakMap<Certificate, SignatureOutcome>();
+  known.set(child, outcomes);
+  const outcome = outcomes.get(issuer) ?? (await verifyOnce(child, issuer));
+  outcomes.set(issuer, outcome);
+  return outcome;
+}
+
+async function verifyOnce(child: Certificate, issuer: Certificate): Promise<SignatureOutcome> {
   if (!child.signatureAlgorithm.consistent) {
     return { state: 'unsupported', why: 'the signature algorithm inside differs from the one outside' };
   }

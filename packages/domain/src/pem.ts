@@ -13,21 +13,22 @@ export function looksLikePem(input: Uint8Array): boolean {
 }
 
 /**
- * Reads every block of a PEM file (RFC 7468). Text before, between and after blocks is allowed, CRLF too. A broken
- * boundary is an error and not text: otherwise a certificate could be hidden by spoiling its first line.
+ * Reads every block of a PEM file (RFC 7468). Text before, between and after blocks is allowed, and so is every line
+ * end of section 3 (CRLF, CR, LF). A broken boundary is an error and not text: otherwise a certificate could be hidden
+ * by spoiling its first line.
  */
 export function parsePem(input: Uint8Array): Parsed<readonly PemBlock[]> {
   const blocks: PemBlock[] = [];
   let label: string | undefined;
   let body: string[] = [];
-  for (const raw of toLatin1(input).split('\n')) {
+  for (const raw of toLatin1(input).split(/\r\n|\r|\n/u)) {
     const line = raw.trimEnd();
     if (label === undefined) {
       const begin = boundary(line, 'BEGIN');
       if (begin !== undefined) {
         label = begin;
         body = [];
-      } else if (/-\s*(?:BEGIN|END)\b/iu.test(line)) {
+      } else if (/--\s*(?:BEGIN|END)\b/iu.test(line)) {
         return refused('pem-boundary', 'A PEM boundary line is broken or out of place.');
       }
       continue;
@@ -36,7 +37,8 @@ export function parsePem(input: Uint8Array): Parsed<readonly PemBlock[]> {
     if (end === undefined) {
       if (line.includes('-----'))
         return refused('pem-boundary', 'A PEM block is not closed before the next line of dashes.');
-      body.push(line.trimStart());
+      // RFC 7468 2: white space inside the data is skipped.
+      body.push(line.replace(/[ \t\v\f]+/gu, ''));
       continue;
     }
     if (end !== label) return refused('pem-label', 'A PEM block begins and ends with different labels.');

@@ -1,4 +1,4 @@
-import { clause, clauses } from './clauses.ts';
+import { clause, clausePlace, clauses } from './clauses.ts';
 import type { Decoded } from './decoded.ts';
 import type { Check, CheckVerdict, Judgement, JudgementVerdict, Kind } from './judge-types.ts';
 
@@ -9,16 +9,24 @@ const SEVERITY: Record<CheckVerdict, number> = {
   warn: 3,
   fail: 4,
 };
-const ORDER: ReadonlyMap<string, number> = new Map(clauses.map((item, index) => [item.id, index]));
+
+interface Row {
+  readonly verdict: CheckVerdict;
+  readonly evidence: string;
+  readonly reached: boolean;
+}
+
+const EMPTY: readonly (Row | undefined)[] = Array.from(clauses, () => undefined);
+const NOT_REACHED: Row = { verdict: 'not-checked', evidence: 'Not reached.', reached: false };
 
 /** Collects the rows of one judgement. A row keeps its worst verdict, and the evidence that came with it. */
 export class Sheet {
-  readonly #rows = new Map<string, { verdict: CheckVerdict; evidence: string; reached: boolean }>();
+  /** By the place of their clause, so that they are in the order of the sheet whoever fills them. */
+  readonly #rows: (Row | undefined)[] = EMPTY.slice();
 
   /** Says which clauses this judgement is about; a row that nothing reaches stays `not-checked`. */
   constructor(ids: readonly string[] = []) {
-    for (const id of ids)
-      this.#rows.set(id, { verdict: 'not-checked', evidence: 'Not reached.', reached: false });
+    for (const id of ids) this.#rows[clausePlace(id)] = NOT_REACHED;
   }
 
   pass(id: string, evidence: string): void {
@@ -50,16 +58,15 @@ export class Sheet {
   }
 
   set(id: string, verdict: CheckVerdict, evidence: string): void {
-    clause(id);
-    const row = this.#rows.get(id);
+    const place = clausePlace(id);
+    const row = this.#rows[place];
     // A row not reached yet gives way to anything; what was found is only ever made worse.
-    if (!row?.reached || SEVERITY[verdict] > SEVERITY[row.verdict]) {
-      this.#rows.set(id, { verdict, evidence, reached: true });
-    }
+    if (row?.reached && SEVERITY[verdict] <= SEVERITY[row.verdict]) return;
+    this.#rows[place] = { verdict, evidence, reached: true };
   }
 
   verdictOf(id: string): CheckVerdict {
-    return this.#rows.get(id)?.verdict ?? 'not-checked';
+    return this.#rows[clausePlace(id)]?.verdict ?? 'not-checked';
   }
 
   /** Takes over the rows of a part of the document, naming the part in the evidence of what is wrong. */
@@ -75,7 +82,7 @@ export class Sheet {
    * and found good. "Not checked" is never a pass.
    */
   require(ids: readonly string[]): void {
-    if ([...this.#rows.values()].some((row) => row.verdict === 'fail')) return;
+    if (this.#rows.some((row) => row?.verdict === 'fail')) return;
     for (const id of ids) {
       const verdict = this.verdictOf(id);
       if (verdict !== 'pass' && verdict !== 'warn')
@@ -84,9 +91,11 @@ export class Sheet {
   }
 
   judgement(kind: Kind, decoded: Decoded, good: string, unreadable = false): Judgement {
-    const checks: Check[] = [...this.#rows]
-      .sort(([a], [b]) => (ORDER.get(a) ?? 0) - (ORDER.get(b) ?? 0))
-      .map(([id, { verdict, evidence }]) => ({ ...pick(id), verdict, evidence }));
+    const checks: Check[] = [];
+    for (const [place, { id, spec, section, level, text }] of clauses.entries()) {
+      const row = this.#rows[place];
+      if (row) checks.push({ id, spec, section, level, text, verdict: row.verdict, evidence: row.evidence });
+    }
     const fails = checks.filter((check) => check.verdict === 'fail');
     const warns = checks.filter((check) => check.verdict === 'warn');
     const verdict: JudgementVerdict = unreadable ? 'unreadable' : fails.length > 0 ? 'invalid' : 'valid';
@@ -100,11 +109,6 @@ export class Sheet {
       decoded,
     };
   }
-}
-
-function pick(id: string): Omit<Check, 'verdict' | 'evidence'> {
-  const { spec, section, level, text } = clause(id);
-  return { id, spec, section, level, text };
 }
 
 /** Clauses that bind the issuer but are not in the verifier's list (X509-SVID 5.2). */

@@ -1,6 +1,7 @@
 import type { Bytes } from './bytes.ts';
+import { cryptography, type UsableScheme } from './cryptography.ts';
 import { DerCursor, DerError, readMagnitude, readOnlyDer } from './der.ts';
-import { type Curve, fieldBytes, type PublicKey, type PublicKeyInfo, toJwk } from './public-key.ts';
+import { type Curve, fieldBytes, type PublicKey, type PublicKeyInfo } from './public-key.ts';
 import type { SignatureScheme } from './signature-algorithm.ts';
 
 /** Outcome of one signature check: `unsupported` is never a pass and says why. */
@@ -45,37 +46,21 @@ async function verify(
 ): Promise<SignatureOutcome> {
   if (scheme.scheme === 'unsupported') return unsupported(`the algorithm ${scheme.name} is not supported`);
   if (key.type === 'unsupported') return unsupported(`the key is not supported: ${key.name}`);
-  const jwk = toJwk(key);
   const needed = scheme.scheme === 'ECDSA' ? 'EC' : scheme.scheme === 'Ed25519' ? 'Ed25519' : 'RSA';
-  if (!jwk || key.type !== needed) return mismatch(scheme, key);
+  if (key.type !== needed) return mismatch(scheme, key);
   try {
-    const imported = await crypto.subtle.importKey('jwk', jwk, importParams(scheme, key), false, ['verify']);
-    return (await crypto.subtle.verify(verifyParams(scheme), imported, signature, data)) ? good : bad;
+    return (await cryptography().verify(scheme, key, signature, data)) ? good : bad;
   } catch {
     // A point off the curve, or an algorithm that this browser does not have.
     return unsupported('the cryptography of this machine refuses the key or the algorithm');
   }
 }
 
-type Usable = Exclude<SignatureScheme, { scheme: 'unsupported' }>;
-
-function importParams(scheme: Usable, key: PublicKey) {
-  if (scheme.scheme === 'Ed25519') return { name: 'Ed25519' };
-  if (key.type === 'EC') return { name: 'ECDSA', namedCurve: key.curve };
-  return { name: scheme.scheme, hash: scheme.hash };
-}
-
-function verifyParams(scheme: Usable) {
-  if (scheme.scheme === 'Ed25519') return { name: 'Ed25519' };
-  if (scheme.scheme === 'RSA-PSS') return { name: 'RSA-PSS', saltLength: scheme.saltLength };
-  return { name: scheme.scheme, hash: scheme.hash };
-}
-
 function unsupported(why: string): SignatureOutcome {
   return { state: 'unsupported', why };
 }
 
-function mismatch(scheme: Usable, key: PublicKey): SignatureOutcome {
+function mismatch(scheme: UsableScheme, key: PublicKey): SignatureOutcome {
   return unsupported(`a key of type ${key.type} cannot make a ${scheme.scheme} signature`);
 }
 

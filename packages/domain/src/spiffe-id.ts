@@ -36,6 +36,11 @@ export function parseTrustDomain(input: string | Uint8Array): Parsed<TrustDomain
   return broken ? refused(broken.clause, broken.evidence) : parsed(toLatin1(bytes) as TrustDomain);
 }
 
+/** Parses the name of a trust domain, or its SPIFFE ID as bundles are keyed by in the Workload API (5.1, 6.1). */
+export function trustDomainOfName(text: string): Parsed<TrustDomain> {
+  return parseTrustDomain(text.startsWith('spiffe://') ? text.slice('spiffe://'.length) : text);
+}
+
 /** Equality of SPIFFE IDs (SPIFFE-ID 2.4): scheme and trust domain were lower-cased or refused, the path is exact. */
 export function equalSpiffeId(a: SpiffeId, b: SpiffeId): boolean {
   return a.uri === b.uri;

@@ -9,7 +9,9 @@ import {
   GroupService,
   HistoryService,
   ImportService,
+  InspectService,
   LintService,
+  NetworkService,
   ServerService,
   SvidService,
   Topic,
@@ -22,6 +24,7 @@ import { AuthorityWatch } from './authorities/watch.ts';
 import type { Config } from './config/types.ts';
 import type { EventBus } from './events.ts';
 import { Inventory } from './inventory/inventory.ts';
+import { Networks } from './network/networks.ts';
 import { startModerator } from './moderator/index.ts';
 import type { ModeratorEvent } from './moderator/types.ts';
 import { Prober } from './upstream/bundle-endpoint/prober.ts';
@@ -40,7 +43,9 @@ import { generatorService } from './views/generators.ts';
 import { groupService, toMessage } from './views/groups.ts';
 import { historyService } from './views/history.ts';
 import { importService } from './views/imports.ts';
+import { inspectService } from './views/inspect.ts';
 import { lintService } from './views/lint.ts';
+import { networkService } from './views/network.ts';
 import { serverService } from './views/servers.ts';
 import { svidService } from './views/svids.ts';
 import { trustDomainService } from './views/trust-domains.ts';
@@ -89,6 +94,7 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
       onBundles: (connection) => stale(Topic.BUNDLES, connection),
     },
   });
+  let networks: Networks | undefined;
   const connections = new Connections(config ?? { connections: practice?.connections ?? [] }, {
     practice: practice !== undefined,
     now,
@@ -97,11 +103,13 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
     ...(practice === undefined ? {} : { practiceNetwork: () => practice.network() }),
     onState: (connection, source) => {
       events.emit({ kind: 'connection', connection });
+      networks?.changed(source);
       stateChanged(source, inventory, practice);
     },
     onSvids: (connection) => stale(Topic.SVIDS, connection),
     onModerator: (connection, event) => forward(events, connection, event),
   });
+  networks = new Networks(connections.planes, now, (connection) => stale(Topic.NETWORK, connection));
   const authorities = new AuthorityWatch({
     connections: () => connections.spire,
     now,
@@ -111,18 +119,22 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
       void inventory.refreshAgents(connection);
     },
   });
-  await inventory.follow(connections.spire);
+  const followed = inventory.follow(connections.spire);
+  // They are dialled while the store opens.
   connections.start();
   authorities.start();
+  await followed;
 
   const engine = new Engine({
     connections,
     inventory,
     authorities,
+    networks,
     now,
     onBundles: (connection) => stale(Topic.BUNDLES, connection),
     onChannels: (connection) => stale(Topic.CHANNELS, connection),
     record: (line) => inventory.store.appendAudit(line),
+    noteUndo: (outcome) => inventory.store.noteUndo(outcome),
     onRecord: () => stale(Topic.ACTIONS, ''),
   });
   const context = {
@@ -152,11 +164,14 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
       router.service(GeneratorService, closedErrors(generatorService(context)));
       router.service(LintService, closedErrors(lintService(context)));
       router.service(HistoryService, closedErrors(historyService(context)));
+      router.service(InspectService, closedErrors(inspectService(context)));
+      router.service(NetworkService, closedErrors(networkService({ networks, now })));
       router.service(WhyService, closedErrors(whyService(context)));
       router.service(ActionService, closedErrors(actionService(engine, inventory.store)));
     },
     async close() {
       authorities.close();
+      networks.close();
       await connections.close();
       await inventory.close();
       await practice?.stop();

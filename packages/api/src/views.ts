@@ -6,6 +6,8 @@ import { ExpiryService } from './gen/muster/v1/expiry_pb.js';
 import { GeneratorService } from './gen/muster/v1/generators_pb.js';
 import { GroupService } from './gen/muster/v1/groups_pb.js';
 import { ImportService } from './gen/muster/v1/imports_pb.js';
+import { InspectService } from './gen/muster/v1/inspect_pb.js';
+import { NetworkService } from './gen/muster/v1/network_pb.js';
 import { ServerService } from './gen/muster/v1/servers_pb.js';
 import { SessionService } from './gen/muster/v1/session_pb.js';
 import { SvidService } from './gen/muster/v1/svids_pb.js';
@@ -37,13 +39,23 @@ export const views = {
   channels: GroupService.method.listChannels,
   members: GroupService.method.listMembers,
   messages: GroupService.method.listMessages,
+  'control-planes': NetworkService.method.listControlPlanes,
+  nodes: NetworkService.method.listNodes,
+  'connections-slim': NetworkService.method.listNodeConnections,
+  routes: NetworkService.method.listRoutes,
+  links: NetworkService.method.listLinks,
+  segments: NetworkService.method.listSegments,
+  domains: NetworkService.method.listDomains,
   'import-preview': ImportService.method.previewImport,
   generators: GeneratorService.method.generate,
   sessions: SessionService.method.listSessions,
   why: WhyService.method.explain,
+  'inspect-endpoint': InspectService.method.probeEndpoint,
+  'inspect-context': InspectService.method.getContext,
   lint: LintService.method.listFindings,
   history: HistoryService.method.listChanges,
   activity: ActionService.method.listRecords,
+  record: ActionService.method.getRecord,
 } as const satisfies Record<string, { methodKind: 'unary' }>;
 
 export type ViewName = keyof typeof views;

@@ -4,6 +4,7 @@ import type { EquivalentCommand, ItemResult, PlannedChange, Warning } from '@mus
 import type { AuthorityWatch } from '../authorities/watch.ts';
 import type { Caller, Role } from '../caller.ts';
 import type { Inventory } from '../inventory/inventory.ts';
+import type { Networks } from '../network/networks.ts';
 import type { Connections } from '../upstream/connections.ts';
 
 /** What an action plans and applies with. */
@@ -11,6 +12,7 @@ export interface ActionContext {
   connections: Connections;
   inventory: Inventory;
   authorities: AuthorityWatch;
+  networks: Networks;
   now: () => Date;
   /** Bundles or relationships of a connection changed. */
   onBundles: (connection: string) => void;

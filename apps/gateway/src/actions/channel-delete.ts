@@ -5,7 +5,7 @@ import { warn } from '../views/entry-warnings.ts';
 import type { Action } from './action.ts';
 import { noTool } from './channel-create.ts';
 import { carryOut } from './group-run.ts';
-import { channelOf, channelsOf, groupConnection, mayChange, membersOf, targetOf } from './group-target.ts';
+import { channelGone, channelOf, groupConnection, mayChange, membersOf, targetOf } from './group-target.ts';
 import { change, count, fieldChange } from './results.ts';
 
 interface Input {
@@ -63,8 +63,8 @@ export const channelDelete: Action<Input> = {
       destructive: true,
       before: { channel, members },
       check: async () => {
-        if (!(await channelsOf(connection)).some(({ name }) => name === channel.name))
-          return `channel ${channel.name} was deleted`;
+        const gone = await channelGone(connection, channel.name);
+        if (gone !== '') return gone;
         const now = (await membersOf(connection, channel.name)).filter((member) => member !== own).toSorted();
         return now.join() === members.join() ? '' : 'its members are others now';
       },

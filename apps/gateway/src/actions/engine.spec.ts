@@ -52,7 +52,8 @@ const caller: Caller = { session: 's', client: 'cli', role: 'administrator' };
 const key = (digit: string): string => digit.repeat(32);
 
 function engine(record: (line: AuditLine) => Promise<void>, now: () => Date = () => new Date()): Engine {
-  return new Engine({ record, onRecord: () => {}, now } as unknown as EngineOptions);
+  const noteUndo = async () => {};
+  return new Engine({ record, noteUndo, onRecord: () => {}, now } as unknown as EngineOptions);
 }
 
 async function drain(made: Engine, digest: string, with_: string): Promise<ConnectError | undefined> {

@@ -12,6 +12,7 @@ import {
 } from '@muster/api';
 import type { ApplyProgress, ApplyResult, ItemResult, Plan } from '@muster/api';
 import type { AuditLine } from '../audit/chain.ts';
+import type { UndoOutcome } from '../inventory/store/undo.ts';
 import { ROLES } from '../caller.ts';
 import type { Caller, Role } from '../caller.ts';
 import { refuse } from '../upstream/refuse.ts';
@@ -34,6 +35,8 @@ const mostResults = 200_000;
 interface Kept {
   planned: Planned;
   action: AnyAction;
+  /** Digest of the action and its input. */
+  asked: string;
   role: Role;
   expiresAt: Date;
   /** A plan is carried out at most once. */
@@ -44,6 +47,8 @@ interface Kept {
 export interface EngineOptions extends ActionContext {
   /** Appends to the audit log and has it on the disk; rejects when it cannot. */
   record: (line: AuditLine) => Promise<void>;
+  /** Keeps how a record is undone. */
+  noteUndo: (outcome: UndoOutcome) => Promise<void>;
   onRecord: () => void;
 }
 
@@ -70,6 +75,7 @@ export class Engine {
       this.#plans.set(digest, {
         planned,
         action,
+        asked: undoDigest(name, input),
         role: planned.role ?? action.role,
         expiresAt,
         applied: false,
@@ -194,6 +200,9 @@ export class Engine {
     }
     const result = summarize(record, results, action, planned);
     const state = stateOf(result, results.length);
+    if (result.done > 0)
+      // Without it the record says that its undo is not kept; what was done is done.
+      await this.#options.noteUndo(this.#outcome(kept, record, result)).catch(() => {});
     const refusals = results.filter(({ outcome }) => outcome !== ItemOutcome.DONE).slice(0, 5);
     const detail = [
       `${result.done} done, ${result.refused} refused, ${result.unknown} unknown`,
@@ -204,6 +213,23 @@ export class Engine {
     });
     run.tell(create(ApplyProgressSchema, { done: results.length, total, result }));
     run.end();
+  }
+
+  #outcome({ asked }: Kept, record: string, { inverse, inverseInput }: ApplyResult): UndoOutcome {
+    return {
+      record,
+      at: this.#options.now().getTime(),
+      asked,
+      ...(inverseInput
+        ? {
+            inverse: {
+              action: inverse,
+              digest: undoDigest(inverse, inverseInput),
+              input: JSON.stringify(inverseInput),
+            },
+          }
+        : {}),
+    };
   }
 
   async #note(
@@ -240,6 +266,9 @@ function requireRole(caller: Caller, role: Role): void {
     Code.PermissionDenied,
   );
 }
+
+/** What tells that one thing was asked for twice: once as an inverse, once in earnest. */
+const undoDigest = (action: string, input: JsonObject): string => digestOf({ action, input });
 
 /** By verb, in the order of their first change. */
 function countsOf({ changes, counts }: Planned): [string, number][] {

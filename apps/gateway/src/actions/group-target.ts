@@ -84,6 +84,12 @@ export async function channelOf(connection: GroupConnection, name: string): Prom
   return found;
 }
 
+/** Empty while the channel is there; else what became of it, for the check of a plan. */
+export async function channelGone(connection: GroupConnection, name: string): Promise<string> {
+  const there = (await channelsOf(connection)).some((channel) => channel.name === name);
+  return there ? '' : `channel ${name} was deleted`;
+}
+
 /** Why this channel cannot be changed from here; throws when it cannot. */
 export function mayChange(connection: GroupConnection, capability: string, channel?: GroupChannel): void {
   const lacks = connection.link.lacks(capability);

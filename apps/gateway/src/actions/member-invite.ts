@@ -5,7 +5,15 @@ import { noCommand } from '../upstream/command.ts';
 import type { Action } from './action.ts';
 import { noTool } from './channel-create.ts';
 import { carryOut, invite } from './group-run.ts';
-import { channelOf, groupConnection, mayChange, membersOf, targetOf, threeParts } from './group-target.ts';
+import {
+  channelGone,
+  channelOf,
+  groupConnection,
+  mayChange,
+  membersOf,
+  targetOf,
+  threeParts,
+} from './group-target.ts';
 import type { GroupConnection } from './group-target.ts';
 import { change, fieldChange } from './results.ts';
 
@@ -56,7 +64,8 @@ export const memberInvite: Action<MemberInput> = {
       destructive: false,
       before: { channel: channel.name, owner: channel.owner },
       check: async () =>
-        (await presentIn(connection, channel.name)).includes(member) ? `${member} has joined` : '',
+        (await channelGone(connection, channel.name)) ||
+        ((await presentIn(connection, channel.name)).includes(member) ? `${member} has joined` : ''),
       apply: () => carryOut(context, connection, member, () => invite(connection, channel.name, member)),
       inverseInput: (results) =>
         results[0]?.outcome === ItemOutcome.DONE

@@ -7,7 +7,15 @@ import { badInput } from './action.ts';
 import type { Action } from './action.ts';
 import { noTool } from './channel-create.ts';
 import { carryOut } from './group-run.ts';
-import { channelOf, groupConnection, mayChange, membersOf, targetOf, threeParts } from './group-target.ts';
+import {
+  channelGone,
+  channelOf,
+  groupConnection,
+  mayChange,
+  membersOf,
+  targetOf,
+  threeParts,
+} from './group-target.ts';
 import type { GroupConnection } from './group-target.ts';
 import { memberSchema } from './member-invite.ts';
 import type { MemberInput } from './member-invite.ts';
@@ -47,7 +55,8 @@ export const memberRemove: Action<MemberInput> = {
       destructive: true,
       before: { channel: channel.name, owner: channel.owner },
       check: async () =>
-        (await membersOf(connection, channel.name)).includes(app) ? '' : `${member} has left`,
+        (await channelGone(connection, channel.name)) ||
+        ((await membersOf(connection, channel.name)).includes(app) ? '' : `${member} has left`),
       apply: () =>
         carryOut(context, connection, member, () =>
           connection.kind === 'slim-node'

@@ -27,8 +27,10 @@ import { federationUpdate } from './federation-update.ts';
 import { memberInvite } from './member-invite.ts';
 import { memberRemove } from './member-remove.ts';
 import { messageSend } from './message-send.ts';
+import { segmentAdd, segmentRemove } from './segment.ts';
 import { svidMintJwt } from './svid-mint-jwt.ts';
 import { svidMintX509 } from './svid-mint-x509.ts';
+import { linkAdd, linkRemove } from './topology-link.ts';
 
 /** Every action there is: nothing else can change anything. */
 export const actions: readonly AnyAction[] = [
@@ -64,6 +66,10 @@ export const actions: readonly AnyAction[] = [
   memberInvite,
   memberRemove,
   messageSend,
+  segmentAdd,
+  segmentRemove,
+  linkAdd,
+  linkRemove,
 ] as AnyAction[];
 
 const byName = new Map(actions.map((action) => [action.name, action]));

@@ -99,6 +99,10 @@ describe('S-26: rights', () => {
         'entry.restore',
         'entry.update',
         'federation.refresh',
+        'link.add',
+        'link.remove',
+        'segment.add',
+        'segment.remove',
       ],
     });
   });

@@ -1,19 +1,12 @@
 import { create } from '@bufbuild/protobuf';
-import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { Code, ConnectError } from '@connectrpc/connect';
 import type { ServiceImpl } from '@connectrpc/connect';
-import {
-  ActionInfoSchema,
-  ActionRecordSchema,
-  ActionService,
-  ListActionsResponseSchema,
-  ListRecordsResponseSchema,
-  PlanResponseSchema,
-} from '@muster/api';
+import { ActionInfoSchema, ActionService, ListActionsResponseSchema, PlanResponseSchema } from '@muster/api';
 import { callerKey } from '../caller.ts';
 import type { Store } from '../inventory/store/client.ts';
 import { pageOf } from '../views/context.ts';
 import type { Engine } from './engine.ts';
+import { getRecord, listRecords } from './records.ts';
 import { actions } from './registry.ts';
 
 export function actionService(engine: Engine, store: Store): Partial<ServiceImpl<typeof ActionService>> {
@@ -36,25 +29,11 @@ export function actionService(engine: Engine, store: Store): Partial<ServiceImpl
       });
     },
 
-    async listRecords({ page }) {
+    listRecords({ page }) {
       const { offset, limit } = pageOf(page);
-      const { records, total } = await store.listRecords(offset, limit);
-      return create(ListRecordsResponseSchema, {
-        records: records.map(({ record, startedAt, ...line }) =>
-          create(ActionRecordSchema, {
-            id: record,
-            at: timestampFromDate(new Date(startedAt)),
-            action: line.action,
-            title: line.title,
-            session: line.session,
-            client: line.client,
-            state: line.state,
-            detail: line.detail,
-            digest: line.digest,
-          }),
-        ),
-        total: BigInt(total),
-      });
+      return listRecords(store, offset, limit);
     },
+
+    getRecord: ({ id }) => getRecord(store, id),
   };
 }

@@ -29,6 +29,11 @@ const keys = {
   updated: ({ lastUpdated }: RouteRow) => lastUpdated?.getTime() ?? 0,
 } as const satisfies Record<string, (row: RouteRow) => string | number>;
 
+/** Applied in the database and gone from the node: right after what failed. */
+const lostRank = 0.5;
+const isLost = ({ copy, row, extra }: HeldRoute): boolean =>
+  extra !== true && row.status === 'applied' && copy.truth.of(row).kind === 'not-on-node';
+
 export type RouteOrder = keyof typeof keys;
 export const routeOrders = Object.keys(keys);
 
@@ -49,7 +54,7 @@ export class RouteList {
       .flatMap((copy) => [...rowsOf(copy)])
       .map((held) => ({
         held,
-        key: keys[order](held.row),
+        key: order === 'status' && isLost(held) ? lostRank : keys[order](held.row),
         tie: `${held.row.name}\n${held.row.source}\n${held.row.id}`,
       }))
       .toSorted((a, b) => compare(a.key, b.key) || compare(a.tie, b.tie))

@@ -38,7 +38,7 @@ export async function getAgent(
       : all.filter(({ link }) => link.name === connection);
   if (connection !== '' && connections.length === 0) throw noSuchConnection(connection, all);
   const names = connections.map(({ link }) => link.name);
-  await inventory.firstPages(names);
+  await inventory.firstAgents(names);
   const now = Math.floor(context.now().getTime() / 1000);
   const look = async (): Promise<{ source: SpireConnection; stored: StoredAgent } | undefined> => {
     for (const source of connections) {

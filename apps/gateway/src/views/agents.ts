@@ -6,6 +6,7 @@ import { agentStates } from '../inventory/store/agents.ts';
 import type { AgentOrder, AgentQuery } from '../inventory/store/agents.ts';
 import { listAgentsCommand } from '../upstream/spire/agent-commands.ts';
 import { getAgent } from './agent-detail.ts';
+import { agentsExportView } from './agents-export.ts';
 import { moment, toAgent } from './agent-facts.ts';
 import { bounded, freshnessOf, pageOf, serversNote, spireOf } from './context.ts';
 import type { ViewContext } from './context.ts';
@@ -28,7 +29,7 @@ export function agentService(context: ViewContext): Partial<ServiceImpl<typeof A
     async listAgents(request) {
       const connections = spireOf(context, request.trustDomains);
       const names = connections.map(({ link }) => link.name);
-      await inventory.firstPages(names);
+      await inventory.firstAgents(names);
       const page = await inventory.store.agentPage(queryOf(request, names, context.now()));
       const facet = ({ value, count }: { value: string; count: number }) => ({ value, count: BigInt(count) });
       const [first] = connections;
@@ -53,6 +54,7 @@ export function agentService(context: ViewContext): Partial<ServiceImpl<typeof A
       });
     },
     getAgent: (request) => getAgent(context, request),
+    ...agentsExportView(context, queryOf),
     listJoinTokens: (request) => listJoinTokens(context, request),
   };
 }

@@ -58,9 +58,13 @@ export function bundles(context: ViewContext): Pick<Service, 'listBundles' | 'ge
       });
     },
 
-    async getBundle({ connection, trustDomain }) {
+    async getBundle({ connection, trustDomain, at }) {
       const source = named(context, connection);
       const td = trustDomain.replace(/^spiffe:\/\//u, '');
+      if (at) {
+        const kept = await keptCopy(context, connection, td, timestampDate(at), 'at');
+        return create(GetBundleResponseSchema, { bundle: toBundle(connection, kept) });
+      }
       const row = await readCopy(context, connection, td);
       const keys = keysOf(row);
       const others = context.connections.spire.filter(({ link }) => link.name !== connection && link.up);
@@ -160,10 +164,20 @@ async function copyOf(
     return { row, at: row.readAt };
   }
   const at = timestampDate(copy.at);
-  const row = await versionAt(context, copy.connection, td, at);
-  if (row) return { row, at };
+  return { row: await keptCopy(context, copy.connection, td, at, `${side}.at`), at };
+}
+
+async function keptCopy(
+  context: ViewContext,
+  connection: string,
+  trustDomain: string,
+  at: Date,
+  field: string,
+): Promise<BundleRow> {
+  const row = await versionAt(context, connection, trustDomain, at);
+  if (row) return row;
   throw new ConnectError(
-    `${side}.at: no copy of that moment is kept; \`bundle\` lists the moments there are.`,
+    `${field}: no copy of that moment is kept; \`bundle\` lists the moments there are.`,
     Code.NotFound,
   );
 }

@@ -40,7 +40,7 @@ export function connectionService(context: ViewContext): Partial<ServiceImpl<typ
     async getOverview() {
       const now = BigInt(Math.floor(context.now().getTime() / 1000));
       const names = context.connections.spire.map(({ link }) => link.name);
-      await context.inventory.firstPages(names);
+      await context.inventory.firstAgents(names);
       const [stats, groups, due] = await Promise.all([
         context.inventory.store.stats(Number(now)),
         allChannels(context),

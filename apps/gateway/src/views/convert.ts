@@ -31,6 +31,8 @@ function stateReason({ row, state, via, until }: StoredEntry): string {
       return `It expired at ${iso(row.expiresAt)} and awaits pruning; SPIRE still issues for it until then.`;
     case entryStates.nodeAlias:
       return 'Its parent is the server: it names a set of nodes.';
+    case entryStates.unknown:
+      return 'Whether an agent serves it is not known yet: its server is still being read.';
     default:
       return 'No attested agent and no alias of nodes has its parent ID.';
   }

@@ -166,7 +166,7 @@ function queryOf(request: ListEntriesRequest, connections: string[], now: number
     selectorType: bounded('selector_type', request.selectorType),
     federatesWith: bounded('federates_with', request.federatesWith).replace(/^spiffe:\/\//u, ''),
     expiry: expiries.get(request.expiry) ?? 'any',
-    state: request.state === EntryState.UNKNOWN ? 0 : request.state,
+    state: request.state,
     flags: request.flags.flatMap((flag) => flagNames.get(flag) ?? []),
     path: pathOf(request.path),
     order: orders.get(request.sort) ?? 'spiffe_id',

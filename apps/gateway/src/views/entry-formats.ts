@@ -37,7 +37,7 @@ const columns = [
 ] as const;
 
 /** One a line; as JSON where a value holds what would part it for whoever reads it back. */
-const cell = (list: readonly string[]): string =>
+export const cell = (list: readonly string[]): string =>
   list.some((one) => /^\[|[;\r\n]/u.test(one)) ? JSON.stringify(list) : list.join('\n');
 
 const stateWord = (state: number): string =>
@@ -67,7 +67,7 @@ function csvRow({ connection, row, state }: StoredEntry): string[] {
 }
 
 // Quoted whatever ends a line for some reader. A cell that a spreadsheet would run gets an apostrophe before it (S-22); an import takes it off again.
-const csvText = (rows: readonly (readonly string[])[]): string =>
+export const csvText = (rows: readonly (readonly string[])[]): string =>
   csv(
     rows.map((row) => [...row]),
     { escape_formulas: true, record_delimiter: 'windows', quoted_match: /[\r\n]/u },

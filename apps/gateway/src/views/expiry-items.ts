@@ -68,7 +68,7 @@ function svidItems(context: ViewContext, domains: ReadonlySet<string>, now: bigi
           name: svid.spiffeId,
           notBefore,
           expiresAt,
-          link: link('/workload', { connection: source.link.name }),
+          link: link('/workload', { socket: source.link.name }),
           ...svidNote(notBefore, expiresAt, now),
         },
       ];

@@ -27,7 +27,7 @@ export function expiryService(context: ViewContext): Partial<ServiceImpl<typeof 
       const now = BigInt(Math.floor(at.getTime() / 1000));
       const connections = spireOf(context, request.trustDomains);
       const names = connections.map(({ link }) => link.name);
-      await inventory.firstPages(names);
+      await inventory.firstAgents(names);
       const kinds = new Set<ExpiryKind>(request.kinds.filter((kind) => kind !== ExpiryKind.UNSPECIFIED));
       const wanted = (kind: ExpiryKind): boolean => kinds.size === 0 || kinds.has(kind);
       const { items, missing } = await expiryItems(context, connections, wanted, now);

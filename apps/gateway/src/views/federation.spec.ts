@@ -101,6 +101,14 @@ describe('bundles', () => {
       domains().compareBundles({ left: { ...left, at: { seconds: 5n, nanos: 0 } }, right: left }),
     ).rejects.toThrow(/left\.at: no copy of that moment is kept/u);
     await expect(domains().compareBundles({ left })).rejects.toThrow(/right: this field is needed/u);
+    // The kept copy itself, with the keys that have gone since.
+    const kept = await domains().getBundle({ ...left, ...(moment && { at: moment }) });
+    expect(kept.bundle?.jwtAuthorities).toHaveLength(1);
+    expect(kept.bundle?.spiffeJson).toContain('"use":"jwt-svid"');
+    expect((await read())?.spiffeJson).not.toContain('"use":"jwt-svid"');
+    await expect(domains().getBundle({ ...left, at: { seconds: 5n, nanos: 0 } })).rejects.toThrow(
+      /^\[not_found\] at: no copy of that moment is kept/u,
+    );
   });
 });
 

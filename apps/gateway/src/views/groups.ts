@@ -42,7 +42,7 @@ export function groupService(context: GroupContext): Partial<ServiceImpl<typeof 
       return create(ListChannelsResponseSchema, {
         channels,
         warnings,
-        command: manager ? listChannelsCommand(manager.config.address) : noTool,
+        command: manager ? listChannelsCommand(manager.config) : noTool,
         candidates: [...context.candidates()],
       });
     },
@@ -60,7 +60,7 @@ export function groupService(context: GroupContext): Partial<ServiceImpl<typeof 
         const names = await from.participants(channel);
         return create(ListMembersResponseSchema, {
           members: names.map(managedMember),
-          command: listParticipantsCommand(from.config.address, channel),
+          command: listParticipantsCommand(from.config, channel),
         });
       } catch (error) {
         throw refuse('Reading members', connection, error);

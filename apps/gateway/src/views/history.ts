@@ -4,9 +4,11 @@ import type { Timestamp } from '@bufbuild/protobuf/wkt';
 import { Code, ConnectError } from '@connectrpc/connect';
 import type { ServiceImpl } from '@connectrpc/connect';
 import { ChangeKind, ChangeSchema, ChangeVerb, HistoryService, ListChangesResponseSchema } from '@muster/api';
+import type { Change } from '@muster/api';
 import { differencesOf } from '../history/differences.ts';
 import { originOf } from '../history/origin.ts';
-import type { ChangeQuery } from '../inventory/store/changes.ts';
+import type { ChangeQuery, Change as StoredChange } from '../inventory/store/changes.ts';
+import type { RecordSpan } from '../inventory/store/records-between.ts';
 import { bounded, freshnessOf, pageOf, spireOf } from './context.ts';
 import type { ViewContext } from './context.ts';
 
@@ -37,7 +39,7 @@ export function historyService(context: ViewContext): Partial<ServiceImpl<typeof
       const [since, until] = [moment('since', request.since), moment('until', request.until)];
       if (since > 0 && until > 0 && since > until)
         throw new ConnectError('until: it is before since.', Code.InvalidArgument);
-      await inventory.firstPages(names);
+      await inventory.firstAgents(names);
       const kind = kinds.get(request.kind);
       const verb = verbs.get(request.verb);
       const page = await inventory.store.changes({
@@ -59,23 +61,7 @@ export function historyService(context: ViewContext): Partial<ServiceImpl<typeof
         changes.length === 0 ? [] : await inventory.store.recordsBetween(first - around, last + around);
       const kept = page.keptSince.map(({ at }) => at);
       return create(ListChangesResponseSchema, {
-        changes: changes.map((change) => {
-          const { record, text } = originOf(change, records);
-          return create(ChangeSchema, {
-            id: BigInt(change.seq),
-            connection: change.connection,
-            kind: numberOf(kinds, change.kind),
-            verb: numberOf(verbs, change.verb),
-            target: change.name,
-            entryId: change.kind === 'entry' ? change.id : '',
-            seenAt: timestampFromDate(new Date(change.seenAt)),
-            ...(change.notBefore > 0 ? { notBefore: timestampFromDate(new Date(change.notBefore)) } : {}),
-            fields: differencesOf(change),
-            recordId: record?.record ?? '',
-            recordTitle: record?.title ?? '',
-            origin: text,
-          });
-        }),
+        changes: changes.map((change) => toChange(change, records)),
         total: BigInt(page.total),
         // Of several servers the one watched last: from then on nothing is missing of any.
         ...(kept.length > 0 ? { keptSince: timestampFromDate(new Date(Math.max(...kept))) } : {}),
@@ -83,6 +69,25 @@ export function historyService(context: ViewContext): Partial<ServiceImpl<typeof
       });
     },
   };
+}
+
+/** A change as the contract says it; `records` are the actions at about its time. */
+export function toChange(change: StoredChange, records: readonly RecordSpan[]): Change {
+  const { record, text } = originOf(change, records);
+  return create(ChangeSchema, {
+    id: BigInt(change.seq),
+    connection: change.connection,
+    kind: numberOf(kinds, change.kind),
+    verb: numberOf(verbs, change.verb),
+    target: change.name,
+    entryId: change.kind === 'entry' ? change.id : '',
+    seenAt: timestampFromDate(new Date(change.seenAt)),
+    ...(change.notBefore > 0 ? { notBefore: timestampFromDate(new Date(change.notBefore)) } : {}),
+    fields: differencesOf(change),
+    recordId: record?.record ?? '',
+    recordTitle: record?.title ?? '',
+    origin: text,
+  });
 }
 
 function moment(field: string, at: Timestamp | undefined): number {

@@ -49,7 +49,7 @@ export function lintService(context: ViewContext): Partial<ServiceImpl<typeof Li
           Code.InvalidArgument,
         );
       const connections = spireOf(context, request.trustDomains);
-      await inventory.firstPages(connections.map(({ link }) => link.name));
+      await inventory.firstAgents(connections.map(({ link }) => link.name));
       const stats = await inventory.store.stats(0);
       const scopes = await Promise.all(
         connections.map(async (connection): Promise<Scope> => {

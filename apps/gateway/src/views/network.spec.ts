@@ -98,7 +98,7 @@ describe('the routes of a network', () => {
     const { network } = await start();
     const names = async (query: Parameters<typeof network.listRoutes>[0]) =>
       (await network.listRoutes(query)).routes.map(({ name }) => name.split('/')[2]);
-    expect((await names({}))[0]).toBe('waits');
+    expect((await names({})).slice(0, 2)).toEqual(['lost', 'waits']);
     expect(await names({ search: 'NO LINK' })).toEqual(['waits']);
     expect(await names({ wildcard: true })).toEqual(['everywhere']);
     expect(await names({ source: b })).toEqual(['unasked']);

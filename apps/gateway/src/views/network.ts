@@ -71,7 +71,7 @@ export function networkService({
   ) => ({
     freshness: toFreshness(copies.map(({ connection, state }) => ({ name: connection.link.name, state }))),
     ...(copies[0]
-      ? { command: controllerCommand(copies[0].connection.config.address, words, ofFirst(copies)) }
+      ? { command: controllerCommand(copies[0].connection.config, words, ofFirst(copies)) }
       : {}),
     warnings: ability === undefined ? [] : lacking(copies, ability),
   });
@@ -107,7 +107,7 @@ export function networkService({
         const rows = await copy.connection.plane.nodeConnections(id);
         return create(ListNodeConnectionsResponseSchema, {
           connections: rows.map((row) => create(NodeConnectionSchema, { ...row, id: String(row.id) })),
-          command: controllerCommand(copy.connection.config.address, ['connection', 'list', '--node-id', id]),
+          command: controllerCommand(copy.connection.config, ['connection', 'list', '--node-id', id]),
           asOf: timestampFromDate(now()),
         });
       } catch (error) {

@@ -67,7 +67,7 @@ async function explain(context: ViewContext, request: ExplainRequest) {
   if (chosen.length === 0) throw noSuchConnection(request.connection, all);
   const names = chosen.map(({ link }) => link.name);
   const now = Math.floor(context.now().getTime() / 1000);
-  await inventory.firstPages(names);
+  await inventory.firstAgents(names);
   const entryOnly = selectors.length === 0;
   const workload = new WorkloadSelectors(selectors, entryOnly ? ['*'] : request.unknown);
   const found = await inventory.store.whyCandidates({

@@ -7,13 +7,14 @@ import { ownBytes, toLatin1 } from '@muster/domain/bytes';
 import { parseCertificate } from '@muster/domain/certificate';
 import { uriNames } from '@muster/domain/certificate-names';
 import { toPem } from '../workload/der.ts';
-import { refusedAddress } from './address.ts';
+import { EndpointError, networkWords, socketName } from './endpoint-error.ts';
+import { checkedAddress, deadlineMs, tooSlow } from './guard.ts';
+import type { GuardOptions } from './guard.ts';
 import { readEndpointUrl } from './url.ts';
 import type { EndpointUrl } from './url.ts';
 
 const mostBytes = 4 * 1024 * 1024;
 const mostRedirects = 3;
-const deadlineMs = 10_000;
 
 /** How the endpoint proves who it is; the two never stand in for each other (SPIFFE Federation 7.2). */
 export type Proof =
@@ -22,38 +23,21 @@ export type Proof =
   /** X.509 authorities, DER, of the trust domain of `id`. */
   | { profile: 'https_spiffe'; id: string; authorities: readonly Uint8Array[] };
 
-export interface FetchOptions {
+export interface FetchOptions extends GuardOptions {
   proof: Proof;
-  /** Address ranges that may be asked although they are private. */
-  allow: readonly string[];
-  /** Addresses of a host name. */
-  resolve: (host: string) => Promise<readonly string[]>;
 }
 
-/** Why nothing was fetched, with what was seen on the way. Holds nothing that the endpoint said. */
-export class EndpointError extends Error {
-  readonly kind: 'policy' | 'network' | 'identity' | 'profile' | 'content';
-  readonly presented: string;
-  readonly issuedByPeer: boolean;
-
-  constructor(
-    kind: EndpointError['kind'],
-    message: string,
-    seen: { presented?: string; issuedByPeer?: boolean } = {},
-  ) {
-    super(message);
-    this.name = 'EndpointError';
-    this.kind = kind;
-    this.presented = seen.presented ?? '';
-    this.issuedByPeer = seen.issuedByPeer ?? false;
-  }
+/** An answer of an endpoint that proved who it is. */
+export interface Fetched {
+  body: Uint8Array;
+  /** SPIFFE ID on its certificate; empty: none. */
+  presented: string;
+  /** Address and port connected to. */
+  address: string;
 }
 
 /** Fetches a bundle document (S-15). Throws `EndpointError`. */
-export async function fetchBundle(
-  text: string,
-  options: FetchOptions,
-): Promise<{ body: Uint8Array; presented: string }> {
+export async function fetchBundle(text: string, options: FetchOptions): Promise<Fetched> {
   const signal = AbortSignal.timeout(deadlineMs);
   let target = readOrThrow(text, 'policy');
   for (let hop = 0; ; hop += 1) {
@@ -81,55 +65,13 @@ function redirected(from: EndpointUrl, location: string, proof: Proof): Endpoint
   return next;
 }
 
-async function checkedAddress(
-  target: EndpointUrl,
-  options: FetchOptions,
-  signal: AbortSignal,
-): Promise<string> {
-  let addresses: readonly string[];
-  try {
-    addresses =
-      isIP(target.host) === 0
-        ? await Promise.race([options.resolve(target.host), aborted(signal)])
-        : [target.host];
-  } catch {
-    throw new EndpointError(
-      'network',
-      signal.aborted ? tooSlow : `The host name ${target.host} cannot be resolved.`,
-    );
-  }
-  const [first] = addresses;
-  if (first === undefined) throw new EndpointError('network', `The host name ${target.host} has no address.`);
-  for (const address of addresses) {
-    const why = refusedAddress(address, options.allow);
-    // One of several is enough: which one a connection takes is nothing to rely on.
-    if (why !== '')
-      throw new EndpointError(
-        'policy',
-        `${target.host} leads to ${why}, which this gateway does not ask. Add its range to \`probe.allow\` in muster.yaml to permit it.`,
-      );
-  }
-  return first;
-}
-
-const tooSlow = `It did not answer within ${deadlineMs / 1000} s.`;
-
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    if (signal.aborted) reject(new Error('aborted'));
-    signal.addEventListener('abort', () => reject(new Error('aborted')), { once: true });
-  });
-}
-
-interface Answer {
-  body: Uint8Array;
-  presented: string;
+interface Answer extends Fetched {
   location?: string;
 }
 
 async function once(target: EndpointUrl, options: FetchOptions, signal: AbortSignal): Promise<Answer> {
-  const address = await checkedAddress(target, options, signal);
-  const seen: Seen = { names: undefined, chainGood: false };
+  const address = await checkedAddress(target.host, options, signal);
+  const seen: Seen = { names: undefined, chainGood: false, address: socketName(address, target.port) };
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
   const sent = request(
     {
@@ -170,6 +112,7 @@ interface Seen {
   /** URI names of the certificate presented; undefined: none was. */
   names: string[] | undefined;
   chainGood: boolean;
+  address: string;
 }
 
 function look(socket: TLSSocket, seen: Seen): void {
@@ -213,7 +156,7 @@ async function read(response: IncomingMessage, seen: Seen): Promise<Answer> {
     response.destroy();
     if (headers.location === undefined)
       throw new EndpointError('content', `It answers ${statusCode} without saying where to.`);
-    return { body: new Uint8Array(), presented, location: headers.location };
+    return { body: new Uint8Array(), presented, address: seen.address, location: headers.location };
   }
   if (statusCode !== 200) {
     response.destroy();
@@ -233,7 +176,7 @@ async function read(response: IncomingMessage, seen: Seen): Promise<Answer> {
     if (error instanceof EndpointError) throw error;
     throw new EndpointError('network', 'The connection broke or was too slow in the middle of the answer.');
   }
-  return { body: new Uint8Array(Buffer.concat(parts)), presented };
+  return { body: new Uint8Array(Buffer.concat(parts)), presented, address: seen.address };
 }
 
 /** Only what is a SPIFFE ID by its letters is shown. */
@@ -259,7 +202,7 @@ const untrusted = new Set([
 /** Closed sentences; neither the endpoint’s nor the library’s words go on (S-40). */
 function explain(error: NodeJS.ErrnoException, proof: Proof, seen: Seen, signal: AbortSignal): EndpointError {
   const presented = shownId(seen);
-  const facts = { presented, issuedByPeer: seen.chainGood };
+  const facts = { presented, issuedByPeer: seen.chainGood, address: seen.address };
   const code = error.code ?? '';
   if (signal.aborted) return new EndpointError('network', tooSlow, facts);
   if (code === 'MUSTER_ENDPOINT_ID')
@@ -274,13 +217,13 @@ function explain(error: NodeJS.ErrnoException, proof: Proof, seen: Seen, signal:
     if (proof.profile === 'https_web' && presented !== '')
       return new EndpointError(
         'profile',
-        `It presents the SPIFFE ID ${presented}, as https_spiffe has it, and the relationship says https_web.`,
+        `It presents the SPIFFE ID ${presented}, as https_spiffe has it, where https_web was expected.`,
         facts,
       );
     if (proof.profile === 'https_spiffe' && seen.names !== undefined && presented === '')
       return new EndpointError(
         'profile',
-        'It presents a certificate without a SPIFFE ID, as https_web has it, and the relationship says https_spiffe.',
+        'It presents a certificate without a SPIFFE ID, as https_web has it, where https_spiffe was expected.',
         facts,
       );
     if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
@@ -293,18 +236,8 @@ function explain(error: NodeJS.ErrnoException, proof: Proof, seen: Seen, signal:
       facts,
     );
   }
-  return new EndpointError('network', network.get(code) ?? other(code), facts);
+  return new EndpointError('network', networkWords(code) ?? other(code), facts);
 }
-
-const network = new Map([
-  ['ECONNREFUSED', 'Nothing listens there.'],
-  ['ECONNRESET', 'The connection was cut.'],
-  ['EPIPE', 'The connection was cut.'],
-  ['ETIMEDOUT', 'It did not answer in time.'],
-  ['EHOSTUNREACH', 'There is no network route to it.'],
-  ['ENETUNREACH', 'There is no network route to it.'],
-  ['HPE_HEADER_OVERFLOW', 'It answers with more than 16 KiB of headers.'],
-]);
 
 const other = (code: string): string =>
   /^(ERR_SSL|ERR_TLS|EPROTO)/u.test(code)

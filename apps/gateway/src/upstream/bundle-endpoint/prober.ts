@@ -4,15 +4,20 @@ import type { ProbeFacts } from '../../doctor/facts.ts';
 import { keysOf } from '../../doctor/keys.ts';
 import { readBundleDocument } from '../spire/bundle-document.ts';
 import type { RelationshipRow } from '../spire/federation-rows.ts';
-import { EndpointError, fetchBundle } from './fetch.ts';
-import type { FetchOptions, Proof } from './fetch.ts';
+import { presentedBy } from '../tls-endpoint/present.ts';
+import type { Presented } from '../tls-endpoint/present.ts';
+import type { TlsTarget } from '../tls-endpoint/target.ts';
+import { EndpointError } from './endpoint-error.ts';
+import { fetchBundle } from './fetch.ts';
+import type { Fetched, Proof } from './fetch.ts';
+import type { GuardOptions } from './guard.ts';
 
 export interface ProberOptions {
   /** Address ranges that may be asked although they are private: `probe.allow` of muster.yaml. */
   allow: readonly string[];
   now: () => Date;
   /** In specs only. */
-  resolve?: FetchOptions['resolve'];
+  resolve?: GuardOptions['resolve'];
   /** In specs only: authorities of the web, PEM. */
   webAuthorities?: string;
 }
@@ -20,6 +25,8 @@ export interface ProberOptions {
 /** Most endpoints whose last answer is kept, to notice one that goes back (S-24). */
 const mostKept = 512;
 const mostAtOnce = 4;
+/** Probes by hand that may wait for their turn. */
+const mostWaiting = 32;
 
 /** Asks bundle endpoints, from this gateway. What it fetches is shown and compared, never used. */
 export class Prober {
@@ -39,18 +46,44 @@ export class Prober {
   ): Promise<ProbeFacts> {
     const proof = this.#proof(relationship, authorities);
     if (typeof proof === 'string') return { ...nothing, kind: 'nothing-to-check', problem: proof };
-    await this.#turn();
     try {
-      const { body, presented } = await fetchBundle(relationship.bundleEndpointUrl, {
-        proof,
-        allow: this.#options.allow,
-        resolve: this.#options.resolve ?? resolveAll,
-      });
+      const { body, presented } = await this.#inTurn(() =>
+        fetchBundle(relationship.bundleEndpointUrl, { proof, ...this.#guard }),
+      );
       return await this.#read(relationship, body, presented);
     } catch (error) {
       if (!(error instanceof EndpointError)) throw error;
       const { kind, message, presented, issuedByPeer } = error;
       return { ...nothing, kind, problem: message, presented, issuedByPeer };
+    }
+  }
+
+  /** The document of an endpoint, to the byte. Throws `EndpointError`. */
+  document(url: string, proof: Proof): Promise<Fetched> {
+    const ca = this.#options.webAuthorities;
+    const web = proof.profile === 'https_web' && ca !== undefined ? { ...proof, ca } : proof;
+    return this.#byHand(() => fetchBundle(url, { proof: web, ...this.#guard }));
+  }
+
+  /** What a TLS endpoint presents, not trusted. Throws `EndpointError`. */
+  presented(target: TlsTarget): Promise<Presented> {
+    return this.#byHand(() => presentedBy(target, this.#guard));
+  }
+
+  get #guard(): GuardOptions {
+    return { allow: this.#options.allow, resolve: this.#options.resolve ?? resolveAll };
+  }
+
+  #byHand<T>(probe: () => Promise<T>): Promise<T> {
+    if (this.#waiting.length >= mostWaiting)
+      throw new EndpointError('network', 'Too many endpoints are being asked now. Try again in a moment.');
+    return this.#inTurn(probe);
+  }
+
+  async #inTurn<T>(probe: () => Promise<T>): Promise<T> {
+    await this.#turn();
+    try {
+      return await probe();
     } finally {
       this.#running -= 1;
       this.#waiting.shift()?.();

@@ -578,6 +578,27 @@ export declare type ActionRecord = Message<"muster.v1.ActionRecord"> & {
    * @generated from field: string digest = 9;
    */
   digest: string;
+
+  /**
+   * Name of the action that undoes what was done; empty: `undo_problem` says why.
+   *
+   * @generated from field: string inverse = 10;
+   */
+  inverse: string;
+
+  /**
+   * Why it cannot be undone from its record, in words; empty when it can.
+   *
+   * @generated from field: string undo_problem = 11;
+   */
+  undoProblem: string;
+
+  /**
+   * Id of the record that undid it; empty: none. Where it did so in part only, it can be undone further.
+   *
+   * @generated from field: string undone_by = 12;
+   */
+  undoneBy: string;
 };
 
 /**
@@ -585,6 +606,45 @@ export declare type ActionRecord = Message<"muster.v1.ActionRecord"> & {
  * Use `create(ActionRecordSchema)` to create a new message.
  */
 export declare const ActionRecordSchema: GenMessage<ActionRecord>;
+
+/**
+ * @generated from message muster.v1.GetRecordRequest
+ */
+export declare type GetRecordRequest = Message<"muster.v1.GetRecordRequest"> & {
+  /**
+   * @generated from field: string id = 1;
+   */
+  id: string;
+};
+
+/**
+ * Describes the message muster.v1.GetRecordRequest.
+ * Use `create(GetRecordRequestSchema)` to create a new message.
+ */
+export declare const GetRecordRequestSchema: GenMessage<GetRecordRequest>;
+
+/**
+ * @generated from message muster.v1.GetRecordResponse
+ */
+export declare type GetRecordResponse = Message<"muster.v1.GetRecordResponse"> & {
+  /**
+   * @generated from field: muster.v1.ActionRecord record = 1;
+   */
+  record?: ActionRecord | undefined;
+
+  /**
+   * Input of the inverse action, for the items that were done; unset where it cannot be undone. No secret is ever in it.
+   *
+   * @generated from field: google.protobuf.Struct inverse_input = 2;
+   */
+  inverseInput?: JsonObject | undefined;
+};
+
+/**
+ * Describes the message muster.v1.GetRecordResponse.
+ * Use `create(GetRecordResponseSchema)` to create a new message.
+ */
+export declare const GetRecordResponseSchema: GenMessage<GetRecordResponse>;
 
 /**
  * @generated from message muster.v1.ListRecordsRequest
@@ -699,6 +759,16 @@ export declare const ActionService: GenService<{
     methodKind: "unary";
     input: typeof ListRecordsRequestSchema;
     output: typeof ListRecordsResponseSchema;
+  },
+  /**
+   * One record, with what undoes it.
+   *
+   * @generated from rpc muster.v1.ActionService.GetRecord
+   */
+  getRecord: {
+    methodKind: "unary";
+    input: typeof GetRecordRequestSchema;
+    output: typeof GetRecordResponseSchema;
   },
 }>;
 

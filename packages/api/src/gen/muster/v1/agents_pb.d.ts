@@ -5,7 +5,7 @@
 import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import type { Message } from "@bufbuild/protobuf";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
-import type { EquivalentCommand, Facet, Freshness, Page, Selector, Warning } from "./common_pb.js";
+import type { EquivalentCommand, ExportFormat, Facet, Freshness, Page, Selector, Warning } from "./common_pb.js";
 
 /**
  * Describes the file muster/v1/agents.proto.
@@ -224,6 +224,66 @@ export declare type ListAgentsResponse = Message<"muster.v1.ListAgentsResponse">
  * Use `create(ListAgentsResponseSchema)` to create a new message.
  */
 export declare const ListAgentsResponseSchema: GenMessage<ListAgentsResponse>;
+
+/**
+ * @generated from message muster.v1.ExportAgentsRequest
+ */
+export declare type ExportAgentsRequest = Message<"muster.v1.ExportAgentsRequest"> & {
+  /**
+   * What to export; its page is not looked at.
+   *
+   * @generated from field: muster.v1.ListAgentsRequest query = 1;
+   */
+  query?: ListAgentsRequest | undefined;
+
+  /**
+   * CSV or JSON.
+   *
+   * @generated from field: muster.v1.ExportFormat format = 2;
+   */
+  format: ExportFormat;
+};
+
+/**
+ * Describes the message muster.v1.ExportAgentsRequest.
+ * Use `create(ExportAgentsRequestSchema)` to create a new message.
+ */
+export declare const ExportAgentsRequestSchema: GenMessage<ExportAgentsRequest>;
+
+/**
+ * @generated from message muster.v1.ExportAgentsResponse
+ */
+export declare type ExportAgentsResponse = Message<"muster.v1.ExportAgentsResponse"> & {
+  /**
+   * @generated from field: bytes part = 1;
+   */
+  part: Uint8Array;
+
+  /**
+   * Rows so far, and in all.
+   *
+   * @generated from field: uint64 rows = 2;
+   */
+  rows: bigint;
+
+  /**
+   * @generated from field: uint64 total = 3;
+   */
+  total: bigint;
+
+  /**
+   * In the last message: what makes the file differ from the servers, in words; empty when nothing is known to.
+   *
+   * @generated from field: string changed = 4;
+   */
+  changed: string;
+};
+
+/**
+ * Describes the message muster.v1.ExportAgentsResponse.
+ * Use `create(ExportAgentsResponseSchema)` to create a new message.
+ */
+export declare const ExportAgentsResponseSchema: GenMessage<ExportAgentsResponse>;
 
 /**
  * @generated from message muster.v1.GetAgentRequest
@@ -622,6 +682,16 @@ export declare const AgentService: GenService<{
     methodKind: "unary";
     input: typeof GetAgentRequestSchema;
     output: typeof GetAgentResponseSchema;
+  },
+  /**
+   * The whole result of a search, as a file in parts.
+   *
+   * @generated from rpc muster.v1.AgentService.ExportAgents
+   */
+  exportAgents: {
+    methodKind: "server_streaming";
+    input: typeof ExportAgentsRequestSchema;
+    output: typeof ExportAgentsResponseSchema;
   },
   /**
    * Join tokens made here: a server can neither list nor revoke its own.

@@ -223,3 +223,48 @@ export enum Severity {
  */
 export declare const SeveritySchema: GenEnum<Severity>;
 
+/**
+ * What a list is saved as.
+ *
+ * @generated from enum muster.v1.ExportFormat
+ */
+export enum ExportFormat {
+  /**
+   * @generated from enum value: EXPORT_FORMAT_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * One row a thing; cells that a spreadsheet would run are quoted.
+   *
+   * @generated from enum value: EXPORT_FORMAT_CSV = 1;
+   */
+  CSV = 1,
+
+  /**
+   * As `muster view … --json` has them.
+   *
+   * @generated from enum value: EXPORT_FORMAT_JSON = 2;
+   */
+  JSON = 2,
+
+  /**
+   * For `spire-server entry create -data`.
+   *
+   * @generated from enum value: EXPORT_FORMAT_SPIRE_DATA = 3;
+   */
+  SPIRE_DATA = 3,
+
+  /**
+   * As `entry.import` reads it.
+   *
+   * @generated from enum value: EXPORT_FORMAT_YAML = 4;
+   */
+  YAML = 4,
+}
+
+/**
+ * Describes the enum muster.v1.ExportFormat.
+ */
+export declare const ExportFormatSchema: GenEnum<ExportFormat>;
+

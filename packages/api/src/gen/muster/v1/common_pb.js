@@ -9,7 +9,7 @@ import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
  * Describes the file muster/v1/common.proto.
  */
 export const file_muster_v1_common = /*@__PURE__*/
-  fileDesc("ChZtdXN0ZXIvdjEvY29tbW9uLnByb3RvEgltdXN0ZXIudjEigAEKCUZyZXNobmVzcxIpCgVhc19vZhgBIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEgoKcmVmcmVzaGluZxgCIAEoCBIMCgRyZWFkGAMgASgEEhAKCGV4cGVjdGVkGAQgASgEEhQKDHN0YWxlX3JlYXNvbhgFIAEoCSJaCgdXYXJuaW5nEgwKBGNvZGUYASABKAkSDAoEdGV4dBgCIAEoCRIlCghzZXZlcml0eRgDIAEoDjITLm11c3Rlci52MS5TZXZlcml0eRIMCgRsaW5rGAQgASgJIj0KEUVxdWl2YWxlbnRDb21tYW5kEgwKBHRvb2wYASABKAkSDAoEbGluZRgCIAEoCRIMCgRub3RlGAMgASgJIiUKBFBhZ2USDgoGb2Zmc2V0GAEgASgEEg0KBWxpbWl0GAIgASgNIicKCFNlbGVjdG9yEgwKBHR5cGUYASABKAkSDQoFdmFsdWUYAiABKAkiJQoFRmFjZXQSDQoFdmFsdWUYASABKAkSDQoFY291bnQYAiABKAQqYgoIU2V2ZXJpdHkSGAoUU0VWRVJJVFlfVU5TUEVDSUZJRUQQABIRCg1TRVZFUklUWV9JTkZPEAESFAoQU0VWRVJJVFlfV0FSTklORxACEhMKD1NFVkVSSVRZX0RBTkdFUhADYgZwcm90bzM", [file_google_protobuf_timestamp]);
+  fileDesc("ChZtdXN0ZXIvdjEvY29tbW9uLnByb3RvEgltdXN0ZXIudjEigAEKCUZyZXNobmVzcxIpCgVhc19vZhgBIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEgoKcmVmcmVzaGluZxgCIAEoCBIMCgRyZWFkGAMgASgEEhAKCGV4cGVjdGVkGAQgASgEEhQKDHN0YWxlX3JlYXNvbhgFIAEoCSJaCgdXYXJuaW5nEgwKBGNvZGUYASABKAkSDAoEdGV4dBgCIAEoCRIlCghzZXZlcml0eRgDIAEoDjITLm11c3Rlci52MS5TZXZlcml0eRIMCgRsaW5rGAQgASgJIj0KEUVxdWl2YWxlbnRDb21tYW5kEgwKBHRvb2wYASABKAkSDAoEbGluZRgCIAEoCRIMCgRub3RlGAMgASgJIiUKBFBhZ2USDgoGb2Zmc2V0GAEgASgEEg0KBWxpbWl0GAIgASgNIicKCFNlbGVjdG9yEgwKBHR5cGUYASABKAkSDQoFdmFsdWUYAiABKAkiJQoFRmFjZXQSDQoFdmFsdWUYASABKAkSDQoFY291bnQYAiABKAQqYgoIU2V2ZXJpdHkSGAoUU0VWRVJJVFlfVU5TUEVDSUZJRUQQABIRCg1TRVZFUklUWV9JTkZPEAESFAoQU0VWRVJJVFlfV0FSTklORxACEhMKD1NFVkVSSVRZX0RBTkdFUhADKpIBCgxFeHBvcnRGb3JtYXQSHQoZRVhQT1JUX0ZPUk1BVF9VTlNQRUNJRklFRBAAEhUKEUVYUE9SVF9GT1JNQVRfQ1NWEAESFgoSRVhQT1JUX0ZPUk1BVF9KU09OEAISHAoYRVhQT1JUX0ZPUk1BVF9TUElSRV9EQVRBEAMSFgoSRVhQT1JUX0ZPUk1BVF9ZQU1MEARiBnByb3RvMw", [file_google_protobuf_timestamp]);
 
 /**
  * Describes the message muster.v1.Freshness.
@@ -64,4 +64,18 @@ export const SeveritySchema = /*@__PURE__*/
  */
 export const Severity = /*@__PURE__*/
   tsEnum(SeveritySchema);
+
+/**
+ * Describes the enum muster.v1.ExportFormat.
+ */
+export const ExportFormatSchema = /*@__PURE__*/
+  enumDesc(file_muster_v1_common, 1);
+
+/**
+ * What a list is saved as.
+ *
+ * @generated from enum muster.v1.ExportFormat
+ */
+export const ExportFormat = /*@__PURE__*/
+  tsEnum(ExportFormatSchema);
 

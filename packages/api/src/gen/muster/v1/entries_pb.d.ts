@@ -4,7 +4,7 @@
 
 import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import type { Message } from "@bufbuild/protobuf";
-import type { EquivalentCommand, Facet, Freshness, Page, Selector, Warning } from "./common_pb.js";
+import type { EquivalentCommand, ExportFormat, Facet, Freshness, Page, Selector, Warning } from "./common_pb.js";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import type { Agent } from "./agents_pb.js";
 
@@ -809,49 +809,6 @@ export enum EntryTreeKind {
  * Describes the enum muster.v1.EntryTreeKind.
  */
 export declare const EntryTreeKindSchema: GenEnum<EntryTreeKind>;
-
-/**
- * @generated from enum muster.v1.ExportFormat
- */
-export enum ExportFormat {
-  /**
-   * @generated from enum value: EXPORT_FORMAT_UNSPECIFIED = 0;
-   */
-  UNSPECIFIED = 0,
-
-  /**
-   * One row an entry; cells that a spreadsheet would run are quoted.
-   *
-   * @generated from enum value: EXPORT_FORMAT_CSV = 1;
-   */
-  CSV = 1,
-
-  /**
-   * As `muster view entries --json` has them.
-   *
-   * @generated from enum value: EXPORT_FORMAT_JSON = 2;
-   */
-  JSON = 2,
-
-  /**
-   * For `spire-server entry create -data`.
-   *
-   * @generated from enum value: EXPORT_FORMAT_SPIRE_DATA = 3;
-   */
-  SPIRE_DATA = 3,
-
-  /**
-   * As `entry.import` reads it.
-   *
-   * @generated from enum value: EXPORT_FORMAT_YAML = 4;
-   */
-  YAML = 4,
-}
-
-/**
- * Describes the enum muster.v1.ExportFormat.
- */
-export declare const ExportFormatSchema: GenEnum<ExportFormat>;
 
 /**
  * @generated from service muster.v1.EntryService

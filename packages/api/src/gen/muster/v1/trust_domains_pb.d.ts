@@ -321,6 +321,13 @@ export declare type GetBundleRequest = Message<"muster.v1.GetBundleRequest"> & {
    * @generated from field: string trust_domain = 2;
    */
   trustDomain: string;
+
+  /**
+   * The copy of a moment of `Bundle.versions`, without the copies of others; unset: now.
+   *
+   * @generated from field: google.protobuf.Timestamp at = 3;
+   */
+  at?: Timestamp | undefined;
 };
 
 /**

@@ -218,6 +218,13 @@ export enum Topic {
    * @generated from enum value: TOPIC_ACTIONS = 9;
    */
   ACTIONS = 9,
+
+  /**
+   * Nodes, routes, links and topology of a SLIM control plane.
+   *
+   * @generated from enum value: TOPIC_NETWORK = 10;
+   */
+  NETWORK = 10,
 }
 
 /**

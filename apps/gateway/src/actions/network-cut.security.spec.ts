@@ -1,0 +1,93 @@
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
+import { createClient } from '@connectrpc/connect';
+import { createGrpcTransport } from '@connectrpc/connect-node';
+import { ItemOutcome, NetworkService } from '@muster/api';
+import { startPracticePlane } from '@muster/practice/slim/plane/practicePlane';
+import { ControlPlaneService } from '@muster/wire/gen/slim/h/controlplane/v1/controlplane_pb.js';
+import { afterEach, describe, expect, it } from 'vitest';
+import { newKey, startHarness, until } from '../upstream/testing/harness.ts';
+import { networkActions, networkCases } from './testing/network-cases.ts';
+
+const closing: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).toReversed()) await close();
+});
+
+/** A way to a server that can be cut: before anything that is sent gets through, or before its answer does. */
+async function startWay(target: string) {
+  let breaks: 'never' | 'before' | 'after' = 'never';
+  const open = new Set<Socket>();
+  const server = createServer((near) => {
+    const far = connect(Number(new URL(target).port), '127.0.0.1');
+    const end = (): void => {
+      near.destroy();
+      far.destroy();
+    };
+    for (const socket of [near, far]) {
+      open.add(socket);
+      socket.on('error', end).on('close', () => {
+        open.delete(socket);
+        end();
+      });
+    }
+    near.on('data', (data) => (breaks === 'before' ? end() : far.write(data)));
+    far.on('data', (data) => (breaks === 'after' ? end() : near.write(data)));
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    cut: (how: typeof breaks) => void (breaks = how),
+    close() {
+      for (const socket of open) socket.destroy();
+      server.close();
+    },
+  };
+}
+
+describe.each(networkActions)('S-28: %s', (name) => {
+  it.each(['before', 'after'] as const)(
+    'is done once at most when the connection breaks %s it is heard',
+    async (how) => {
+      const plane = await startPracticePlane();
+      const way = await startWay(plane.address);
+      const harness = await startHarness(
+        [{ name: 'plane', kind: 'slim-control-plane', address: way.address }],
+        {
+          retry: { first: 20, most: 200, check: 60_000 },
+        },
+      );
+      closing.push(plane.stop, way.close, () => harness.console.close());
+      await harness.console.ready;
+      await until(
+        () => harness.client(NetworkService).listRoutes({}),
+        ({ freshness }) => freshness?.asOf !== undefined,
+      );
+      const truth = createClient(ControlPlaneService, createGrpcTransport({ baseUrl: plane.address }));
+      const state = async () => JSON.stringify((await truth.listSegments({})).segments);
+      const plan = await harness.plan(name, networkCases[name] ?? {});
+      const before = await state();
+      const stop = harness.bus.on((event) => {
+        if (event.kind === 'invalidated') way.cut(how);
+      });
+      const key = newKey();
+      const applied = await harness.apply(plan.digest, key).catch((error: unknown) => error as Error);
+      stop();
+      way.cut('never');
+      const after = await state();
+      if (applied instanceof Error) {
+        // It could not be looked at again whether the plan still holds: nothing was sent.
+        expect(after).toBe(before);
+        return;
+      }
+      const outcome = applied.items[0]?.outcome;
+      if (outcome === ItemOutcome.DONE) expect(after).not.toBe(before);
+      if (outcome === ItemOutcome.REFUSED) expect(after).toBe(before);
+      const again = await harness.apply(plan.digest, key);
+      expect(again.items.map((item) => item.outcome)).toEqual([outcome]);
+      expect(await state()).toBe(after);
+    },
+    30_000,
+  );
+});

@@ -1,14 +1,18 @@
-import { fuzzing } from './fuzz.ts';
-import { inventory } from './inventory/index.ts';
-import { inventoryReal } from './inventory/real.ts';
-import { oracle } from './oracle.ts';
-import { signing } from './signing.ts';
-import { ui } from './ui/index.ts';
-
-// Each prints figures, against a baseline of the same run where there is one; none passes or fails.
-const benches = { signing, oracle, fuzz: fuzzing, inventory, ui };
-/** Needs the programs of the real stack. */
-const whenAsked = { 'inventory-real': inventoryReal };
+// Each prints figures, against a baseline of the same run where there is one; none passes or fails. Loaded when asked
+// for, so that none measures what another brought along.
+const benches: Readonly<Record<string, () => Promise<unknown>>> = {
+  signing: async () => (await import('./signing.ts')).signing(),
+  oracle: async () => (await import('./oracle.ts')).oracle(),
+  fuzz: async () => (await import('./fuzz.ts')).fuzzing(),
+  inventory: async () => (await import('./inventory/index.ts')).inventory(),
+  drop: async () => (await import('./verify/drop.ts')).drop(),
+  ui: async () => (await import('./ui/index.ts')).ui(),
+};
+/** Needs the programs of the real stack, or Go. */
+const whenAsked: typeof benches = {
+  verify: async () => (await import('./verify/index.ts')).verify(),
+  'inventory-real': async () => (await import('./inventory/real.ts')).inventoryReal(),
+};
 
 const asked = process.argv.slice(2);
 for (const [name, bench] of Object.entries(benches))

@@ -1,5 +1,7 @@
+import { ActionService, ConnectionState, ItemOutcome, type ItemResult } from '@muster/api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openRealConsole, type RealConsole } from './console.ts';
+import { endProcess, resumeProcess } from '../restart.ts';
+import { eventually, openRealConsole, type RealConsole } from './console.ts';
 
 let real: RealConsole;
 let parent: string;
@@ -145,6 +147,93 @@ describe('entry.import on a real server', () => {
     );
     expect(await shown('/wrong/')).toEqual([]);
   });
+});
+
+/** Applies a plan and says what came of each row; `at` is called once, as that many rows are done. */
+async function followed(digest: string, after = 0, at: () => Promise<void> = async () => {}) {
+  const items: ItemResult[] = [];
+  const idempotencyKey = crypto.randomUUID().replaceAll('-', '');
+  let called: Promise<void> | undefined;
+  let inverse: { action: string; input: Parameters<RealConsole['act']>[1] } | undefined;
+  for await (const { item, result } of real.client(ActionService).apply({ digest, idempotencyKey })) {
+    if (item) items.push(item);
+    if (after > 0 && items.length >= after) called ??= at();
+    if (result?.inverseInput) inverse = { action: result.inverse, input: result.inverseInput };
+  }
+  await called;
+  const of = (outcome: ItemOutcome) => items.filter((item) => item.outcome === outcome).length;
+  return { items, inverse, done: of(ItemOutcome.DONE), unknown: of(ItemOutcome.UNKNOWN), called };
+}
+
+describe('S-28: a SPIRE server that is killed in the middle of an import', () => {
+  const dir = () => real.stack.dir;
+  const back = async () => {
+    await resumeProcess(dir(), 'server-a');
+    await eventually(60, async () => {
+      const { connections } = await real.connections.listConnections({});
+      return connections.find(({ name }) => name === connection)?.state === ConnectionState.READY;
+    });
+  };
+  /** Each row is there once, exactly as the file has it: neither lost nor twice. */
+  const expectWhole = async (path: string, total: number) => {
+    const entries = await shown(path);
+    expect(entries.map((entry) => entry.spiffe_id.path).toSorted()).toEqual(
+      numbers(total)
+        .map((n) => `${path}/${n}`)
+        .toSorted(),
+    );
+    expect(new Set(entries.map(({ id }) => id)).size).toBe(total);
+    expect(new Set(entries.map((entry) => entry.x509_svid_ttl))).toEqual(new Set([60]));
+  };
+
+  it('and stays away leaves what is not known; the same plan applied again does the rest and nothing twice', async () => {
+    const [path, total] = ['/killed', 900];
+    const plan = await real.plan('entry.import', {
+      connection,
+      text: formats['spire-data'](numbers(total), path, 60),
+    });
+    const first = await followed(plan.digest, 200, () => endProcess(dir(), 'server-a'));
+    try {
+      expect(first.called).toBeDefined();
+      expect(first.items).toHaveLength(total);
+      expect(first.done).toBeGreaterThanOrEqual(200);
+      expect(first.unknown).toBeGreaterThan(0);
+      expect(first.done + first.unknown).toBeLessThan(total);
+    } finally {
+      await back();
+    }
+    // The server kept at least what it had confirmed.
+    const kept = await shown(path);
+    const confirmed = first.items.filter(({ outcome }) => outcome === ItemOutcome.DONE);
+    const there = new Set(kept.map(({ spiffe_id }) => `spiffe://${td}${spiffe_id.path}`));
+    expect(confirmed.filter(({ target }) => !there.has(target))).toEqual([]);
+    expect(kept.length).toBeLessThan(total);
+
+    const second = await followed(plan.digest);
+    expect(second.done).toBe(total);
+    await expectWhole(path, total);
+    // What the first application made is undone with the rest.
+    await real.act(second.inverse?.action ?? '', second.inverse?.input ?? {});
+    expect(await shown(path)).toEqual([]);
+  }, 240_000);
+
+  it('and comes back soon is waited for: one application does it all', async () => {
+    const [path, total] = ['/killed-soon', 600];
+    const plan = await real.plan('entry.import', {
+      connection,
+      text: formats['spire-data'](numbers(total), path, 60),
+    });
+    const { items, done, called, inverse } = await followed(plan.digest, 200, async () => {
+      await endProcess(dir(), 'server-a');
+      await back();
+    });
+    expect(called).toBeDefined();
+    expect(items.filter(({ outcome }) => outcome !== ItemOutcome.DONE)).toEqual([]);
+    expect(done).toBe(total);
+    await expectWhole(path, total);
+    await real.act(inverse?.action ?? '', inverse?.input ?? {});
+    expect(await shown(path)).toEqual([]);
+  }, 240_000);
 });
 
 describe('entry.clone on real servers', () => {

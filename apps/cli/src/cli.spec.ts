@@ -6,11 +6,11 @@ describe('muster', () => {
   it('explains itself', async () => {
     const { code, out } = await muster(['--help']);
     expect(code).toBe(0);
-    for (const name of ['start', 'open', 'verify', 'views', 'view', 'actions', 'plan', 'apply'])
+    for (const name of ['start', 'open', 'verify', 'compare', 'views', 'view', 'actions', 'plan', 'apply'])
       expect(out).toContain(`  ${name} `);
   });
 
-  it.each(['start', 'open', 'verify', 'views', 'view', 'actions', 'plan', 'apply'])(
+  it.each(['start', 'open', 'verify', 'compare', 'views', 'view', 'actions', 'plan', 'apply'])(
     'explains %s',
     async (name) => {
       const [option, word] = [await inProcess([name, '--help']), await inProcess(['help', name])];

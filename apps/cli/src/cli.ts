@@ -15,6 +15,7 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<C
     summary: 'Judge a SPIFFE document by the specifications',
     load: () => import('./commands/verify.ts'),
   },
+  compare: { summary: 'Compare two SPIFFE documents', load: () => import('./commands/compare.ts') },
   views: { summary: 'List what can be viewed', load: () => import('./commands/views.ts') },
   view: { summary: 'Show entries, agents, bundles, channels, …', load: () => import('./commands/view.ts') },
   export: {

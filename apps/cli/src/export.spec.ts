@@ -1,12 +1,20 @@
 import { Code, ConnectError } from '@connectrpc/connect';
-import { EntryService, EntryState, ExportFormat, type ListEntriesRequest } from '@muster/api';
+import {
+  AgentService,
+  AgentState,
+  EntryService,
+  EntryState,
+  ExportFormat,
+  type ListAgentsRequest,
+  type ListEntriesRequest,
+} from '@muster/api';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { inProcess } from './testing/in-process.ts';
 import { muster } from './testing/muster.ts';
 import { type StandIn, startStandIn } from './testing/stand-in.ts';
 
 let gateway: StandIn;
-let asked: { query: ListEntriesRequest | undefined; format: ExportFormat } | undefined;
+let asked: { query: ListEntriesRequest | ListAgentsRequest | undefined; format: ExportFormat } | undefined;
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
@@ -24,6 +32,12 @@ beforeEach(async () => {
         if (query?.search === 'break') throw new ConnectError('The store broke.', Code.Unavailable);
         const changed = query?.search === 'moving' ? 'Entries changed while this was written.\u001b[2J' : '';
         yield { part: second, rows: 2n, total: 2n, changed };
+      },
+    });
+    router.service(AgentService, {
+      async *exportAgents({ query, format }) {
+        asked = { query, format };
+        yield { part: bytes('id\r\n'), rows: 0n, total: 0n };
       },
     });
   });
@@ -51,6 +65,16 @@ describe('muster export', () => {
     expect(asked?.format).toBe(format);
   });
 
+  it('exports agents, by the parameters of their view', async () => {
+    const args = ['export', 'agents', '-f', 'json', '-p', 'state=expired', '-p', 'attestation_type=k8s_psat'];
+    const { code, out } = await inProcess(args, gateway.home);
+    expect({ code, out }).toEqual({ code: 0, out: 'id\r\n' });
+    expect(asked).toMatchObject({
+      format: ExportFormat.JSON,
+      query: { state: AgentState.EXPIRED, attestationType: 'k8s_psat' },
+    });
+  });
+
   it('says on standard error that entries changed meanwhile, without obeying them', async () => {
     const { code, out, err } = await inProcess(
       ['export', 'entries', '-f', 'csv', '-p', 'search=moving'],
@@ -76,7 +100,10 @@ describe('muster export', () => {
 
   it.each([
     [['export'], 'muster export entries'],
-    [['export', 'agents', '-f', 'csv'], 'muster export entries'],
+    [['export', 'bundles', '-f', 'csv'], 'muster export agents'],
+    [['export', 'agents', 'entries', '-f', 'csv'], 'muster export agents'],
+    [['export', 'agents', '-f', 'yaml'], 'There are csv, json.'],
+    [['export', 'agents', '-f', 'csv', '-p', 'selector_type=unix'], 'selector_type'],
     [['export', 'entries'], '--format'],
     [['export', 'entries', '-f', 'xlsx'], 'There are csv, json, yaml, spire-data'],
     [['export', 'entries', '-f', 'csv', '-p', 'page.limit=3'], 'every row'],

@@ -1,4 +1,4 @@
-import { run } from './cli.ts';
+import { keepCompiled } from './compile-cache.ts';
 import { exit } from './exit.ts';
 
 // `muster … | head` is no failure.
@@ -7,4 +7,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
+// Before anything else is loaded, or it would not be kept.
+keepCompiled();
+const { run } = await import('./cli.ts');
 process.exitCode = await run(process.argv.slice(2));

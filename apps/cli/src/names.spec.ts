@@ -77,6 +77,15 @@ describe('muster view', () => {
     lint: () => ['page.limit=20'],
     why: () => ['connection=harbor', 'selectors=k8s:ns:admin', 'selectors=k8s:sa:Console'],
     history: () => [],
+    'inspect-context': () => ['spiffe_id=spiffe://harbor.example/edge/canary/berths/planner', 'kind=x509'],
+    'inspect-endpoint': () => ['target=127.0.0.1:9'],
+    'control-planes': () => [],
+    nodes: () => [],
+    'connections-slim': () => ['node=harbor/quay-1'],
+    routes: () => ['order=name'],
+    links: () => [],
+    segments: () => [],
+    domains: () => [],
     generators: () => ['kind=docker-run', 'connection=harbor', `entry_id=${entry}`],
     entries: () => ['page.limit=5'],
     entry: () => ['connection=harbor', `id=${entry}`],
@@ -178,6 +187,10 @@ const inputs: Readonly<Record<string, () => object | Promise<object>>> = {
   'member.invite': () => ({ channel: room, member: 'acme/payments/fraud-watch' }),
   'member.remove': () => ({ channel: room, member: 'acme/ops/bob' }),
   'message.send': () => ({ channel: room, text: 'names' }),
+  'segment.add': () => ({ name: 'names' }),
+  'segment.remove': () => ({ name: 'operations' }),
+  'link.add': () => ({ segment: 'yard', domain_a: 'lighthouse', domain_b: 'drydock' }),
+  'link.remove': () => ({ segment: 'operations', domain_a: 'harbor', domain_b: 'lighthouse' }),
 };
 const td = 'spiffe://harbor.example';
 const room = 'acme/ops/incident-room';

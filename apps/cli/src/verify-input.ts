@@ -1,7 +1,17 @@
-import { detectKind, type JudgeInput, type Kind, kinds, limits, parseTrustDomain } from '@muster/domain';
+import {
+  type Detection,
+  detectKind,
+  judge,
+  type JudgeInput,
+  type Kind,
+  kinds,
+  limits,
+  parseTrustDomain,
+} from '@muster/domain';
 import { usageError } from './exit.ts';
 import { readInput } from './io.ts';
 import { suggestion } from './nearest.ts';
+import type { GivenBundles, Judged, JudgedSet } from './verify-set.ts';
 
 export interface VerifyOptions {
   readonly kind?: string | undefined;
@@ -15,25 +25,64 @@ export interface VerifyOptions {
 
 const CAP = limits.bundleBytes + 1024 * 1024;
 
-/** Reads the document and everything it is judged with. */
-export async function documentOf(file: string, options: VerifyOptions): Promise<JudgeInput> {
-  const asked = options.kind === undefined ? undefined : kindOf(options.kind);
+/** What the options say about the verifier, checked, with the bundles read. */
+export async function verifierOf(options: VerifyOptions) {
   const at = timeOf(options.at);
   const trustDomain = options.trustDomain === undefined ? undefined : trustDomainOf(options.trustDomain);
   const bundles = await bundlesOf(options.bundle ?? [], trustDomain);
-  const raw = await readInput(file, CAP);
-  const { kind, input } =
-    asked === undefined ? detected(raw) : { kind: asked, input: withoutLineEnd(asked, raw) };
-  return {
-    kind,
-    input,
-    bundles,
+  return { at, trustDomain, audience: options.audience, bundles };
+}
+
+/** Reads one document and everything it is judged with, and judges it. */
+export async function judgeFile(file: string, options: VerifyOptions): Promise<JudgedSet> {
+  // Told before anything is read: a wrong option costs no wait.
+  if (options.kind !== undefined) kindOf(options.kind);
+  const { at, trustDomain, audience, bundles } = await verifierOf(options);
+  const { found, raw } = await recognised(file, options.kind);
+  if (found.kind === 'private-key' && options.key === undefined) {
+    // A leaf with its key in one file, as many programs want it.
+    const { judgeRead } = await import('./verify-set.ts');
+    const read = { bytes: new Map([[file, raw]]), named: new Set([file]), problems: [] };
+    const set = await judgeRead([file], read, { at, trustDomain, audience, bundles, hidden: false });
+    if (set.judged.length > 0) return set;
+  }
+  if (found.kind === 'private-key')
+    throw usageError(
+      'The document holds a private key. Remove the key and judge the rest, or give --kind x509-svid-keypair with --key.',
+    );
+  if (found.kind === 'unknown')
+    throw usageError(`What kind of document this is cannot be told; give --kind: ${kinds.join(', ')}.`);
+  const input: JudgeInput = {
+    kind: found.kind,
+    input: found.input,
+    bundles: new Map([...bundles].map(([of, { bytes }]) => [of, bytes])),
     at,
     ...(trustDomain === undefined ? {} : { trustDomain }),
-    ...(options.audience === undefined ? {} : { audience: options.audience }),
+    ...(audience === undefined ? {} : { audience }),
     ...(options.key === undefined ? {} : { key: await readInput(options.key, CAP) }),
     ...(options.previous === undefined ? {} : { previous: await readInput(options.previous, CAP) }),
   };
+  const judged: Judged = {
+    name: file,
+    file,
+    input,
+    document: raw,
+    judgement: await judge(input),
+    bundleFiles: new Map([...bundles].map(([of, given]) => [of, given.file])),
+    ...(options.key === undefined ? {} : { keyFile: options.key }),
+  };
+  return { judged: [judged], problems: [], others: [] };
+}
+
+/** Reads a file and tells what it is: what was said (`kind`), or what it looks like. */
+export async function recognised(
+  file: string,
+  kind: string | undefined,
+): Promise<{ readonly found: Detection; readonly raw: Buffer }> {
+  const asked = kind === undefined ? undefined : kindOf(kind);
+  const raw = await readInput(file, CAP);
+  if (asked === undefined) return { found: detectKind(raw), raw };
+  return { found: { kind: asked, confidence: 'certain', input: withoutLineEnd(asked, raw) }, raw };
 }
 
 function kindOf(text: string): Kind {
@@ -41,17 +90,6 @@ function kindOf(text: string): Kind {
   if (kind === undefined)
     throw usageError(`There is no kind "${text}"${suggestion(text, kinds)} Known: ${kinds.join(', ')}.`);
   return kind;
-}
-
-function detected(raw: Uint8Array): { kind: Kind; input: Uint8Array } {
-  const found = detectKind(raw);
-  if (found.kind === 'private-key')
-    throw usageError(
-      'The document holds a private key. Remove the key and judge the rest, or give --kind x509-svid-keypair with --key.',
-    );
-  if (found.kind === 'unknown')
-    throw usageError(`What kind of document this is cannot be told; give --kind: ${kinds.join(', ')}.`);
-  return found;
 }
 
 const oneLine: ReadonlySet<Kind> = new Set([
@@ -63,9 +101,9 @@ const oneLine: ReadonlySet<Kind> = new Set([
 ]);
 
 /** Text editors and `echo` end a file with a line end, which is not part of an ID or a token. */
-function withoutLineEnd(kind: Kind, raw: Buffer): Uint8Array {
-  if (!oneLine.has(kind) || raw.at(-1) !== 0x0a) return raw;
-  return raw.subarray(0, raw.at(-2) === 0x0d ? -2 : -1);
+function withoutLineEnd(kind: Kind, raw: Buffer): Uint8Array<ArrayBuffer> {
+  const end = !oneLine.has(kind) || raw.at(-1) !== 0x0a ? raw.length : raw.at(-2) === 0x0d ? -2 : -1;
+  return new Uint8Array(raw.subarray(0, end));
 }
 
 function trustDomainOf(text: string): string {
@@ -75,18 +113,15 @@ function trustDomainOf(text: string): string {
   return found.value;
 }
 
-async function bundlesOf(
-  args: readonly string[],
-  own: string | undefined,
-): Promise<ReadonlyMap<string, Uint8Array>> {
-  const bundles = new Map<string, Uint8Array>();
+async function bundlesOf(args: readonly string[], own: string | undefined): Promise<GivenBundles> {
+  const bundles = new Map<string, { file: string; bytes: Uint8Array }>();
   for (const arg of args) {
     const { name, file } = splitBundle(arg);
     const trustDomain = name ?? own;
     if (trustDomain === undefined)
       throw usageError(`Whose bundle is ${file}? Give --bundle TD=${file}, or --trust-domain.`);
     if (bundles.has(trustDomain)) throw usageError(`There are two bundles for ${trustDomain}.`);
-    bundles.set(trustDomain, await readInput(file, CAP));
+    bundles.set(trustDomain, { file, bytes: await readInput(file, CAP) });
   }
   return bundles;
 }

@@ -1,4 +1,7 @@
-import { judgeJsonLine } from '@muster/domain';
+import { judgeJsonLine, useCryptography } from '@muster/domain';
+import { nodeCryptography } from './node-cryptography.ts';
+
+useCryptography(nodeCryptography);
 
 /** The answer to a line that nobody could judge. */
 export const skipped = JSON.stringify({ id: null, verdict: 'skip', fails: [], warns: [] });

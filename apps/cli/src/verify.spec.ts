@@ -54,7 +54,6 @@ describe('muster verify', () => {
   it.each([
     [['verify'], 'Give a file'],
     [['verify', '/nonexistent/x'], 'there is no such file'],
-    [['verify', '/'], 'is a folder'],
     [['verify', 'GOOD', '--kind', 'x509-svids'], 'did you mean "x509-svid"?'],
     [['verify', 'GOOD', '--at', '2026-01-01'], 'RFC 3339'],
     [['verify', 'GOOD', '--at', '2026-13-01T00:00:00Z'], 'RFC 3339'],

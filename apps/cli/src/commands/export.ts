@@ -1,7 +1,13 @@
 import { parseArgs } from 'node:util';
-import { fromJson } from '@bufbuild/protobuf';
-import { createClient } from '@connectrpc/connect';
-import { EntryService, ExportFormat, type ListEntriesRequest, ListEntriesRequestSchema } from '@muster/api';
+import { type DescMessage, fromJson, type MessageShape } from '@bufbuild/protobuf';
+import { createClient, type Transport } from '@connectrpc/connect';
+import {
+  AgentService,
+  EntryService,
+  ExportFormat,
+  ListAgentsRequestSchema,
+  ListEntriesRequestSchema,
+} from '@muster/api';
 import { CliError, exit, type ExitCode, usageError } from '../exit.ts';
 import { printable, writeText } from '../io.ts';
 import { suggestion } from '../nearest.ts';
@@ -18,15 +24,55 @@ const formats = new Map([
 // What gRPC takes in one message; spire-server sends a -data file as one.
 const spireMost = 4_194_304;
 
+/** Reads a whole list as a file: the parts of it. */
+type Read = (
+  transport: Transport,
+  format: ExportFormat,
+  signal: AbortSignal,
+) => AsyncIterable<{ part: Uint8Array; changed: string }>;
+
+interface Things {
+  formats: readonly string[];
+  /** What to read, by the parameters. */
+  asked: (params: readonly string[]) => Read;
+}
+
+const things = new Map<string, Things>([
+  [
+    'entries',
+    {
+      formats: [...formats.keys()],
+      asked(params) {
+        const query = queryOf(ListEntriesRequestSchema, params);
+        return (transport, format, signal) =>
+          createClient(EntryService, transport).exportEntries({ query, format }, { signal });
+      },
+    },
+  ],
+  [
+    'agents',
+    {
+      formats: ['csv', 'json'],
+      asked(params) {
+        const query = queryOf(ListAgentsRequestSchema, params);
+        return (transport, format, signal) =>
+          createClient(AgentService, transport).exportAgents({ query, format }, { signal });
+      },
+    },
+  ],
+]);
+
 export const help = `Usage: muster export entries --format csv|json|yaml|spire-data [--param k=v]…
+       muster export agents --format csv|json [--param k=v]…
 
-Writes every registration entry that matches to standard output, in the order of the view "entries".
+Writes every registration entry or agent that matches to standard output, in the order of the view of that name.
 
-  --format      csv         one row an entry; cells that a spreadsheet would run as a formula get an apostrophe
-                json        every field, as "muster view entries --json" has them
+  --format      csv         one row each; cells that a spreadsheet would run as a formula get an apostrophe
+                json        every field, as "muster view … --json" has them
                 yaml        as the action entry.import reads it
                 spire-data  for "spire-server entry create -data FILE"
-  --param k=v   a parameter of the view: search=billing, trust_domains=example.org, state=no-agent, path=/shop/
+  --param k=v   a parameter of the view: search=billing, trust_domains=example.org, state=no-agent, path=/shop/;
+                for agents search=…, trust_domains=…, state=expired, attestation_type=k8s_psat, version=…
 
 What was written is cut when the command does not exit with 0. Notes go to standard error.`;
 
@@ -40,22 +86,21 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     },
   });
   const [what, ...rest] = positionals;
-  if (what !== 'entries' || rest.length > 0) throw usageError('Say what to export: "muster export entries".');
-  const names = [...formats.keys()];
+  const chosen = things.get(what ?? '');
+  if (!chosen || rest.length > 0)
+    throw usageError('Say what to export: "muster export entries" or "muster export agents".');
+  const names = chosen.formats;
   if (values.format === undefined) throw usageError(`Give --format: ${names.join(', ')}.`);
-  const format = formats.get(values.format);
+  const format = names.includes(values.format) ? formats.get(values.format) : undefined;
   if (format === undefined)
     throw usageError(
-      `There is no format "${values.format}"${suggestion(values.format, names)} There are ${names.join(', ')}.`,
+      `There is no format "${values.format}" for ${what}${suggestion(values.format, names)} There are ${names.join(', ')}.`,
     );
-  const query = queryOf(values.param ?? []);
+  const read = chosen.asked(values.param ?? []);
   const { bytes, changed } = await withSession(async ({ transport, signal }) => {
     let [written, note] = [0, ''];
     try {
-      for await (const { part, changed: said } of createClient(EntryService, transport).exportEntries(
-        { query, format },
-        { signal },
-      )) {
+      for await (const { part, changed: said } of read(transport, format, signal)) {
         written += part.length;
         note = said;
         await writePart(part);
@@ -75,11 +120,14 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   return exit.done;
 }
 
-function queryOf(params: readonly string[]): ListEntriesRequest {
-  const json = paramsToJson(ListEntriesRequestSchema, params);
+function queryOf<Schema extends DescMessage>(
+  schema: Schema,
+  params: readonly string[],
+): MessageShape<Schema> {
+  const json = paramsToJson(schema, params);
   if ('page' in json) throw usageError('page is for views: an export has every row.');
   try {
-    return fromJson(ListEntriesRequestSchema, json);
+    return fromJson(schema, json);
   } catch (error) {
     throw usageError(
       `A parameter cannot be read: ${error instanceof Error ? error.message : String(error)}.`,

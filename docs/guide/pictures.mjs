@@ -7,10 +7,22 @@ import { around } from './pictures/console.mjs';
 import { entries } from './pictures/entries.mjs';
 import { federation } from './pictures/federation.mjs';
 import { health } from './pictures/health.mjs';
+import { inspector } from './pictures/inspector.mjs';
+import { network } from './pictures/network.mjs';
 import { openStudio } from './pictures/studio.mjs';
 import { workload } from './pictures/workload.mjs';
 
-const chapters = { entries, agents, federation, authorities, workload, health, console: around };
+const chapters = {
+  entries,
+  agents,
+  federation,
+  authorities,
+  workload,
+  health,
+  inspector,
+  network,
+  console: around,
+};
 
 const asked = process.argv.slice(2);
 const unknown = asked.find((name) => !Object.hasOwn(chapters, name));

@@ -1,11 +1,6 @@
 /** Pictures of the guide's README and of console.md: what is around SPIFFE, and the first walk. */
 export async function around(studio) {
   const { at, page, panel, dialog, button, browser, gateway, act, take } = studio;
-  await at('inspect');
-  await button(/\/console.*harbor-workload/).click();
-  await page.getByRole('region', { name: 'Chain of trust' }).waitFor();
-  await take('inspector');
-
   await at('channels');
   await page.getByText('acme/ops/incident-room').first().click();
   const members = page.getByRole('region', { name: /^Channel acme/ }).getByRole('table');

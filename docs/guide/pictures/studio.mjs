@@ -55,22 +55,26 @@ export async function openStudio() {
       await button('Done', dialog).click();
       await dialog.waitFor({ state: 'detached' });
     },
-    take: async (name) => {
-      await page.evaluate(() => document.fonts.ready);
-      // No caret, no blinking, nothing under the pointer, and dots and fades at rest.
-      await page.mouse.move(720, 899);
-      await page.waitForTimeout(500);
-      const full = await page.screenshot({ animations: 'disabled', caret: 'hide' });
-      const small = await shrink(blank, full);
-      if (small.length > limit) throw new Error(`${name}.png would be larger than ${limit} bytes.`);
-      writeFileSync(join(to, `${name}.png`), small);
-      console.log(`${name}.png ${Math.round(small.length / 1000)} kB`);
-    },
+    take: (name) => takeOf(page, name),
+    /** Takes another page than the console's. */
+    takeOf,
     close: async () => {
       await browser.close();
       await gateway.stop();
     },
   };
+
+  async function takeOf(shown, name) {
+    await shown.evaluate(() => document.fonts.ready);
+    // No caret, no blinking, nothing under the pointer, and dots and fades at rest.
+    await shown.mouse.move(720, 899);
+    await shown.waitForTimeout(500);
+    const full = await shown.screenshot({ animations: 'disabled', caret: 'hide' });
+    const small = await shrink(blank, full);
+    if (small.length > limit) throw new Error(`${name}.png would be larger than ${limit} bytes.`);
+    writeFileSync(join(to, `${name}.png`), small);
+    console.log(`${name}.png ${Math.round(small.length / 1000)} kB`);
+  }
 
   async function muster(args, input) {
     const { code, stdout, stderr } = await gateway.muster(args, input);

@@ -29,7 +29,7 @@ const entries = createRoute({
   path: '/entries',
   // prettier-ignore
   validateSearch: textParams(
-    'q', 'parent', 'seltype', 'fed', 'expiry', 'state', 'flags', 'path', 'sort', 'desc', 'id', 'view',
+    'q', 'parent', 'seltype', 'fed', 'expiry', 'state', 'flags', 'path', 'sort', 'desc', 'id', 'view', 'open',
   ),
   component: EntriesPage,
 });
@@ -119,7 +119,8 @@ const mint = createRoute({
 const inspect = createRoute({
   ...at,
   path: '/inspect',
-  validateSearch: anyText,
+  // The verifier and the moment; never anything of a document (S-14): what else an address says is dropped.
+  validateSearch: textParams('audience', 'verifier', 'at', 'tab'),
   component: lazyRouteComponent(() => import('./features/inspector/InspectorPage.tsx')),
 });
 const channels = createRoute({
@@ -127,6 +128,16 @@ const channels = createRoute({
   path: '/channels',
   validateSearch: anyText,
   component: lazyRouteComponent(() => import('./features/groups/GroupsPage.tsx')),
+});
+const network = createRoute({
+  ...at,
+  path: '/network',
+  // `open`, `id` and `on` are what is open: its kind, its key, the connection it is of.
+  // prettier-ignore
+  validateSearch: textParams(
+    'tab', 'cp', 'q', 'domain', 'status', 'truth', 'kind', 'source', 'dest', 'sort', 'desc', 'open', 'id', 'on',
+  ),
+  component: lazyRouteComponent(() => import('./features/network/NetworkPage.tsx'), 'NetworkPage'),
 });
 const activity = createRoute({
   ...at,
@@ -188,6 +199,7 @@ const tree = root.addChildren([
   history,
   inspect,
   channels,
+  network,
   activity,
   connections,
   sessions,

@@ -51,6 +51,10 @@ const options: PlaneHOptions = {
     { id: '1', linkId: 'l1', sourceNodeId: a, destNodeId: b, status: 2, destEndpoint: 'b.example:46357' },
     { id: '2', linkId: 'l2', sourceNodeId: b, destNodeId: a, status: 3, statusMsg: 'connection refused' },
   ],
+  connections: () => [
+    { id: 1n, connectionType: 0 },
+    { ...remote, connectionType: 2 },
+  ],
   nodeRoutes: (id) =>
     id === a
       ? [

@@ -1,5 +1,5 @@
 import { createContext, type ReactNode, use } from 'react';
-import { Tooltip } from './Tooltip.tsx';
+import { useTip } from './Tooltip.tsx';
 import './Chip.css';
 
 export type Tone = 'ok' | 'warn' | 'bad' | 'unknown' | 'info';
@@ -17,11 +17,16 @@ interface Props {
 /** A state in words. Never colour alone, always with its reason. */
 export function Chip({ tone, reason, children }: Props) {
   const reachable = use(ReachableByTab);
+  const { handlers, id, tip } = useTip({ content: reason });
   return (
-    <Tooltip content={reason}>
-      <span className={`st ${tone}`} tabIndex={reachable ? 0 : -1}>
-        {children}
-      </span>
-    </Tooltip>
+    <span
+      {...handlers}
+      className={`st ${tone}`}
+      tabIndex={reachable ? 0 : -1}
+      aria-describedby={tip ? id : undefined}
+    >
+      {children}
+      {tip}
+    </span>
   );
 }

@@ -2,7 +2,7 @@ import { Fragment } from 'react';
 import { ODD_NAME } from './NameText.tsx';
 import { escapeText } from '@muster/domain/display';
 import { CopyButton } from './CopyButton.tsx';
-import { Tooltip } from './Tooltip.tsx';
+import { useTip } from './Tooltip.tsx';
 import { TrustDomainTag } from './TrustDomainTag.tsx';
 
 const SHAPE = /^spiffe:\/\/([^/]+)(\/.*)?$/s;
@@ -42,25 +42,31 @@ export function SpiffeIdText({ id, copy, bare, whole: uncut }: Props) {
       {whole !== id && <span className="sid-warning">{ODD_NAME}</span>}
     </>
   );
+  const { handlers, id: tipId, tip: shown } = useTip({ content: tip, delay: 500 });
+  // One element and its parts: a list of a million has two of these a row, and makes them anew as it scrolls.
+  const text = (
+    <span
+      {...handlers}
+      className={['sid', whole !== id && 'sid-odd', uncut && 'sid-whole'].filter(Boolean).join(' ')}
+      aria-describedby={shown ? tipId : undefined}
+    >
+      {trustDomain !== undefined && (
+        <span className="vh">{bare ? `spiffe://${escapeText(trustDomain)}` : 'spiffe://'}</span>
+      )}
+      {trustDomain !== undefined && !bare && <TrustDomainTag name={trustDomain} />}
+      {cut > 0 && (
+        <span className="sid-head">{uncut ? segments(path.slice(0, cut)) : path.slice(0, cut)}</span>
+      )}
+      {uncut && <wbr />}
+      <span className="sid-last">{path.slice(Math.max(cut, 0))}</span>
+      {shown}
+    </span>
+  );
+  if (!copy) return text;
   return (
     <span className="sid-line">
-      <Tooltip content={tip} delay={500} shrink>
-        <span className={['sid', whole !== id && 'sid-odd', uncut && 'sid-whole'].filter(Boolean).join(' ')}>
-          {trustDomain !== undefined && <span className="vh">spiffe://</span>}
-          {trustDomain !== undefined &&
-            (bare ? (
-              <span className="vh">{escapeText(trustDomain)}</span>
-            ) : (
-              <TrustDomainTag name={trustDomain} />
-            ))}
-          {cut > 0 && (
-            <span className="sid-head">{uncut ? segments(path.slice(0, cut)) : path.slice(0, cut)}</span>
-          )}
-          {uncut && <wbr />}
-          <span className="sid-last">{path.slice(Math.max(cut, 0))}</span>
-        </span>
-      </Tooltip>
-      {copy && <CopyButton text={whole} label="Copy SPIFFE ID" />}
+      {text}
+      <CopyButton text={whole} label="Copy SPIFFE ID" />
     </span>
   );
 }

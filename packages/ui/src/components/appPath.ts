@@ -15,6 +15,7 @@ const PAGES = [
   '/health',
   '/history',
   '/channels',
+  '/network',
   '/activity',
   '/connections',
   '/sessions',

@@ -67,7 +67,7 @@ describe('Chip', () => {
     const chip = screen.getByText('no agent');
     // jsdom knows no :focus-visible from the keyboard; hovering shows the same.
     vi.useFakeTimers();
-    fireEvent.mouseEnter(chip.parentElement ?? chip);
+    fireEvent.mouseEnter(chip);
     act(() => vi.runAllTimers());
     vi.useRealTimers();
     // A popover that jsdom cannot show counts as hidden there.

@@ -26,11 +26,19 @@ export function formatExact(at: Date): string {
   return `${formatMoment(at)} (${at.toISOString().replace('T', ' ').slice(0, 19)} UTC)`;
 }
 
+// Making one costs more than a row of a table: `toLocaleString` would make one for each.
+let moments: Intl.DateTimeFormat | undefined;
+
 /** To the second in the person's time zone, for a sentence; what shows it exactly is a hint. */
-export const formatMoment = (at: Date): string =>
-  Number.isNaN(at.getTime())
-    ? 'not a date'
-    : at.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' });
+export function formatMoment(at: Date): string {
+  if (Number.isNaN(at.getTime())) return 'not a date';
+  moments ??= new Intl.DateTimeFormat(undefined, {
+    dateStyle: 'medium',
+    timeStyle: 'medium',
+    hourCycle: 'h23',
+  });
+  return moments.format(at);
+}
 
 /** `16:20:05`, by the clock on the wall; the day is said beside it, or in the hint. */
 export function formatClock(at: Date): string {

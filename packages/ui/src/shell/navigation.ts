@@ -15,6 +15,7 @@ export const PAGES = [
   { to: '/health', label: 'Health', section: 'Inspect' },
   { to: '/history', label: 'History', section: 'Inspect' },
   { to: '/channels', label: 'Channels', section: 'Groups' },
+  { to: '/network', label: 'Network', section: 'Groups' },
   { to: '/activity', label: 'Activity', section: 'Console' },
   { to: '/connections', label: 'Connections', section: 'Console' },
   { to: '/sessions', label: 'Sessions', section: 'Console' },

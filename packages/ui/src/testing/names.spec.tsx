@@ -66,7 +66,7 @@ describe('S-12: a SPIFFE ID', () => {
   it('says on hover why it is marked, and is copied as it is shown', async () => {
     const { container } = renderWith(<SpiffeIdText id={'spiffe://org-a.test/ad\u200bmin'} copy />);
     expect(container.textContent).toContain('spiffe://org-a.test/ad\\u{200b}min');
-    fireEvent.mouseEnter(container.querySelector('.tip-anchor') ?? container);
+    fireEvent.mouseEnter(container.querySelector('.sid') ?? container);
     expect(await screen.findByText(ODD_NAME)).toBeTruthy();
   });
   it('keeps its trust domain and its last segment where it is cut', () => {

@@ -6,7 +6,9 @@ import {
   ExpiryService,
   GroupService,
   HistoryService,
+  InspectService,
   LintService,
+  NetworkService,
   SessionService,
   SvidService,
   Topic,
@@ -28,6 +30,16 @@ const { listExpiry } = ExpiryService.method;
 const { explain } = WhyService.method;
 const { listFindings } = LintService.method;
 const { listChanges } = HistoryService.method;
+const { getContext } = InspectService.method;
+const {
+  listControlPlanes,
+  listNodes,
+  listNodeConnections,
+  listRoutes,
+  listLinks,
+  listSegments,
+  listDomains,
+} = NetworkService.method;
 
 /** The queries that show something of a topic. */
 const QUERIES: Record<Topic, readonly DescMethodUnary[]> = {
@@ -35,6 +47,7 @@ const QUERIES: Record<Topic, readonly DescMethodUnary[]> = {
   [Topic.CONNECTIONS]: [listConnections, listFederation, getOverview],
   [Topic.ENTRIES]: [
     explain,
+    getContext,
     listFindings,
     listChanges,
     listEntries,
@@ -45,6 +58,7 @@ const QUERIES: Record<Topic, readonly DescMethodUnary[]> = {
   ],
   [Topic.AGENTS]: [
     explain,
+    getContext,
     listFindings,
     listChanges,
     listAgents,
@@ -56,6 +70,7 @@ const QUERIES: Record<Topic, readonly DescMethodUnary[]> = {
     listAuthorities,
   ],
   [Topic.BUNDLES]: [
+    getContext,
     listFindings,
     listChanges,
     listBundles,
@@ -67,6 +82,7 @@ const QUERIES: Record<Topic, readonly DescMethodUnary[]> = {
     listAuthorities,
   ],
   [Topic.SVIDS]: [
+    getContext,
     SvidService.method.listSvids,
     SvidService.method.getWorkloadTimeline,
     listExpiry,
@@ -76,7 +92,16 @@ const QUERIES: Record<Topic, readonly DescMethodUnary[]> = {
   [Topic.CHANNELS]: [listChannels, listMembers, getOverview],
   [Topic.MESSAGES]: [listMessages],
   [Topic.SESSIONS]: [SessionService.method.listSessions],
-  [Topic.ACTIONS]: [ActionService.method.listRecords],
+  [Topic.NETWORK]: [
+    listControlPlanes,
+    listNodes,
+    listNodeConnections,
+    listRoutes,
+    listLinks,
+    listSegments,
+    listDomains,
+  ],
+  [Topic.ACTIONS]: [ActionService.method.listRecords, ActionService.method.getRecord],
 };
 
 /** Reads again what is on the screen of a topic, and marks the rest of it as out of date. */

@@ -288,7 +288,21 @@ describe('2.0–3.4 (H)', () => {
         ],
       ],
     ]);
-    const plane = new FamilyH(transportTo(await planeH({ nodeRoutes: (id) => nodeRoutes.get(id) })), 'h');
+    const connections = [
+      { id: 1n, connectionType: 0, configData: '' },
+      {
+        id: 2n,
+        connectionType: 2,
+        direction: 1,
+        configData: '{"endpoint":"http://b:1"}',
+        linkId: 'l1',
+        peerNodeId: 'domain-b/node-b',
+      },
+    ];
+    const plane = new FamilyH(
+      transportTo(await planeH({ nodeRoutes: (id) => nodeRoutes.get(id), connections: () => connections })),
+      'h',
+    );
     expect(await plane.nodeRoutes('domain-a/node-a')).toEqual([
       {
         name: 'org/ns/app',

@@ -6,7 +6,10 @@ import type {
   NodeEntrySchema,
   RouteEntrySchema,
 } from '@muster/wire/gen/slim/h/controlplane/v1/controlplane_pb.js';
-import type { RouteEntrySchema as NodeRouteSchema } from '@muster/wire/gen/slim/h/controller/v1/controller_pb.js';
+import type {
+  ConnectionEntrySchema,
+  RouteEntrySchema as NodeRouteSchema,
+} from '@muster/wire/gen/slim/h/controller/v1/controller_pb.js';
 import { servePlane } from './serve.ts';
 import type { ServedPlane } from './serve.ts';
 
@@ -19,6 +22,8 @@ export interface PlaneHOptions {
   links?: () => Iterable<MessageInitShape<typeof LinkEntrySchema>>;
   /** What each node has; undefined: it does not answer. */
   nodeRoutes?: (node: string) => MessageInitShape<typeof NodeRouteSchema>[] | undefined;
+  /** Connections of a node, by its id. */
+  connections?: (node: string) => MessageInitShape<typeof ConnectionEntrySchema>[];
   /** Its topology is in its configuration. */
   configMode?: boolean;
   /** Domains are managed by secrets. */
@@ -81,20 +86,7 @@ export async function planeH(
       },
       listConnections({ id }) {
         known(id);
-        return {
-          done: true,
-          entries: [
-            { id: 1n, connectionType: 0, configData: '' },
-            {
-              id: 2n,
-              connectionType: 2,
-              direction: 1,
-              configData: '{"endpoint":"http://b:1"}',
-              linkId: 'l1',
-              peerNodeId: 'domain-b/node-b',
-            },
-          ],
-        };
+        return { entries: options.connections?.(id) ?? [], done: true };
       },
       listNodeRoutes({ id }) {
         known(id);

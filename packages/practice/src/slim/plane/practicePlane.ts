@@ -77,6 +77,21 @@ export async function startPracticePlane(): Promise<{ address: string; stop: () 
           };
         }
     },
+    connections(id) {
+      const from = find(id);
+      const peers = nodes.filter((to) => reaches(from, to));
+      return [
+        { id: 1n, connectionType: 0 },
+        ...peers.map((to, index) => ({
+          id: BigInt(index + 2),
+          connectionType: to.domain === from.domain ? 2 : 3,
+          direction: from.id < to.id ? 0 : 1,
+          configData: JSON.stringify({ endpoint: `https://${to.connections?.[0]?.externalEndpoint ?? ''}` }),
+          linkId: linkId(from, to),
+          peerNodeId: to.id,
+        })),
+      ];
+    },
     nodeRoutes(id) {
       const from = find(id);
       if (from.status !== 1) return undefined;

@@ -10,8 +10,6 @@ import './table.css';
 
 const NEAR_END = 20;
 const FIRST_SKELETONS = 14;
-// More than are ever drawn at once: while a scrollbar is dragged, skeletons move instead of being made anew.
-const SLOTS = 512;
 
 /** A list of any length in one row height. One tab stop: arrows move, Enter opens, x ticks. */
 export function DataTable<Row>(props: DataTableProps<Row>) {
@@ -47,13 +45,15 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
 
   const tracks = [onCheck ? '34px' : '', ...shown.map((column) => column.width)].filter(Boolean).join(' ');
   const least = shown.reduce((sum, column) => sum + (column.min ?? 0), onCheck ? ROW : 0);
+  // While a scrollbar is dragged, skeletons move instead of being made anew.
+  const slots = Math.max(1, last - first + 1);
   const lines: ReactNode[] = [];
   for (let index = first; index <= last; index++) {
     const row = index < rows.length ? rows.at(index) : undefined;
     const top = (index - drawn.base) * ROW;
     if (row === undefined) {
       lines.push(
-        <SkeletonRow key={`rest-${index % SLOTS}`} top={top} columns={shown.length + (onCheck ? 1 : 0)} />,
+        <SkeletonRow key={`rest-${index % slots}`} top={top} columns={shown.length + (onCheck ? 1 : 0)} />,
       );
       continue;
     }

@@ -40,7 +40,7 @@ function OneRow<Row>({
       aria-posinset={tree?.position}
       aria-setsize={tree?.siblings}
       className={['grid-row', current && 'current', selected && 'selected'].filter(Boolean).join(' ')}
-      style={{ transform: `translateY(${top}px)` }}
+      style={{ top }}
       onClick={(event) => {
         // Selecting text to copy it is not opening the row.
         if (!selecting(event.currentTarget)) onPick(row, index);
@@ -96,7 +96,7 @@ function sameFields<T extends object>(a: T, b: T): boolean {
 
 export function SkeletonRow({ top, columns }: { top: number; columns: number }) {
   return (
-    <div className="grid-row grid-waiting" aria-hidden="true" style={{ transform: `translateY(${top}px)` }}>
+    <div className="grid-row grid-waiting" aria-hidden="true" style={{ top }}>
       {Array.from({ length: columns }, (_, i) => (
         <div className="grid-cell" key={i}>
           <span className="skeleton-bar" style={{ width: `${70 - ((i * 17) % 40)}%` }} />

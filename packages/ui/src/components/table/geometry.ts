@@ -84,15 +84,15 @@ export function topToShow({ view }: Space, top: number, index: number): number {
   return start + ROW > top + view ? start + ROW - view : top;
 }
 
-// A window moves in steps, so that a pixel of scrolling seldom renders anything.
+// A window moves in steps, so that a pixel of scrolling seldom renders anything. Nothing is drawn beyond: the rows move
+// with the window (viewport.ts), so that what is not drawn yet is never in sight, and each row more costs every jump.
 const STEP = 4;
-const OVERSCAN = 6;
 
 /** First and last row to draw, and the row that their positions count from. */
 export function windowOf({ count, view }: Space, top: number): { first: number; last: number } {
   const at = Math.floor(top / ROW / STEP) * STEP;
   const shown = Math.ceil(view / ROW) + STEP;
-  return { first: Math.max(0, at - OVERSCAN), last: Math.min(count - 1, at + shown + OVERSCAN) };
+  return { first: Math.max(0, at), last: Math.min(count - 1, at + shown) };
 }
 
 /** Positions count from here: far down, a float of the compositor no longer tells one pixel from the next. */

@@ -1,15 +1,11 @@
-import { escapeText } from '@muster/domain/display';
 import type { ActionRecord } from '@muster/api';
+import type { ReactNode } from 'react';
 import {
-  Chip,
   type Column,
-  CopyButton,
   DataTable,
-  DetailPanel,
   EmptyState,
   ErrorState,
   formatCount,
-  formatExact,
   ListKeys,
   Mono,
   NameText,
@@ -18,7 +14,7 @@ import {
   TimeAgo,
   toDate,
 } from '../../components/index.ts';
-import { recordState } from './state.ts';
+import { RecordChip } from './RecordChip.tsx';
 
 interface Props {
   records: readonly ActionRecord[] | undefined;
@@ -28,6 +24,7 @@ interface Props {
   selected: string | undefined;
   onOpen: (id: string | undefined) => void;
   onReachEnd: () => void;
+  detail: ReactNode;
 }
 
 const COLUMNS: readonly Column<ActionRecord>[] = [
@@ -59,23 +56,13 @@ const COLUMNS: readonly Column<ActionRecord>[] = [
   { id: 'state', header: 'Result', width: '112px', render: (record) => <RecordChip record={record} /> },
 ];
 
-function RecordChip({ record }: { record: ActionRecord }) {
-  const { tone, word, reason } = recordState(record);
-  return (
-    <Chip tone={tone} reason={reason}>
-      {word}
-    </Chip>
-  );
-}
-
 /** Every change that was applied or refused, newest first. */
-export function ActivityView({ records, total, error, retry, selected, onOpen, onReachEnd }: Props) {
-  const open = records?.find((record) => record.id === selected);
+export function ActivityView({ records, total, error, retry, selected, onOpen, onReachEnd, detail }: Props) {
   return (
     <Page
       title="Activity"
       count={total !== undefined && `${formatCount(total)} recorded`}
-      detail={open && <RecordDetail record={open} onClose={() => onOpen(undefined)} />}
+      detail={detail}
       footer={
         <>
           <ListKeys />
@@ -105,37 +92,5 @@ export function ActivityView({ records, total, error, retry, selected, onOpen, o
         />
       )}
     </Page>
-  );
-}
-
-function RecordDetail({ record, onClose }: { record: ActionRecord; onClose: () => void }) {
-  const at = toDate(record.at);
-  return (
-    <DetailPanel
-      kind={`Recorded change · ${escapeText(record.action)}`}
-      title={proseText(record.title)}
-      state={<RecordChip record={record} />}
-      onClose={onClose}
-    >
-      <p className="small">{proseText(recordState(record).reason)}</p>
-      {record.detail && <p>{proseText(record.detail)}</p>}
-      <dl className="facts">
-        <dt>When</dt>
-        <dd>{at ? formatExact(at) : 'unknown'}</dd>
-        <dt>Session</dt>
-        <dd>
-          <NameText name={record.client} /> <Mono>{record.session}</Mono>
-        </dd>
-        <dt>Plan</dt>
-        <dd className="copy-line">
-          <Mono>{record.digest}</Mono>
-          {record.digest && <CopyButton text={record.digest} label="Copy the plan’s digest" />}
-        </dd>
-        <dt>Record</dt>
-        <dd>
-          <Mono>{record.id}</Mono>
-        </dd>
-      </dl>
-    </DetailPanel>
   );
 }

@@ -1,5 +1,5 @@
 import { ActionService } from '@muster/api';
-import { createInfiniteQueryOptions, useTransport } from '@connectrpc/connect-query';
+import { createInfiniteQueryOptions, useQuery, useTransport } from '@connectrpc/connect-query';
 import { useInfiniteQuery } from '@tanstack/react-query';
 
 const PAGE = 100;
@@ -24,3 +24,6 @@ export function useRecords() {
     ),
   );
 }
+
+/** One record, and what undoes it. */
+export const useRecord = (id: string) => useQuery(ActionService.method.getRecord, { id });

@@ -12,8 +12,16 @@ const STATES: Record<string, { tone: Tone; reason: string }> = {
   },
 };
 
-/** How a recorded change ended. */
-export function recordState({ state }: ActionRecord): { tone: Tone; word: string; reason: string } {
+/** How a recorded change ended; what was undone since is no longer so. */
+export function recordState({ state, undoneBy, undoProblem }: ActionRecord): {
+  tone: Tone;
+  word: string;
+  reason: string;
+} {
+  if (undoneBy)
+    return undoProblem
+      ? { tone: 'info', word: 'undone', reason: 'It was done, and undone since.' }
+      : { tone: 'warn', word: 'partly undone', reason: 'It was done, and undone in part since.' };
   // Of its own only: a state named `constructor` is not known.
   const known = Object.hasOwn(STATES, state) ? STATES[state] : undefined;
   return known

@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import { fireEvent, screen, waitFor, within } from '@testing-library/react';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { prepareDom } from '../../testing/dom.ts';
 import { FAKE_TOKEN } from '../../testing/fake/agentRoutes.ts';
 import { renderConsole } from '../../testing/renderConsole.tsx';
@@ -72,6 +72,27 @@ describe('Agents', () => {
     const detail = await screen.findByRole('complementary', {}, WAIT);
     const ban = await within(detail).findByRole('button', { name: 'Ban…' }, WAIT);
     expect(ban.getAttribute('aria-disabled')).toBe('true');
+  });
+
+  it('exports all that match as a file', async () => {
+    const saved: string[] = [];
+    URL.createObjectURL = () => 'blob:one';
+    URL.revokeObjectURL = () => undefined;
+    const click = vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(function (
+      this: HTMLAnchorElement,
+    ) {
+      saved.push(this.download);
+    });
+    const { world } = renderConsole('/agents?type=k8s_psat');
+    const matching = world.agents.filter(({ attestationType }) => attestationType === 'k8s_psat').length;
+    await screen.findByRole('row', { name: /node-0/ }, WAIT);
+    fireEvent.click(screen.getByRole('button', { name: 'Export…' }));
+    const dialog = await screen.findByRole('dialog', { name: 'Export agents' }, WAIT);
+    expect(dialog.textContent).toContain('that match the search and the filters');
+    fireEvent.click(await within(dialog).findByRole('button', { name: `Export ${matching} agents` }, WAIT));
+    await within(dialog).findByText(new RegExp(`Saved ${matching} agents`), {}, WAIT);
+    expect(saved[0]).toMatch(/^agents-\d{4}-\d\d-\d\d-\d{6}\.csv$/);
+    click.mockRestore();
   });
 
   it('purges by a list seen before', async () => {

@@ -1,6 +1,7 @@
 import type { Agent } from '@muster/api';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
+import { ExportAgents } from './ExportAgents.tsx';
 import { AgentPanel } from './AgentPanel.tsx';
 import { type AgentChange, AgentPlans } from './AgentPlans.tsx';
 import { agentKey, AgentsView } from './AgentsView.tsx';
@@ -10,7 +11,8 @@ import { type SpireServer, useSpireServers } from '../../components/index.ts';
 import { useAgents, useJoinTokens } from './queries.ts';
 import { type AgentsSearch, toRequest } from './search.ts';
 
-type Open = { dialog: 'purge' } | { dialog: 'token' } | { dialog: 'plan'; change: AgentChange };
+type Open =
+  { dialog: 'purge' } | { dialog: 'export' } | { dialog: 'token' } | { dialog: 'plan'; change: AgentChange };
 
 export function AgentsPage() {
   const search = useSearch({ from: '/agents' });
@@ -55,6 +57,7 @@ export function AgentsPage() {
         onBan={(agents) => plan('agent.ban', agents)}
         onEvict={(agents) => plan('agent.evict', agents)}
         onPurge={() => setOpen({ dialog: 'purge' })}
+        onExport={() => setOpen({ dialog: 'export' })}
         onNewToken={() => setOpen({ dialog: 'token' })}
         detail={
           search.id && (
@@ -82,6 +85,7 @@ export function AgentsPage() {
           }}
         />
       )}
+      {open?.dialog === 'export' && <ExportAgents search={search} list={first.data} onClose={close} />}
       {open?.dialog === 'purge' && <PurgeDialog servers={servers} trustDomain={search.td} onClose={close} />}
       {open?.dialog === 'token' && (
         <JoinTokenDialog

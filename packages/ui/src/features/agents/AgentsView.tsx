@@ -46,6 +46,7 @@ export interface AgentsViewProps {
   onBan: (agents: readonly Agent[]) => void;
   onEvict: (agents: readonly Agent[]) => void;
   onPurge: () => void;
+  onExport: () => void;
   onNewToken: () => void;
   detail: ReactNode;
 }
@@ -65,6 +66,7 @@ export function AgentsView(props: AgentsViewProps) {
       count={list.data && <ListCount list={list.data} filtered={isFiltered(search)} />}
       actions={
         <>
+          {!onTokens && <Button onClick={props.onExport}>Export…</Button>}
           <Button disabledReason={props.problem} onClick={props.onPurge}>
             Purge expired…
           </Button>

@@ -1,22 +1,9 @@
-import { type FormEvent, useState } from 'react';
-import {
-  Button,
-  Dialog,
-  Field,
-  PlanReview,
-  Select,
-  serverProblem,
-  type SpireServer,
-  TextInput,
-} from '../../components/index.ts';
-import { ServerField, startServer } from './ServerField.tsx';
+import { useState } from 'react';
+import { Field, PlanReview, Select, TextInput } from '../../components/index.ts';
+import { ServerDialog, type ServerDialogProps, useServer } from './ServerDialog.tsx';
 import { TokenMade } from './TokenMade.tsx';
 
-interface Props {
-  servers: readonly SpireServer[] | undefined;
-  /** Trust domain in scope. */
-  trustDomain: string | undefined;
-  onClose: () => void;
+interface Props extends ServerDialogProps {
   onDone: () => void;
 }
 
@@ -30,7 +17,7 @@ const TTLS = [
 
 /** A token with which one new agent may attest, once. */
 export function JoinTokenDialog({ servers, trustDomain, onClose, onDone }: Props) {
-  const [server, setServer] = useState(() => startServer(servers, trustDomain));
+  const { server, setServer, problem } = useServer({ servers, trustDomain });
   const [choice, setChoice] = useState('600');
   const [seconds, setSeconds] = useState('600');
   const [alias, setAlias] = useState('');
@@ -41,7 +28,6 @@ export function JoinTokenDialog({ servers, trustDomain, onClose, onDone }: Props
   const ttlProblem = /^[1-9]\d{0,9}$/.test(ttl)
     ? undefined
     : 'A whole number of seconds is needed, 1 or more.';
-  const problem = server ? serverProblem(servers, server) : 'Choose a server.';
   if (reviewing)
     return (
       <PlanReview
@@ -56,55 +42,48 @@ export function JoinTokenDialog({ servers, trustDomain, onClose, onDone }: Props
         onCancel={() => setReviewing(false)}
       />
     );
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    setTried(true);
-    if (!ttlProblem && !problem) setReviewing(true);
-  };
   return (
-    <Dialog
+    <ServerDialog
       title="New join token"
       kicker="One agent may attest with it, once."
+      next="Review"
+      servers={servers}
+      server={server}
+      problem={problem}
+      onServer={setServer}
+      onNext={() => {
+        setTried(true);
+        if (!ttlProblem && !problem) setReviewing(true);
+      }}
       onClose={onClose}
-      footer={
-        <>
-          <Button variant="primary" type="submit" form="join-token" disabledReason={problem}>
-            Review
-          </Button>
-          <Button onClick={onClose}>Cancel</Button>
-        </>
-      }
     >
-      <form id="join-token" className="stack" onSubmit={submit}>
-        <ServerField servers={servers} value={server} onChange={setServer} />
-        <Field
-          label="Valid for"
-          error={tried ? ttlProblem : undefined}
-          hint="It cannot be revoked: no longer than it takes to start the agent."
-        >
-          <span className="row agent-duration">
-            <Select value={choice} onChange={setChoice} options={TTLS} aria-label="Valid for" />
-            {choice === 'other' && (
-              <>
-                <TextInput inputMode="numeric" value={seconds} onChange={setSeconds} aria-label="Seconds" />
-                <span className="small">seconds</span>
-              </>
-            )}
-          </span>
-        </Field>
-        <Field
-          label="SPIFFE ID for the agent"
-          optional
-          hint="An alias, so that entries can have a parent you can read. SPIRE makes an entry with this ID under the agent; the agent’s own ID has the token in it."
-        >
-          <TextInput
-            mono
-            value={alias}
-            onChange={setAlias}
-            placeholder={`spiffe://${domain || 'example.org'}/node/host-1`}
-          />
-        </Field>
-      </form>
-    </Dialog>
+      <Field
+        label="Valid for"
+        error={tried ? ttlProblem : undefined}
+        hint="It cannot be revoked: no longer than it takes to start the agent."
+      >
+        <span className="row agent-duration">
+          <Select value={choice} onChange={setChoice} options={TTLS} aria-label="Valid for" />
+          {choice === 'other' && (
+            <>
+              <TextInput inputMode="numeric" value={seconds} onChange={setSeconds} aria-label="Seconds" />
+              <span className="small">seconds</span>
+            </>
+          )}
+        </span>
+      </Field>
+      <Field
+        label="SPIFFE ID for the agent"
+        optional
+        hint="An alias, so that entries can have a parent you can read. SPIRE makes an entry with this ID under the agent; the agent’s own ID has the token in it."
+      >
+        <TextInput
+          mono
+          value={alias}
+          onChange={setAlias}
+          placeholder={`spiffe://${domain || 'example.org'}/node/host-1`}
+        />
+      </Field>
+    </ServerDialog>
   );
 }

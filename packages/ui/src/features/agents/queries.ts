@@ -1,9 +1,10 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { AgentService, type ListAgentsRequestSchema } from '@muster/api';
+import { createClient } from '@connectrpc/connect';
 import { createQueryOptions, useQuery, useTransport } from '@connectrpc/connect-query';
 import { keepPreviousData, useQueries } from '@tanstack/react-query';
 import { useCallback, useMemo } from 'react';
-import { PAGE, PagedRows, pagesFor, usePagesInSight } from '../../components/index.ts';
+import { PAGE, PagedRows, pagesFor, type ReadFile, usePagesInSight } from '../../components/index.ts';
 
 const { listAgents, getAgent, listJoinTokens } = AgentService.method;
 
@@ -41,3 +42,9 @@ export const useAgent = (at: { connection: string; id: string }) =>
 
 export const useJoinTokens = (trustDomain: string | undefined) =>
   useQuery(listJoinTokens, { trustDomains: trustDomain ? [trustDomain] : [] }, { refetchInterval: 15_000 });
+
+/** Reads the whole result of a search as a file. */
+export function useAgentsFile(query: Request): ReadFile {
+  const client = createClient(AgentService, useTransport());
+  return ({ format }, signal) => client.exportAgents({ query, format }, { signal });
+}

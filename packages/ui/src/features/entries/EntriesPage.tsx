@@ -6,7 +6,7 @@ import { useLists } from '../../stores/lists.ts';
 import { DeleteEntries } from './DeleteEntries.tsx';
 import { EntriesView } from './EntriesView.tsx';
 import { EntryPanel } from './EntryPanel.tsx';
-import { ExportDialog } from './export/ExportDialog.tsx';
+import { ExportEntries } from './export/ExportEntries.tsx';
 import { useAgents, useEntries, useServers } from './queries.ts';
 import { type EntriesSearch, isFiltered, toRequest } from './search.ts';
 
@@ -33,6 +33,7 @@ export function EntriesPage() {
       void navigate({ search: (old) => ({ ...old, ...next }), replace }),
     [navigate],
   );
+  const expand = useCallback((open: string | undefined) => change({ open }, true), [change]);
   const edit = (entry: Entry) => void navigate({ to: '/entries/new', search: { edit: entryKey(entry) } });
   const clone = (entries: readonly Entry[]) =>
     void navigate({
@@ -61,6 +62,7 @@ export function EntriesPage() {
         onUntickAll={() => setTicked(NONE)}
         onChange={change}
         onApply={(saved) => void navigate({ search: { ...saved } })}
+        onExpand={expand}
         onOpen={(entry) => change({ id: entryKey(entry) })}
         onEdit={edit}
         onClone={clone}
@@ -82,7 +84,7 @@ export function EntriesPage() {
         }
       />
       {exporting && (
-        <ExportDialog
+        <ExportEntries
           query={request}
           list={list}
           filtered={isFiltered(search)}

@@ -52,6 +52,8 @@ export interface EntriesViewProps {
   onChange: (search: EntriesSearch, replace?: boolean) => void;
   /** A saved search takes the place of this one. */
   onApply: (search: EntriesSearch) => void;
+  /** Levels of the tree were opened or closed. */
+  onExpand: (open: string | undefined) => void;
   onOpen: (entry: Entry) => void;
   onEdit: (entry: Entry) => void;
   /** Of one server. */
@@ -117,7 +119,7 @@ export function EntriesView(props: EntriesViewProps) {
         label="Entries as"
         tabs={VIEWS}
         selected={view}
-        onSelect={(id) => onChange({ view: id === 'list' ? undefined : id })}
+        onSelect={(id) => onChange({ view: id === 'list' ? undefined : id, open: undefined })}
         tools={
           view === 'list' && (
             <>
@@ -135,6 +137,8 @@ export function EntriesView(props: EntriesViewProps) {
             by={view}
             servers={props.servers}
             selected={search.id}
+            open={search.open}
+            onExpand={props.onExpand}
             onOpen={props.onOpen}
           />
         ) : (

@@ -25,6 +25,8 @@ export interface EntriesSearch {
   id?: string;
   /** `parents` or `paths`: the tree; the list without it. */
   view?: string;
+  /** What is open of the tree (tree/opened.ts). */
+  open?: string;
 }
 
 export const EXPIRIES = [

@@ -1,6 +1,7 @@
 import type { Decoded, DecodedBundle, DecodedBundleKey } from '@muster/domain';
 import { useState } from 'react';
-import { Chip, CopyButton, formatRelative, Tabs, TrustDomainTag, Button } from '../../components/index.ts';
+import { Button, Chip, CopyButton, Tabs, TrustDomainTag, ValidityBar } from '../../components/index.ts';
+import { validityBetween } from './validity.ts';
 
 type BundleDecoded = Extract<Decoded, { type: 'bundle' | 'bundle-map' }>;
 
@@ -99,14 +100,7 @@ function KeyTable({ keys, at }: { readonly keys: readonly DecodedBundleKey[]; re
                 )}
               </td>
               <td className="small num">
-                {key.certificate ? (
-                  <span title={`${key.certificate.notBefore} to ${key.certificate.notAfter}`}>
-                    {new Date(key.certificate.notAfter) < at ? 'expired' : 'expires'}{' '}
-                    {formatRelative(new Date(key.certificate.notAfter), at.getTime())}
-                  </span>
-                ) : (
-                  'a bare key has none'
-                )}
+                <KeyValidity keyOf={key} at={at} />
               </td>
             </tr>
           ))}
@@ -122,6 +116,17 @@ function KeyTable({ keys, at }: { readonly keys: readonly DecodedBundleKey[]; re
       )}
     </>
   );
+}
+
+function KeyValidity({
+  keyOf: { certificate },
+  at,
+}: {
+  readonly keyOf: DecodedBundleKey;
+  readonly at: Date;
+}) {
+  const validity = certificate && validityBetween(certificate.notBefore, certificate.notAfter);
+  return validity ? <ValidityBar {...validity} now={at} /> : 'a bare key has none';
 }
 
 function KeyState({ keyOf: key, at }: { readonly keyOf: DecodedBundleKey; readonly at: Date }) {

@@ -75,7 +75,7 @@ function BundleRow({
           }))}
         />
       ) : (
-        <span className="small">from {proseText(chosen.source)}</span>
+        <span className="small">{proseText(chosen.source)}</span>
       )}
     </div>
   );

@@ -1,10 +1,20 @@
-import type { Decoded, DecodedMember } from '@muster/domain';
-import { EmptyState } from '../../components/index.ts';
+import type { ChainLink, Decoded, DecodedCertificate, DecodedMember, DecodedX509 } from '@muster/domain';
+import { type ReactNode, useEffect, useRef } from 'react';
+import { EmptyState, ValidityBar } from '../../components/index.ts';
 import { FactList } from './FactList.tsx';
 import { certificateFacts, factsOf } from './facts.ts';
+import { validityBetween } from './validity.ts';
+import './DecodedPanel.css';
 
-/** Everything the document says, in its own order. */
-export function DecodedPanel({ decoded }: { readonly decoded: Decoded }) {
+export interface DecodedPanelProps {
+  readonly decoded: Decoded;
+  readonly at: Date;
+  /** What the picture points at: the fingerprint of a certificate, or "token". */
+  readonly selected: string | undefined;
+}
+
+/** Everything the document says, in its own order; and the authority of the bundle that its chain ends at. */
+export function DecodedPanel({ decoded, at, selected }: DecodedPanelProps) {
   switch (decoded.type) {
     case 'none':
       return (
@@ -15,20 +25,38 @@ export function DecodedPanel({ decoded }: { readonly decoded: Decoded }) {
     case 'x509-svid':
       return (
         <div className="inspect-cards">
-          {decoded.certificates.map((certificate, index) => (
-            <section className="card" key={`${certificate.fingerprint} ${index}`}>
-              <h3>{index === 0 ? 'Leaf' : `Intermediate ${index}`}</h3>
-              <FactList facts={certificateFacts(certificate)} />
+          <Certificates decoded={decoded} at={at} selected={selected} />
+        </div>
+      );
+    case 'workload-x509-response':
+      return (
+        <>
+          {decoded.svids.map((one, index) => (
+            <section key={index}>
+              <h3 className="inspect-decoded-part">
+                SVID {index + 1}
+                {one.hint === '' ? '' : `, ${one.hint}`}
+                {index === 0 && <span className="small"> the default</span>}
+              </h3>
+              <div className="inspect-cards">
+                {one.svid.type === 'x509-svid' ? (
+                  <Certificates decoded={one.svid} at={at} selected={selected} />
+                ) : (
+                  <p className="small">Its certificates could not be taken apart.</p>
+                )}
+              </div>
             </section>
           ))}
-        </div>
+        </>
       );
     case 'jwt-svid':
     case 'wit-svid':
       return (
         <div className="inspect-cards">
           <Members title="Header" members={decoded.header} />
-          <Members title="Claims" members={decoded.claims} />
+          <Card title="Claims" selected={selected === 'token'}>
+            <MemberList members={decoded.claims} />
+          </Card>
           <section className="card">
             <h3>Signature</h3>
             <p className="small">
@@ -51,22 +79,106 @@ export function DecodedPanel({ decoded }: { readonly decoded: Decoded }) {
   }
 }
 
+function Certificates({
+  decoded: { certificates, chain },
+  at,
+  selected,
+}: {
+  readonly decoded: DecodedX509;
+  readonly at: Date;
+  readonly selected: string | undefined;
+}) {
+  const authorities = chain.filter((link) => link.source === 'bundle');
+  return (
+    <>
+      {certificates.map((certificate, index) => (
+        <CertificateCard
+          key={`${certificate.fingerprint} ${index}`}
+          title={index === 0 ? 'Leaf' : `Intermediate ${index}`}
+          certificate={certificate}
+          at={at}
+          selected={selected}
+        />
+      ))}
+      {authorities.map(({ certificate }: ChainLink) => (
+        <CertificateCard
+          key={certificate.fingerprint}
+          title="Authority, from the bundle"
+          certificate={certificate}
+          at={at}
+          selected={selected}
+        />
+      ))}
+    </>
+  );
+}
+
+function CertificateCard({
+  title,
+  certificate,
+  at,
+  selected,
+}: {
+  readonly title: string;
+  readonly certificate: DecodedCertificate;
+  readonly at: Date;
+  readonly selected: string | undefined;
+}) {
+  const validity = validityBetween(certificate.notBefore, certificate.notAfter);
+  return (
+    <Card title={title} selected={certificate.fingerprint === selected}>
+      {validity && <ValidityBar {...validity} now={at} />}
+      <FactList facts={certificateFacts(certificate)} />
+    </Card>
+  );
+}
+
+/** Comes into sight when the picture points at it. */
+function Card({
+  title,
+  selected,
+  children,
+}: {
+  readonly title: string;
+  readonly selected: boolean;
+  readonly children: ReactNode;
+}) {
+  const card = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // Where there is no layout (in a test) there is nothing to scroll.
+    if (selected) card.current?.scrollIntoView?.({ block: 'nearest' });
+  }, [selected]);
+  return (
+    <section ref={card} className="card inspect-decoded-card" data-selected={selected} aria-label={title}>
+      <h3>{title}</h3>
+      {children}
+    </section>
+  );
+}
+
 function Members({ title, members }: { readonly title: string; readonly members: readonly DecodedMember[] }) {
   return (
-    <section className="card">
+    <section className="card inspect-decoded-card" aria-label={title}>
       <h3>{title}</h3>
-      <dl className="facts">
-        {members.map(({ name, value }, index) => (
-          <div className="inspect-fact" key={`${name} ${index}`}>
-            <dt className="mono">{name}</dt>
-            <dd>
-              <span className="mono">{value}</span>
-              <ReadTime name={name} value={value} />
-            </dd>
-          </div>
-        ))}
-      </dl>
+      <MemberList members={members} />
     </section>
+  );
+}
+
+function MemberList({ members }: { readonly members: readonly DecodedMember[] }) {
+  if (members.length === 0) return <p className="small">There is none, or it is not a JSON object.</p>;
+  return (
+    <dl className="facts">
+      {members.map(({ name, value }, index) => (
+        <div className="inspect-fact" key={`${name} ${index}`}>
+          <dt className="mono">{name}</dt>
+          <dd>
+            <span className="mono">{value}</span>
+            <ReadTime name={name} value={value} />
+          </dd>
+        </div>
+      ))}
+    </dl>
   );
 }
 

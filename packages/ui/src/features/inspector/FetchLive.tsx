@@ -2,6 +2,7 @@ import { escapeText } from '@muster/domain/display';
 import type { X509Svid } from '@muster/api';
 import { type FormEvent, useState } from 'react';
 import {
+  AppLink,
   Button,
   EmptyState,
   ErrorState,
@@ -15,6 +16,7 @@ import {
   NameText,
 } from '../../components/index.ts';
 import type { JwtRequest } from './queries.ts';
+import './FetchLive.css';
 
 export type LiveState =
   | { readonly state: 'loading' }
@@ -38,6 +40,7 @@ export function FetchLive({ live, connections, onX509, onJwt }: FetchLiveProps) 
     return (
       <EmptyState title="No Workload API is connected">
         Its SVIDs would be listed here. Add a workload-api connection to fetch them.
+        <Minting />
       </EmptyState>
     );
   }
@@ -63,7 +66,17 @@ export function FetchLive({ live, connections, onX509, onJwt }: FetchLiveProps) 
       </ul>
       <h3>JWT-SVID</h3>
       <JwtForm svids={live.svids} connections={connections} onJwt={onJwt} />
+      <Minting />
     </div>
+  );
+}
+
+/** The other way to an SVID from a connected server. Its key stays on the page that made it. */
+function Minting() {
+  return (
+    <p className="small">
+      Or <AppLink link="/mint">mint one</AppLink> with a connected server: its result leads back here.
+    </p>
   );
 }
 

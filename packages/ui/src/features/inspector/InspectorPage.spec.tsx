@@ -1,9 +1,7 @@
-import { TransportProvider } from '@connectrpc/connect-query';
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { act, cleanup, configure, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
+import { act, cleanup, configure, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import InspectorPage from './InspectorPage.tsx';
-import { fakeInspector, makeSamples, refusedAudience, type Samples } from './testing/samples.ts';
+import { mountInspector } from './testing/mount.tsx';
+import { fakeInspector, makeSamples, refusedAudience, rotated, type Samples } from './testing/samples.ts';
 
 let samples: Samples;
 beforeAll(async () => {
@@ -17,16 +15,8 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-function open() {
-  const queryClient = new QueryClient({ defaultOptions: { queries: { retry: false } } });
-  const { container } = render(
-    <TransportProvider transport={fakeInspector(samples)}>
-      <QueryClientProvider client={queryClient}>
-        <InspectorPage />
-      </QueryClientProvider>
-    </TransportProvider>,
-  );
-  return { container, queryClient };
+function open(address?: string) {
+  return mountInspector(fakeInspector(samples), address);
 }
 
 const paste = async (text: string) => {
@@ -56,6 +46,20 @@ describe('an X.509-SVID', () => {
     expect(chain.textContent).toContain('sequence 14, spire-a');
     expect(screen.getByRole('combobox', { name: 'Bundle of org-a.test' })).toBeTruthy();
     expect(screen.getByText(/X-14/u)).toBeTruthy();
+  });
+  it('leads to its verdict, which one column has out of sight; what was refused leads to why', async () => {
+    const lead = vi.fn<(this: Element) => void>();
+    Object.assign(Element.prototype, { scrollIntoView: lead });
+    const places = () => lead.mock.contexts.map((element) => (element as Element).className);
+    open();
+    await paste(samples.leaf);
+    await banner('Valid');
+    expect(places()).toEqual(['inspect-pane']);
+    lead.mockClear();
+    await paste('hello');
+    await screen.findByRole('alert');
+    expect(places()).toEqual(['inspect-refused']);
+    Reflect.deleteProperty(Element.prototype, 'scrollIntoView');
   });
   it('with an intermediate shows the whole chain', async () => {
     open();
@@ -108,7 +112,78 @@ describe('an X.509-SVID', () => {
     await paste(samples.leaf);
     await banner('Valid');
     fireEvent.click(screen.getByRole('tab', { name: 'Decoded' }));
-    expect(screen.getByText('digitalSignature')).toBeTruthy();
+    expect(await screen.findByText('digitalSignature')).toBeTruthy();
+  });
+});
+
+describe('the address', () => {
+  const search = (router: ReturnType<typeof open>['router']) => router.state.location.search;
+  it('holds the verifier, the moment and the tab: a link opens them again', async () => {
+    const { router } = open(
+      '/inspect?audience=slim-demo&verifier=org-a.test&at=2026-11-22T12:00:05&tab=decoded',
+    );
+    const audience = await screen.findByRole('textbox', { name: /^Its audience/u });
+    expect(audience).toHaveProperty('value', 'slim-demo');
+    expect(screen.getByLabelText('Moment, UTC')).toHaveProperty('value', '2026-11-22T12:00:05');
+    expect(screen.getByRole('textbox', { name: /^Its trust domain/u })).toHaveProperty('value', 'org-a.test');
+    await paste(samples.leaf);
+    await banner('Not valid');
+    expect(screen.getByRole('tab', { name: 'Decoded' }).getAttribute('aria-selected')).toBe('true');
+    fireEvent.change(audience, { target: { value: 'reports' } });
+    await waitFor(() => expect(search(router)).toMatchObject({ audience: 'reports', tab: 'decoded' }));
+    fireEvent.change(screen.getByRole('combobox', { name: 'Evaluated at' }), { target: { value: 'now' } });
+    await waitFor(() => expect(search(router)).not.toHaveProperty('at', expect.stringMatching(/./u)));
+  });
+  it('that is opened while the page is sets the verifier', async () => {
+    const { router } = open();
+    const audience = await screen.findByRole('textbox', { name: /^Its audience/u });
+    await act(() => router.navigate({ to: '/inspect', search: { audience: 'other' } }));
+    await waitFor(() => expect(audience).toHaveProperty('value', 'other'));
+  });
+  it('S-14: holds nothing of a token', async () => {
+    const { router } = open();
+    await pasteToken(samples.token);
+    fireEvent.click(screen.getByRole('tab', { name: 'Decoded' }));
+    await waitFor(() => expect(search(router)).toMatchObject({ tab: 'decoded', audience: 'slim-demo' }));
+    expect(router.state.location.href).not.toContain('eyJ');
+    expect(Object.keys(search(router)).toSorted()).toEqual(['audience', 'tab']);
+  });
+});
+
+describe('the signer and the comparison', () => {
+  it('say whose key it is, and what changed since the one before', async () => {
+    open();
+    await screen.findByRole('textbox', { name: /ocument/u });
+    await paste(samples.leaf);
+    await banner('Valid');
+    const signer = await screen.findByRole('group', { name: 'Who signed it' });
+    expect(signer.textContent).toContain('was signed by this key of the bundle of “org-a.test” (spire-a)');
+    await paste(samples.expired);
+    await banner('Not valid');
+    fireEvent.click(screen.getByRole('button', { name: 'Compare…' }));
+    await screen.findByText(/fields differ/u);
+    expect(screen.getByText(/the two are not SVIDs of one workload/u)).toBeTruthy();
+  });
+  it('name the authority that was rotated out, and when', async () => {
+    open();
+    await paste(samples.foreign);
+    await banner('Not valid');
+    await waitFor(() =>
+      expect(screen.getByRole('group', { name: 'Who signed it' }).textContent).toContain(
+        `had until ${rotated.toISOString().slice(0, 19)}`,
+      ),
+    );
+    expect(screen.getByRole('group', { name: 'Who signed it' }).textContent).toContain(
+      'It has been rotated out since',
+    );
+  });
+  it('go from the picture to the requirement that is broken', async () => {
+    open();
+    await paste(samples.expired);
+    await banner('Not valid');
+    fireEvent.click(screen.getByRole('button', { name: 'Requirement X-16' }));
+    await waitFor(() => expect(screen.getByRole('searchbox')).toHaveProperty('value', 'X-16'));
+    expect(document.querySelectorAll('.inspect-rules tbody tr[data-verdict]')).toHaveLength(1);
   });
 });
 

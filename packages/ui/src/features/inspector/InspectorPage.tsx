@@ -1,14 +1,21 @@
 import { ConnectionKind, type X509Svid } from '@muster/api';
 import { useEffect, useEffectEvent, useMemo, useReducer, useState } from 'react';
-import { errorWords, useNow } from '../../components/index.ts';
+import { errorWords, useNow, usePractice } from '../../components/index.ts';
 import { type Handoff, takeHandoff } from '../../stores/handoff.ts';
 import { heldBundles } from './bundles.ts';
-import { type Recognised, recognise } from './documents.ts';
+import { type Example, examplesOf } from './examples.ts';
 import type { LiveState } from './FetchLive.tsx';
 import { InspectorView } from './InspectorView.tsx';
 import { type JwtRequest, useBundles, useConnections, useFetchJwtSvid, useSvids } from './queries.ts';
 import { useJudgement } from './use-judgement.ts';
-import { emptyBench, momentOf, reduceBench } from './workbench.ts';
+import { benchWith, useAddress, useSettingsInAddress } from './use-address.ts';
+import { useBefore } from './use-before.ts';
+import { useBoundary } from './use-boundary.ts';
+import { useOlderCopies } from './use-older-copies.ts';
+import { isUnsigned } from './use-signer.ts';
+import { subjectsOnBench } from './report.ts';
+import { useSources } from './use-sources.ts';
+import { momentOf, reduceBench } from './workbench.ts';
 import './inspector.css';
 
 /** Milliseconds after which "now" is judged anew. */
@@ -16,7 +23,9 @@ const rejudge = 10_000;
 
 /** Fetches bundles and live SVIDs. What is inspected stays in this component's memory: never in the address, storage or query cache. */
 export default function InspectorPage() {
-  const [bench, act] = useReducer(reduceBench, emptyBench);
+  const { tab, settings, setTab, setSettings } = useAddress();
+  const [bench, act] = useReducer(reduceBench, settings, benchWith);
+  useSettingsInAddress(bench, settings, setSettings, act);
   const [jwtBundles, setJwtBundles] = useState<Readonly<Record<string, string>>>({});
   const svids = useSvids();
   const bundles = useBundles();
@@ -26,6 +35,7 @@ export default function InspectorPage() {
   const [givenAt, setGivenAt] = useState(0);
   // What was issued since the last tick is not judged for a moment before it was there.
   const now = useMemo(() => new Date(Math.max(ticked.getTime(), givenAt)), [ticked, givenAt]);
+  const at = momentOf(bench.moment, now);
   const held = useMemo(
     () =>
       heldBundles({
@@ -36,20 +46,22 @@ export default function InspectorPage() {
       }),
     [bundles.data, svids.data, svids.dataUpdatedAt, jwtBundles],
   );
-  const judged = useJudgement(bench, held, momentOf(bench.moment, now));
+  const judged = useJudgement(bench, held, at);
+  const sources = useSources({ bench, act, held, at, onGiven: () => setGivenAt(Date.now()) });
+  // Judged anew at the very moment at which time changes a verdict, too.
+  const passed = useBoundary(bench.moment.mode === 'now' ? judged : undefined, sources.verdicts.rows);
+  if (passed > givenAt) setGivenAt(passed);
+  const practice = usePractice();
+  // Older copies are read only where they can say more: no key of the bundle signed the document.
+  const older = useOlderCopies(
+    bundles.data?.bundles,
+    judged && isUnsigned(judged) ? judged.trustDomain : undefined,
+  );
+  const before = useBefore(bench);
 
-  const give = async (
-    inputs: readonly { readonly bytes: Uint8Array; readonly name: string }[],
-    audience?: string,
-  ) => {
-    const recognised: Recognised[] = [];
-    for (const { bytes, name } of inputs) recognised.push(await recognise(bytes, name));
-    setGivenAt(Date.now());
-    act({ do: 'take', recognised, ...(audience !== undefined && { audience }) });
-  };
   const encode = (text: string) => new TextEncoder().encode(text);
   const taken = useEffectEvent((handoff: Handoff) =>
-    give([{ bytes: encode(handoff.text), name: handoff.name }]),
+    sources.give([{ bytes: encode(handoff.text), name: handoff.name }]),
   );
   useEffect(() => {
     const handoff = takeHandoff();
@@ -59,7 +71,8 @@ export default function InspectorPage() {
     try {
       const { token, bundlesJson } = await fetchJwt(request);
       setJwtBundles((known) => ({ ...known, ...bundlesJson }));
-      await give([{ bytes: encode(token), name: `fetched from ${request.connection}` }], request.audience);
+      const { audience, connection } = request;
+      await sources.give([{ bytes: encode(token), name: `fetched from ${connection}` }], { audience });
       return undefined;
     } catch (error) {
       const { what, why } = errorWords(error);
@@ -71,31 +84,26 @@ export default function InspectorPage() {
       bench={bench}
       judged={judged}
       act={act}
+      older={older}
+      before={before}
+      tab={tab}
+      onTab={setTab}
       live={liveState(svids)}
       connections={(connections.data?.connections ?? [])
         .filter((connection) => connection.kind === ConnectionKind.WORKLOAD_API)
         .map((connection) => connection.name)}
-      onText={(text) => void give([{ bytes: encode(text), name: 'pasted' }])}
-      onFiles={(files) => void readFiles(files).then(give)}
+      sources={sources}
+      reportOnAll={() => subjectsOnBench(bench, held, at ?? now)}
+      examples={practice ? examplesOf(svids.data?.svids ?? [], bundles.data?.bundles ?? []) : []}
+      onExample={({ sources: given, settings: values }: Example) => {
+        if (values) act({ do: 'set', values });
+        void sources.give(given);
+      }}
       onX509={(svid: X509Svid) =>
-        void give([{ bytes: encode(svid.chainPem), name: `fetched from ${svid.connection}` }])
+        void sources.give([{ bytes: encode(svid.chainPem), name: `fetched from ${svid.connection}` }])
       }
       onJwt={onJwt}
     />
-  );
-}
-
-/** More than a person means to drop at once. */
-const mostFiles = 20;
-const mostBytes = 4 * 1024 * 1024;
-
-function readFiles(files: readonly File[]) {
-  return Promise.all(
-    files.slice(0, mostFiles).map(async (file) => ({
-      // One byte more than is allowed tells that it is too large, without reading all of it.
-      bytes: new Uint8Array(await file.slice(0, mostBytes + 1).arrayBuffer()),
-      name: file.name,
-    })),
   );
 }
 

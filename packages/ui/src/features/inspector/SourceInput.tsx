@@ -1,57 +1,48 @@
-import { type ClipboardEvent, type DragEvent, type KeyboardEvent, useRef, useState } from 'react';
+import { type ChangeEvent, type ClipboardEvent, type KeyboardEvent, useRef, useState } from 'react';
 import { Button } from '../../components/index.ts';
+import { type Dropped, pickedFiles } from './dropped.ts';
 
 export interface SourceInputProps {
   /** Something is there already: this is for another. */
   readonly more: boolean;
+  /** Something is dragged over the page. */
+  readonly over: boolean;
   readonly onText: (text: string) => void;
-  readonly onFiles: (files: readonly File[]) => void;
+  readonly onFiles: (dropped: Dropped) => void;
 }
 
-/** Where documents are pasted, dropped or picked. What is pasted is taken at once and never stays in the field. */
-export function SourceInput({ more, onText, onFiles }: SourceInputProps) {
+/** Where documents are pasted or picked; they can be dropped anywhere on the page. What is pasted never stays in the field. */
+export function SourceInput({ more, over, onText, onFiles }: SourceInputProps) {
   const [typed, setTyped] = useState('');
-  const [over, setOver] = useState(false);
-  const picker = useRef<HTMLInputElement>(null);
+  const files = useRef<HTMLInputElement>(null);
+  const folder = useRef<HTMLInputElement>(null);
   const take = (text: string) => {
     setTyped('');
     if (text.trim() !== '') onText(text);
   };
   const onPaste = (event: ClipboardEvent) => {
     event.preventDefault();
-    const files = [...event.clipboardData.files];
-    if (files.length > 0) onFiles(files);
+    const pasted = [...event.clipboardData.files];
+    if (pasted.length > 0) onFiles(pickedFiles(pasted));
     else take(typed + event.clipboardData.getData('text/plain'));
-  };
-  const onDrop = (event: DragEvent) => {
-    event.preventDefault();
-    setOver(false);
-    const files = [...event.dataTransfer.files];
-    if (files.length > 0) onFiles(files);
-    else take(event.dataTransfer.getData('text/plain'));
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) take(typed);
   };
+  const onPick = (event: ChangeEvent<HTMLInputElement>) => {
+    onFiles(pickedFiles([...(event.target.files ?? [])]));
+    event.target.value = '';
+  };
   return (
-    <div
-      className="inspect-drop"
-      data-over={over}
-      onDragOver={(event) => {
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={onDrop}
-    >
+    <div className="inspect-drop" data-over={over}>
       <textarea
         aria-label={more ? 'Another document' : 'Document to inspect'}
         placeholder={
           more
-            ? 'Paste or drop another document or bundle'
-            : 'Paste an SVID, a token, a bundle or a SPIFFE ID here, or drop files'
+            ? 'Paste another document or bundle here, or drop files'
+            : 'Paste an SVID, a token, a bundle or a SPIFFE ID here, or drop files or a folder'
         }
-        rows={more ? 2 : 6}
+        rows={more ? 2 : 5}
         value={typed}
         spellCheck={false}
         autoComplete="off"
@@ -63,26 +54,27 @@ export function SourceInput({ more, onText, onFiles }: SourceInputProps) {
         onChange={(event) => setTyped(event.target.value)}
       />
       <div className="inspect-drop-foot">
-        <Button small onClick={() => picker.current?.click()}>
+        <Button small onClick={() => files.current?.click()}>
           Choose files…
+        </Button>
+        <Button small onClick={() => folder.current?.click()}>
+          Folder…
         </Button>
         {typed !== '' && (
           <Button small variant="primary" onClick={() => take(typed)}>
             Inspect
           </Button>
         )}
-        {!more && <span className="small">Its kind is recognised.</span>}
       </div>
+      <input ref={files} type="file" multiple hidden aria-label="Files to inspect" onChange={onPick} />
       <input
-        ref={picker}
+        ref={folder}
         type="file"
-        multiple
+        // React passes it on as it is; every browser of today knows it.
+        {...{ webkitdirectory: '' }}
         hidden
-        aria-label="Files to inspect"
-        onChange={(event) => {
-          onFiles([...(event.target.files ?? [])]);
-          event.target.value = '';
-        }}
+        aria-label="Folder to inspect"
+        onChange={onPick}
       />
     </div>
   );

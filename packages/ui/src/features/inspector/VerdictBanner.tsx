@@ -1,17 +1,22 @@
 import { escapeText } from '@muster/domain';
-import { useState } from 'react';
-import { Button, Menu, proseText } from '../../components/index.ts';
-import { reportJson, reportMarkdown, type ReportInput } from './report.ts';
+import { Button, proseText } from '../../components/index.ts';
+import { hasTokens, subjectOf } from './report.ts';
+import { ReportMenu } from './ReportMenu.tsx';
 import { needsAudience, verdictOf } from './sheet.ts';
+import type { Judged } from './use-judgement.ts';
+import './VerdictBanner.css';
 
 export interface VerdictBannerProps {
-  readonly report: ReportInput;
+  readonly judged: Judged;
+  readonly audience: string;
   readonly onAudience: (audience: string) => void;
+  readonly onCompare: () => void;
 }
 
 /** The verdict: two words, one sentence, and the report to take along. */
-export function VerdictBanner({ report, onAudience }: VerdictBannerProps) {
-  const { judgement, audience } = report;
+export function VerdictBanner({ judged, audience, onAudience, onCompare }: VerdictBannerProps) {
+  const { judgement } = judged;
+  const subjects = [subjectOf(judged)];
   const { tone, title, sentence } = verdictOf(judgement, audience);
   const offered =
     needsAudience(judgement, audience) && judgement.decoded.type === 'jwt-svid'
@@ -21,56 +26,20 @@ export function VerdictBanner({ report, onAudience }: VerdictBannerProps) {
     <div className="inspect-verdict" data-tone={tone} role="status">
       <strong>{title}</strong>
       <span className="inspect-verdict-text">{proseText(sentence)}</span>
-      {offered.map((name) => (
-        <Button key={name} variant="primary" onClick={() => onAudience(name)}>
-          Judge as {escapeText(name)}
-        </Button>
-      ))}
-      <ReportMenu report={report} />
+      <span className="inspect-verdict-do">
+        {offered.map((name) => (
+          <Button
+            key={name}
+            variant="primary"
+            title={`Judge as ${escapeText(name)}`}
+            onClick={() => onAudience(name)}
+          >
+            Judge as {escapeText(name)}
+          </Button>
+        ))}
+        <Button onClick={onCompare}>Compare…</Button>
+        <ReportMenu subjects={() => Promise.resolve(subjects)} tokens={hasTokens(subjects)} count={1} />
+      </span>
     </div>
-  );
-}
-
-function ReportMenu({ report }: { readonly report: ReportInput }) {
-  const [anchor, setAnchor] = useState<HTMLElement | null>(null);
-  const [open, setOpen] = useState(false);
-  const [said, setSaid] = useState('');
-  const copy = async (text: string, what: string) => {
-    setOpen(false);
-    try {
-      await navigator.clipboard.writeText(text);
-      setSaid(`${what} copied`);
-    } catch {
-      setSaid('Could not copy');
-    }
-    setTimeout(() => setSaid(''), 2000);
-  };
-  return (
-    <>
-      <Button ref={setAnchor} aria-haspopup="dialog" aria-expanded={open} onClick={() => setOpen(!open)}>
-        {said === '' ? 'Report ▾' : said}
-      </Button>
-      {open && anchor && (
-        <Menu anchor={anchor} label="Report" onClose={() => setOpen(false)}>
-          <div className="menu-list">
-            <button
-              type="button"
-              className="menu-option"
-              onClick={() => void copy(reportMarkdown(report), 'Markdown')}
-            >
-              Copy as Markdown
-            </button>
-            <button
-              type="button"
-              className="menu-option"
-              onClick={() => void copy(reportJson(report), 'JSON')}
-            >
-              Copy as JSON
-            </button>
-            <p className="small menu-none">Without the document; tokens lose their signature.</p>
-          </div>
-        </Menu>
-      )}
-    </>
   );
 }

@@ -94,13 +94,15 @@ export function chooseBundles(
     .filter((document) => document.authorities && document.id !== bench.subject)
     .toReversed()
     .flatMap((document) => asHeld(document, subjectDomain));
-  const needs =
-    bench.documents.find((document) => document.id === bench.subject)?.kind === 'x509-svid' ? 'x509' : 'jwt';
+  const subject = bench.documents.find((document) => document.id === bench.subject);
+  const needs = subject?.kind === 'x509-svid' ? 'x509' : 'jwt';
+  const paired = new Set(subject?.prefers?.map((id) => `dropped:${id}`));
   const byDomain = Map.groupBy([...dropped, ...held], (bundle) => bundle.trustDomain);
   return [...byDomain]
     .flatMap(([trustDomain, choices]) => {
       const chosen =
         choices.find((choice) => choice.key === bench.sources[trustDomain]) ??
+        choices.find((choice) => paired.has(choice.key)) ??
         choices.find((choice) => choice.holds === 'all' || choice.holds === needs) ??
         choices[0];
       return chosen ? [{ trustDomain, chosen, choices }] : [];
@@ -113,14 +115,15 @@ export function chooseBundles(
 }
 
 function asHeld(document: InspectedDocument, subjectDomain: string | undefined): HeldBundle[] {
+  // Empty: nobody's, until a person says whose.
   const trustDomain = document.bundleOf ?? subjectDomain;
-  if (trustDomain === undefined) return [];
+  if (trustDomain === undefined || trustDomain === '') return [];
   return [
     {
       key: `dropped:${document.id}`,
       trustDomain,
       source: `given here: ${document.name}`,
-      holds: 'all',
+      holds: document.holds ?? 'all',
       sequence: document.kind === 'bundle' ? sequenceOf(new TextDecoder().decode(document.bytes)) : undefined,
       readAt: undefined,
       bytes: document.bytes,

@@ -1,5 +1,6 @@
 import { type Decoded, type DecodedCertificate, type DecodedJwt, toHex } from '@muster/domain';
-import { trustDomainOf } from './chain.ts';
+import { trustDomainOf } from './identity.ts';
+import { type Validity, validityBetween } from './validity.ts';
 
 /** One decoded field. Texts are the document's own, already escaped by the domain. */
 export interface Fact {
@@ -8,11 +9,6 @@ export interface Fact {
   readonly form: 'text' | 'mono' | 'spiffe-id';
   /** Worth copying whole. */
   readonly copy?: boolean;
-}
-
-export interface Validity {
-  readonly notBefore: Date;
-  readonly notAfter: Date;
 }
 
 const fact = (term: string, value: string | undefined, form: Fact['form'] = 'text', copy = false): Fact[] =>
@@ -38,20 +34,12 @@ export function domainOf(decoded: Decoded): string | undefined {
 export function validityOf(decoded: Decoded): Validity | undefined {
   if (decoded.type === 'x509-svid') {
     const [leaf] = decoded.certificates;
-    return leaf && span(leaf.notBefore, leaf.notAfter);
+    return leaf && validityBetween(leaf.notBefore, leaf.notAfter);
   }
   if (decoded.type === 'jwt-svid' || decoded.type === 'wit-svid') {
-    return span(decoded.notBefore ?? decoded.issuedAt, decoded.expiresAt);
+    return validityBetween(decoded.notBefore ?? decoded.issuedAt, decoded.expiresAt);
   }
   return undefined;
-}
-
-function span(from: string | undefined, to: string | undefined): Validity | undefined {
-  if (from === undefined || to === undefined) return undefined;
-  const [notBefore, notAfter] = [new Date(from), new Date(to)];
-  return Number.isNaN(notBefore.getTime()) || Number.isNaN(notAfter.getTime())
-    ? undefined
-    : { notBefore, notAfter };
 }
 
 /** The fields a reviewer compares first. */

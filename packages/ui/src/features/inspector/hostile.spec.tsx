@@ -1,14 +1,12 @@
 // @vitest-environment jsdom
 import { encodeBase64Url, escapeText } from '@muster/domain';
-import { TransportProvider } from '@connectrpc/connect-query';
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { act, cleanup, fireEvent, render, screen } from '@testing-library/react';
+import { act, cleanup, fireEvent, screen, waitFor } from '@testing-library/react';
 import { altNames, makeAuthority, makeLeaf, pem, uriName } from '@muster/domain/testing/certificates';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { fakeTransport } from '../../testing/fake/index.ts';
 import { injected, shownTexts, UNSEEN } from '../../testing/hostile.ts';
 import { PAYLOADS } from '../../testing/payloads.ts';
-import InspectorPage from './InspectorPage.tsx';
+import { mountInspector } from './testing/mount.tsx';
 
 afterEach(cleanup);
 
@@ -35,24 +33,23 @@ const documents: Readonly<Record<string, (said: string) => string>> = {
 };
 
 async function inspect(text: string): Promise<string[]> {
-  const queryClient = new QueryClient({ defaultOptions: { queries: { retry: false } } });
-  render(
-    <TransportProvider transport={fakeTransport()}>
-      <QueryClientProvider client={queryClient}>
-        <InspectorPage />
-      </QueryClientProvider>
-    </TransportProvider>,
-  );
+  mountInspector(fakeTransport());
+  const box = await screen.findByRole('textbox', { name: /ocument/u });
   const clipboardData = { files: [], getData: () => text };
-  fireEvent.paste(screen.getByRole('textbox', { name: /ocument/u }), { clipboardData });
+  fireEvent.paste(box, { clipboardData });
   const problems: string[] = [];
   for (let turn = 0; turn < 100 && !document.querySelector('.inspect-verdict, .inspect-refused'); turn++)
     await act(() => new Promise((resolve) => setTimeout(resolve, 5)));
   if (!document.querySelector('.inspect-verdict, .inspect-refused')) problems.push('nothing was judged');
-  for (const name of [undefined, 'Decoded', 'Keys']) {
+  for (const name of [undefined, 'Decoded', 'Keys', 'Compare']) {
     const tab = name === undefined ? undefined : screen.queryByRole('tab', { name });
     if (name !== undefined && !tab) continue;
-    if (tab) fireEvent.click(tab);
+    if (tab) {
+      fireEvent.click(tab);
+      await waitFor(() =>
+        expect(screen.getByRole('tab', { name }).getAttribute('aria-selected')).toBe('true'),
+      );
+    }
     problems.push(...injected(document.body));
     for (const { text: shown, place } of shownTexts(document.body))
       if (UNSEEN.test(shown.replaceAll('\n', ''))) problems.push(`unseen characters in ${place}`);

@@ -1,7 +1,5 @@
 import { judge, type Judgement, type JudgeInput, limits } from '@muster/domain';
-// The bundler makes this module: its default is the address of the built worker.
-// oxlint-disable-next-line import/default
-import workerAddress from './judge-worker.ts?worker&url';
+import { startWorker } from './start-worker.ts';
 
 export interface Question {
   readonly id: number;
@@ -87,49 +85,9 @@ function unread({ kind }: JudgeInput, reason: string): Judgement {
   return { kind, verdict: 'unreadable', reason, checks: [], fails: [], warns: [], decoded: { type: 'none' } };
 }
 
-/** Trusted Types, as far as they are needed here; TypeScript's own types do not have them yet. */
-interface TrustedTypes {
-  createPolicy(
-    name: string,
-    rules: { readonly createScriptURL: (address: string) => string },
-  ): { createScriptURL(address: string): string };
-}
-
-let trustedAddress: string | undefined;
-
-/**
- * The worker's address, as a page under `require-trusted-types-for 'script'` may use it: by a policy that passes this one
- * address of the page's own, and whose name is the only one that the page's `trusted-types` allows (S-11).
- */
-function ownAddress(): string {
-  if (trustedAddress !== undefined) return trustedAddress;
-  const own = new URL(workerAddress, import.meta.url).href;
-  const { trustedTypes } = globalThis as { trustedTypes?: TrustedTypes };
-  const rules = {
-    createScriptURL(asked: string): string {
-      if (asked !== own) throw new TypeError('Only the worker of the inspector is passed.');
-      return asked;
-    },
-  };
-  // A policy can be made once.
-  trustedAddress = trustedTypes?.createPolicy('muster-worker', rules).createScriptURL(own) ?? own;
-  return trustedAddress;
-}
-
 const pageWorker: MakeHelper = (onAnswer, onBroken) => {
-  if (typeof Worker === 'undefined') return undefined;
-  try {
-    const worker = new Worker(ownAddress(), { type: 'module', name: 'judge' });
-    worker.addEventListener('message', (event: MessageEvent<Answer>) => onAnswer(event.data));
-    worker.addEventListener('error', onBroken);
-    worker.addEventListener('messageerror', onBroken);
-    return {
-      ask: (question) => worker.postMessage(question),
-      end: () => worker.terminate(),
-    };
-  } catch {
-    return undefined;
-  }
+  const worker = startWorker<Answer>(onAnswer, onBroken);
+  return worker && { ask: (question) => worker.postMessage(question), end: () => worker.terminate() };
 };
 
 export const judgeBeside: Judging = judgingBeside(pageWorker);

@@ -1,73 +1,76 @@
-import type { Judgement } from '@muster/domain';
-import { kindNames } from './documents.ts';
-import { redactTokens } from './secrets.ts';
-import { isIssuerSide, sortChecks, verdictOf, verdictWords } from './sheet.ts';
+import type { ReportOptions, ReportSubject } from '@muster/domain/report-types';
+import type { HeldBundle } from './bundles.ts';
+import { isToken } from './documents.ts';
+import { judgeDocument, type Judged } from './use-judgement.ts';
+import { listed, type Workbench } from './workbench.ts';
 
-export interface ReportInput {
-  readonly judgement: Judgement;
-  readonly at: Date;
-  readonly audience: string;
-  /** "org-a.test, sequence 14, from spire-a"; undefined when judged without a bundle. */
-  readonly bundle: string | undefined;
-  /** SHA-256 of the document, lower-case hexadecimal: the report does not carry the document. */
-  readonly digest: string;
-}
+export const reportFormats = ['html', 'markdown', 'json'] as const;
+export type ReportFormat = (typeof reportFormats)[number];
 
-/** The report as JSON, for machines. Tokens in it have no signature. */
-export function reportJson({ judgement, at, audience, bundle, digest }: ReportInput): string {
-  const { kind, verdict, reason, fails, warns, checks } = judgement;
-  const report = {
-    tool: 'muster',
-    kind,
-    verdict,
-    reason,
-    at: at.toISOString(),
-    audience,
-    bundle: bundle ?? null,
-    sha256: digest,
-    fails,
-    warns,
-    checks,
+export const reportFiles: Readonly<
+  Record<ReportFormat, { readonly label: string; readonly extension: string; readonly type: string }>
+> = {
+  html: { label: 'HTML', extension: 'html', type: 'text/html;charset=utf-8' },
+  markdown: { label: 'Markdown', extension: 'md', type: 'text/markdown;charset=utf-8' },
+  json: { label: 'JSON', extension: 'json', type: 'application/json' },
+};
+
+/** What a report says of a judgement. The document itself is only hashed. */
+export function subjectOf({ document, judgement, at, digest, bundles, verifier }: Judged): ReportSubject {
+  return {
+    name: document.name,
+    // What holds private keys was judged when it was given, and is not here any more.
+    document: document.once ? { sha256: digest } : document.bytes,
+    judgement,
+    at,
+    trustDomain: verifier?.trustDomain,
+    audience: verifier?.audience,
+    bundles: new Map(bundles.map(({ trustDomain, chosen }) => [trustDomain, chosen.bytes])),
+    bundleSources: new Map(bundles.map(({ trustDomain, chosen }) => [trustDomain, chosen.source])),
+    keyCompared: document.keyCheck !== undefined,
   };
-  return redactTokens(JSON.stringify(report, null, 2));
 }
 
-/** The report as Markdown, for people. Texts of the document are code, so that they cannot format it. */
-export function reportMarkdown({ judgement, at, audience, bundle, digest }: ReportInput): string {
-  const words = verdictOf(judgement, audience);
-  const rows = sortChecks(judgement.checks).map(
-    (check) =>
-      `| ${verdictWords[check.verdict].label}${check.verdict === 'fail' && isIssuerSide(check) ? ' (a verifier may accept)' : ''} | ${cell(check.text)} | ${code(check.evidence)} | ${check.id} · ${cell(check.spec)} ${cell(check.section)} · ${check.level} |`,
-  );
-  return redactTokens(
-    [
-      `# ${kindNames[judgement.kind]}: ${words.title.toLowerCase()}`,
-      '',
-      cell(words.sentence),
-      '',
-      `- Judged for ${at.toISOString()}`,
-      `- Against ${bundle === undefined ? 'no bundle' : cell(bundle)}`,
-      ...(audience === '' ? [] : [`- Audience ${code(audience)}`]),
-      `- SHA-256 of the document \`${digest}\``,
-      '',
-      '| Verdict | Requirement | Evidence | Clause |',
-      '| --- | --- | --- | --- |',
-      ...rows,
-      '',
-    ].join('\n'),
-  );
+/** Everything on the bench, judged anew for one moment: the table keeps only a line of each. */
+export async function subjectsOnBench(
+  bench: Workbench,
+  held: readonly HeldBundle[],
+  at: Date,
+): Promise<readonly ReportSubject[]> {
+  const authorities = bench.documents.filter((document) => document.authorities);
+  const subjects: ReportSubject[] = [];
+  for (const document of listed(bench.documents)) {
+    const documents = [document, ...authorities.filter(({ id }) => id !== document.id)];
+    subjects.push(
+      subjectOf(await judgeDocument(document, { ...bench, documents, subject: document.id }, held, at)),
+    );
+  }
+  return subjects;
 }
 
-function cell(text: string): string {
-  return text
-    .replaceAll('|', '\\|')
-    .replace(/[\r\n]+/gu, ' ')
-    .replaceAll('<', '&lt;');
+/** Makes a report and writes it; the writers are loaded when one is asked for. */
+export async function writeReport(
+  subjects: readonly ReportSubject[],
+  format: ReportFormat,
+  options: ReportOptions,
+): Promise<string> {
+  const { makeReport } = await import('@muster/domain/report');
+  const report = await makeReport(subjects, options);
+  switch (format) {
+    case 'html':
+      return (await import('@muster/domain/report-html')).reportHtml(report);
+    case 'markdown':
+      return (await import('@muster/domain/report-markdown')).reportMarkdown(report);
+    case 'json':
+      return (await import('@muster/domain/report-json')).reportJson(report);
+  }
 }
 
-function code(text: string): string {
-  return `\`${text
-    .replaceAll('`', 'ʼ')
-    .replaceAll('|', '\\|')
-    .replace(/[\r\n]+/gu, ' ')}\``;
+/** `muster-report-svid.0.pem`: of one document its name, of many that they are many. */
+export function reportName(subjects: readonly ReportSubject[]): string {
+  const [only] = subjects;
+  return subjects.length === 1 && only ? `muster-report-${only.name.slice(0, 60)}` : 'muster-report';
 }
+
+export const hasTokens = (subjects: readonly ReportSubject[]): boolean =>
+  subjects.some(({ judgement }) => isToken(judgement.kind));

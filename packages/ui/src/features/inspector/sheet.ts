@@ -7,6 +7,11 @@ export function isIssuerSide(check: Pick<Check, 'id'>): boolean {
   return issuerSide.has(check.id);
 }
 
+/** Only who issued it broke a rule: not conformant, and a verifier may accept it all the same. */
+export function onlyIssuerSide(fails: readonly string[]): boolean {
+  return fails.length > 0 && fails.every((id) => issuerSide.has(id));
+}
+
 export type SheetFilter = 'all' | 'broken' | 'warnings' | 'holds' | 'not-checked';
 
 const filterVerdicts: Readonly<Record<Exclude<SheetFilter, 'all'>, readonly CheckVerdict[]>> = {
@@ -90,7 +95,7 @@ export function verdictOf(judgement: Judgement, audience: string): VerdictWords 
   const counted = checks.filter(
     (check) => check.verdict !== 'not-applicable' && check.verdict !== 'not-checked',
   ).length;
-  const lenient = fails.length > 0 && fails.every((id) => issuerSide.has(id));
+  const lenient = onlyIssuerSide(fails);
   switch (verdict) {
     case 'valid':
       return {
@@ -102,13 +107,22 @@ export function verdictOf(judgement: Judgement, audience: string): VerdictWords 
       return {
         tone: lenient ? 'warn' : 'bad',
         title: lenient ? 'Not conformant' : 'Not valid',
-        sentence: `${fails.length} of ${counted} requirements ${fails.length === 1 ? 'is' : 'are'} broken: ${lower(reason)}`,
+        sentence: `${fails.length} of ${counted} requirements ${fails.length === 1 ? 'is' : 'are'} broken: ${lower(gravest(judgement, audience))}`,
       };
     case 'unreadable':
       return { tone: 'bad', title: 'Cannot be read', sentence: reason };
     case 'skip':
       return { tone: 'unknown', title: 'Not judged', sentence: reason };
   }
+}
+
+/** That no audience was said is not what is wrong with a token that breaks something else, too. */
+function gravest({ reason, checks, fails }: Judgement, audience: string): string {
+  const first =
+    audience === '' && fails[0] === 'J-09'
+      ? checks.find((check) => check.verdict === 'fail' && check.id !== 'J-09')
+      : undefined;
+  return first ? `${first.evidence.replace(/\.$/u, '')} (${first.id}).` : reason;
 }
 
 /** Only the audience is missing to judge the token (JWT-SVID 3.2): not valid so far, but not its fault. */

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react';
 import { type ChosenBundle, chooseBundles, type HeldBundle } from './bundles.ts';
 import type { InspectedDocument } from './documents.ts';
 import { digestOf, domainOf } from './facts.ts';
+import { completed } from './judging-batch.ts';
 import { judgeBeside } from './judging.ts';
 import type { Workbench } from './workbench.ts';
 
@@ -16,6 +17,8 @@ export interface Judged {
   /** The trust domain whose bundle the document needs. */
   readonly trustDomain: string | undefined;
   readonly bundles: readonly ChosenBundle[];
+  /** As whom it was judged; empty: not said. */
+  readonly verifier?: Pick<Workbench, 'audience' | 'trustDomain'>;
 }
 
 /** Judges the subject of the bench, here in this window. The last judgement of the same document stays until the next is there. */
@@ -46,12 +49,14 @@ export function useJudgement(
   return judged && judged.document.id === document?.id ? judged : undefined;
 }
 
-async function judgeDocument(
+export async function judgeDocument(
   document: InspectedDocument,
   bench: Pick<Workbench, 'documents' | 'subject' | 'sources' | 'audience' | 'trustDomain'>,
   held: readonly HeldBundle[],
   at: Date,
 ): Promise<Judged> {
+  const { once, keyCheck } = document;
+  if (once) return { document, ...once, trustDomain: domainOf(once.judgement.decoded), bundles: [] };
   const base = {
     kind: document.kind,
     input: document.bytes,
@@ -59,13 +64,17 @@ async function judgeDocument(
     ...(bench.audience !== '' && { audience: bench.audience }),
     ...(bench.trustDomain !== '' && { trustDomain: bench.trustDomain }),
   };
-  // Which bundle it needs is known once it is taken apart.
-  const peeked = await judgeBeside({ ...base, bundles: new Map() });
-  const trustDomain = domainOf(peeked.decoded);
+  // Which bundle it needs is known from the pairing, or once it is taken apart.
+  const trustDomain =
+    document.trustDomain ?? domainOf((await judgeBeside({ ...base, bundles: new Map() })).decoded);
   const bundles = chooseBundles(held, bench, trustDomain);
-  const judgement = await judgeBeside({
-    ...base,
-    bundles: new Map(bundles.map((one) => [one.trustDomain, one.chosen.bytes])),
-  });
-  return { document, judgement, at, digest: await digestOf(document.bytes), trustDomain, bundles };
+  const judgement = completed(
+    await judgeBeside({
+      ...base,
+      bundles: new Map(bundles.map((one) => [one.trustDomain, one.chosen.bytes])),
+    }),
+    keyCheck,
+  );
+  const verifier = { audience: bench.audience, trustDomain: bench.trustDomain };
+  return { document, judgement, at, digest: await digestOf(document.bytes), trustDomain, bundles, verifier };
 }

@@ -82,6 +82,12 @@ export function actionRoutes(router: ConnectRouter, world: World, pace: number):
         total: BigInt(world.records.length),
       };
     },
+    getRecord: ({ id }) => {
+      const record = world.records.find((one) => one.id === id);
+      if (!record) throw new ConnectError('id: there is no such record.', Code.NotFound);
+      const inverseInput = { connection: 'spire-org-a', id: world.entries[0]?.id ?? '', set: { hint: '' } };
+      return { record, ...(record.undoProblem ? {} : { inverseInput }) };
+    },
   });
 }
 

@@ -3,6 +3,7 @@ import {
   AgentService,
   AgentSort,
   AgentState,
+  ExportFormat,
   type JoinToken,
   JoinTokenSchema,
   JoinTokenState,
@@ -48,6 +49,13 @@ export function agentRoutes(router: ConnectRouter, world: World): void {
         states: facets(rows.map(({ state }) => WORDS.get(state) ?? 'unknown')),
         watchedSince: timestampFromMs(Date.now() - 3_600_000),
       };
+    },
+    async *exportAgents({ query, format }) {
+      const found = query ? all().filter((agent) => matches(agent, query)) : [];
+      const ids = found.map(({ id }) => id);
+      const text =
+        format === ExportFormat.CSV ? ['id', ...ids].join('\r\n') : JSON.stringify({ agents: ids });
+      yield { part: new TextEncoder().encode(text), rows: BigInt(ids.length), total: BigInt(ids.length) };
     },
     getAgent: ({ id }) => {
       const agent = all().find((one) => one.id === id);

@@ -51,6 +51,13 @@ export class World {
 
 export const watchEvent = (event: WatchEvent['event']) => create(WatchEventSchema, { at: at(0), event });
 
+const undoProblems: Record<string, string> = {
+  done: 'It was undone already.',
+  partial: 'What would undo it has 3.4 MB: more than the 2 MB that a record keeps.',
+  refused: 'Nothing was changed, so there is nothing to undo.',
+  unknown: 'What was done of it is not known.',
+};
+
 function makeRecords(): ActionRecord[] {
   const rows: [string, string, string, string][] = [
     ['entry.update', 'Change 1 entry', 'done', ''],
@@ -81,6 +88,9 @@ function makeRecords(): ActionRecord[] {
       session: '3f9a1c0d5e7b2a48',
       client: i % 2 ? 'cli' : 'browser',
       digest: 'tqkZJ0xZ1dV6b7mKq8G2h3uX0aYw5cR9nE4sLfPi-1Q',
+      inverse: action === 'entry.update' ? 'entry.update' : '',
+      undoProblem: action === 'entry.update' ? '' : undoProblems[state],
+      undoneBy: action === 'channel.create' ? 'r-1' : '',
     }),
   );
 }

@@ -1,32 +1,10 @@
 import { ExportFormat } from '@muster/api';
+import { csvFormat, type FileFormat, jsonFormat } from '../../../components/index.ts';
 
-export interface Format {
-  value: string;
-  label: string;
-  hint: string;
-  format: ExportFormat;
-  extension: string;
-  type: string;
-}
-
-/** What an export may be written as. */
-export const FORMATS: readonly Format[] = [
-  {
-    value: 'csv',
-    label: 'CSV',
-    hint: 'One row an entry, for spreadsheets. Cells that a spreadsheet would run as a formula get an apostrophe.',
-    format: ExportFormat.CSV,
-    extension: 'csv',
-    type: 'text/csv',
-  },
-  {
-    value: 'json',
-    label: 'JSON',
-    hint: 'Every field, with state and connection: as “muster view entries --json” has them.',
-    format: ExportFormat.JSON,
-    extension: 'json',
-    type: 'application/json',
-  },
+/** What an export of entries may be written as. */
+export const FORMATS: readonly [FileFormat, ...FileFormat[]] = [
+  csvFormat('entry'),
+  jsonFormat('entries'),
   {
     value: 'yaml',
     label: 'YAML',

@@ -11,13 +11,21 @@ interface Props {
   by: 'parents' | 'paths';
   servers: readonly TreeServer[];
   selected: string | undefined;
+  /** Which levels are open, as the address says it. */
+  open: string | undefined;
+  onExpand: (open: string | undefined) => void;
   onOpen: (entry: Entry) => void;
 }
 
 /** Entries as a tree, level by level: under whom they are served, or by the segments of their paths. */
-export function EntryTreeView({ by, servers, selected, onOpen }: Props) {
+export function EntryTreeView({ by, servers, selected, open, onExpand, onOpen }: Props) {
   const byPath = by === 'paths';
-  const tree = useTree(byPath ? EntryTree.PATH : EntryTree.PARENT, servers);
+  const tree = useTree({
+    tree: byPath ? EntryTree.PATH : EntryTree.PARENT,
+    servers,
+    open,
+    onOpen: onExpand,
+  });
   const { rows, toggle } = tree;
   const columns = useMemo(() => treeColumns(byPath, toggle), [byPath, toggle]);
   const onRowKey = (

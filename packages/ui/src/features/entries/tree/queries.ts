@@ -3,15 +3,38 @@ import { createQueryOptions, useTransport } from '@connectrpc/connect-query';
 import { keepPreviousData, type UseQueryResult, useQueries } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { PAGE } from '../../../components/index.ts';
-import { keyOf, type Level, type Opened, type TreeRow, TreeRows, type TreeServer } from './rows.ts';
+import { openedText, readOpened } from './opened.ts';
+import { type Level, type Opened, type TreeRow, TreeRows, type TreeServer } from './rows.ts';
 
 const { listEntryTree } = EntryService.method;
 const REST_MS = 90;
 
+interface Asked {
+  tree: EntryTree;
+  servers: readonly TreeServer[];
+  /** What is open, as the address says it. */
+  open: string | undefined;
+  onOpen: (open: string | undefined) => void;
+}
+
 /** The tree of these servers: what is open of it is read, level by level and page by page. */
-export function useTree(tree: EntryTree, servers: readonly TreeServer[]) {
+export function useTree({ tree, servers, open, onOpen }: Asked) {
   const transport = useTransport();
-  const [opened, setOpened] = useState<ReadonlyMap<string, Opened>>(() => rootsOf(servers));
+  // Kept beside its text, which has no room for all of very much. The address follows a moment later, one text after the
+  // other: a text that was not sent from here is another address.
+  const [{ opened, seen, sent }, setState] = useState(() => ({
+    opened: readOpened(open, servers),
+    seen: open,
+    sent: [] as (string | undefined)[],
+  }));
+  if (seen !== open) {
+    const at = sent.indexOf(open);
+    setState({
+      opened: at < 0 ? readOpened(open, servers) : opened,
+      seen: open,
+      sent: at < 0 ? [] : sent.slice(at + 1),
+    });
+  }
   const [wanted, setWanted] = useState<ReadonlyMap<string, readonly number[]>>(new Map());
   const asks = [...opened].flatMap(([key, { server, node }]) =>
     // The first page says how many there are.
@@ -59,15 +82,18 @@ export function useTree(tree: EntryTree, servers: readonly TreeServer[]) {
     [rows],
   );
   const toggle = useCallback(
-    ({ key, parent, child, server, node }: TreeRow) =>
-      setOpened((now) => {
-        const next = new Map(now);
-        if (now.has(key)) for (const one of now.keys()) if (isUnder(one, key)) next.delete(one);
-        if (!now.has(key))
-          next.set(key, { parent, index: child, server: server.name, node: node?.node ?? '' });
-        return next;
-      }),
-    [],
+    (row: TreeRow) => {
+      const next = toggled(opened, row);
+      const text = openedText(next, servers);
+      setState(({ seen, sent }) => ({
+        opened: next,
+        seen,
+        // What the address says already it will not say once more.
+        sent: text === (sent.length > 0 ? sent.at(-1) : seen) ? sent : [...sent, text],
+      }));
+      onOpen(text);
+    },
+    [opened, servers, onOpen],
   );
   return {
     rows,
@@ -81,13 +107,15 @@ export function useTree(tree: EntryTree, servers: readonly TreeServer[]) {
 
 const isUnder = (key: string, above: string): boolean => key === above || key.startsWith(`${above}\n`);
 
-// A handful of servers is opened at once; of many, each is a choice.
-const rootsOf = (servers: readonly TreeServer[]): ReadonlyMap<string, Opened> =>
-  new Map(
-    servers.length > 4
-      ? []
-      : servers.map(({ name }, index) => [keyOf('', name), { parent: '', index, server: name, node: '' }]),
-  );
+function toggled(
+  opened: ReadonlyMap<string, Opened>,
+  { key, parent, child, server, node }: TreeRow,
+): ReadonlyMap<string, Opened> {
+  const next = new Map(opened);
+  if (opened.has(key)) for (const one of opened.keys()) if (isUnder(one, key)) next.delete(one);
+  if (!opened.has(key)) next.set(key, { parent, index: child, server: server.name, node: node?.node ?? '' });
+  return next;
+}
 
 const dataOf = (results: UseQueryResult<ListEntryTreeResponse>[]) => ({
   data: results.map((result) => result.data),

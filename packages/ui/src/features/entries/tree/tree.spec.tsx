@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-import { fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { cleanup, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { prepareDom } from '../../../testing/dom.ts';
 import { World } from '../../../testing/fake/index.ts';
@@ -44,6 +44,48 @@ describe('the tree of entries', () => {
     expect(current(grid)?.getAttribute('aria-expanded')).toBe('false');
     press('ArrowLeft');
     expect(current(grid)?.getAttribute('aria-level')).toBe('1');
+  });
+
+  it('keeps what is open in the address, and opens it again from there', async () => {
+    const { router } = renderConsole('/entries?view=paths&td=org-a.test');
+    const grid = await tree(/by path/);
+    const folders = () => rowsOf(grid).filter((row) => row.getAttribute('aria-expanded') === 'false');
+    await waitFor(() => expect(folders().length).toBeGreaterThan(1), WAIT);
+    const opened = folders()[1];
+    const name = opened?.textContent?.replace('▸', '▾');
+    fireEvent.click(opened ?? grid);
+    await waitFor(
+      () =>
+        expect(router.state.location.search).toMatchObject({
+          open: expect.stringMatching(/^spire-org-a\*\d+:\//),
+        }),
+      WAIT,
+    );
+    const { href } = router.state.location;
+    const count = await waitFor(() => {
+      const inner = rowsOf(grid).filter((row) => row.getAttribute('aria-level') === '3').length;
+      expect(inner).toBeGreaterThan(0);
+      return inner;
+    }, WAIT);
+    cleanup();
+    renderConsole(href);
+    const again = await tree(/by path/);
+    await waitFor(() => {
+      const rows = rowsOf(again);
+      expect(rows.filter((row) => row.getAttribute('aria-level') === '3')).toHaveLength(count);
+      const open = rows.filter((row) => row.getAttribute('aria-expanded') === 'true');
+      expect(open.at(-1)?.textContent).toBe(name);
+    }, WAIT);
+    // Another tree is another address.
+    fireEvent.click(screen.getByRole('tab', { name: 'Tree by parent' }));
+    await tree(/by parent/);
+  });
+
+  it('stays closed where the address says that nothing is open', async () => {
+    renderConsole('/entries?view=paths&open=-');
+    const grid = await tree(/by path/);
+    await waitFor(() => expect(rowsOf(grid).length).toBeGreaterThan(0), WAIT);
+    expect(rowsOf(grid).every((row) => row.getAttribute('aria-expanded') === 'false')).toBe(true);
   });
 
   it('opens an entry in the same panel', async () => {

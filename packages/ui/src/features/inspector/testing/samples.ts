@@ -70,6 +70,8 @@ export async function makeSamples() {
     authority: text(pem(authority.der)),
     strange: text(pem(stranger.der)),
     bundle,
+    // Before the authority was rotated.
+    olderBundle: text(bundleOf([await x509Entry(stranger)], { spiffe_sequence: 13 })),
     token: await makeToken(jwtKey, header, claims),
     expiredToken: await makeToken(jwtKey, header, { ...claims, iat: seconds - 500, exp: seconds - 200 }),
     key: text(pemOf('PRIVATE KEY', await pkcs8(leaf.key))),
@@ -79,6 +81,9 @@ export async function makeSamples() {
 }
 
 export type Samples = Awaited<ReturnType<typeof makeSamples>>;
+
+/** When the fake server's bundle changed last. */
+export const rotated = new Date(Date.now() - hour);
 
 /** An audience for which the Workload API refuses a token. */
 export const refusedAudience = 'refused';
@@ -104,6 +109,7 @@ export function fakeInspector(samples: Samples) {
             sequenceNumber: 14n,
             spiffeJson: samples.bundle,
             readAt: timestampFromDate(new Date(Date.now() - 120_000)),
+            versions: [timestampFromDate(rotated), timestampFromDate(new Date(rotated.getTime() - hour))],
           },
           {
             trustDomain: 'org-b.test',
@@ -113,6 +119,9 @@ export function fakeInspector(samples: Samples) {
             spiffeJson: '{"keys":[]}',
           },
         ],
+      }),
+      getBundle: ({ connection, trustDomain, at }) => ({
+        bundle: { connection, trustDomain, spiffeJson: samples.olderBundle, ...(at && { readAt: at }) },
       }),
     });
     service(SvidService, {

@@ -1,0 +1,262 @@
+import { escapeText } from '@muster/domain/display';
+import { type KeyboardEvent, useState } from 'react';
+import { Button } from '../../components/index.ts';
+import { type Frame, layoutMap, type Line, type MapInput, NODE, type PlacedNode, type Wish } from './map.ts';
+import type { Change } from './NetworkTools.tsx';
+import { linkKey, type NetworkSearch } from './search.ts';
+import { linkStatus, nodeStatus, plural } from './words.ts';
+import './NetworkMap.css';
+
+interface Props extends MapInput {
+  search: NetworkSearch;
+  /** More than one control plane is drawn: domains say whose they are. */
+  several: boolean;
+  onChange: Change;
+}
+
+/** Domains, the nodes in them, the links that are and those that are wanted. The lists have the same facts. */
+export function NetworkMap({ nodes, links, segments, search, several, onChange }: Props) {
+  const layout = layoutMap({ nodes, links, segments });
+  const { frames, lines, wishes, clustered } = layout;
+  const chosen = (kind: string, id: string, connection: string) =>
+    search.open === kind && search.id === id && (!search.on || search.on === connection);
+  const open = (kind: string, id: string, on: string) => onChange({ open: kind, id, on });
+  const [full, setFull] = useState(false);
+  // Boxes that are full hide the lines behind them; into frames, lines lead.
+  const boxes = frames.map((frame) => (
+    <DomainFrame
+      key={frame.key}
+      frame={frame}
+      several={several}
+      selected={chosen('domain', frame.domain, frame.connection)}
+      onOpen={() => open('domain', frame.domain, frame.connection)}
+    />
+  ));
+  return (
+    <figure className="network-map">
+      <div className="network-canvas">
+        <svg
+          viewBox={`0 0 ${layout.width} ${layout.height}`}
+          style={{
+            width: layout.width * (layout.width < 760 ? 1.25 : 1),
+            maxWidth: '100%',
+            minWidth: full ? layout.width : Math.min(layout.width, 620),
+          }}
+          role="group"
+          aria-label={`Map of ${plural(frames.length, 'domain')}, ${plural(nodes.length, 'node')}, ${plural(links.length, 'link')}`}
+        >
+          {!clustered && boxes}
+          {wishes
+            .filter(({ made }) => !made)
+            .map(({ key, path }) => (
+              <path key={key} className="nm-wanted" d={path} aria-hidden="true" />
+            ))}
+          {lines.map((line) => (
+            <LinkLine
+              key={line.key}
+              line={line}
+              selected={Boolean(line.link && chosen('link', linkKey(line.link), line.link.connection))}
+              onOpen={
+                line.link && (() => line.link && open('link', linkKey(line.link), line.link.connection))
+              }
+            />
+          ))}
+          {clustered && boxes}
+          {frames.map((frame) => (
+            <DomainName key={frame.key} frame={frame} several={several} clustered={clustered} />
+          ))}
+          {frames.flatMap((frame) =>
+            frame.nodes.map((placed) => (
+              <NodeBox
+                key={`${frame.key}\n${placed.node.id}`}
+                placed={placed}
+                selected={chosen('node', placed.node.id, frame.connection)}
+                onOpen={() => open('node', placed.node.id, frame.connection)}
+              />
+            )),
+          )}
+          {wishes.map((wish) => (
+            <SegmentPill
+              key={wish.key}
+              wish={wish}
+              selected={wish.segments.some((name) => chosen('segment', name, wish.connection))}
+              onOpen={() => open('segment', wish.segments[0] ?? '', wish.connection)}
+            />
+          ))}
+        </svg>
+      </div>
+      <figcaption className="small">
+        {layout.width > WIDE && (
+          <Button small variant="quiet" aria-pressed={full} onClick={() => setFull(!full)}>
+            {full ? 'Fit to the window' : 'Full size'}
+          </Button>
+        )}
+        <span className="nm-key ok" /> link made <span className="nm-key bad" /> failed{' '}
+        <span className="nm-key wait" /> pending <span className="nm-key wanted" /> wanted by a segment, not
+        made. The label on a line is its segment.{' '}
+        {clustered
+          ? 'There are too many nodes to draw each: a box is a domain, a line all links between two.'
+          : ''}{' '}
+        The lists Nodes, Links and Segments have the same facts.
+      </figcaption>
+    </figure>
+  );
+}
+
+/** From this width on a picture may be too small to read where all of it is seen. */
+const WIDE = 900;
+
+const pressed = (choose: () => void) => ({
+  role: 'button',
+  tabIndex: 0,
+  onClick: choose,
+  onKeyDown: (event: KeyboardEvent) => {
+    if (event.key !== 'Enter' && event.key !== ' ') return;
+    event.preventDefault();
+    choose();
+  },
+});
+
+/** A name of any length in a box: its beginning goes, never its last part. */
+function fit(name: string, most: number): string {
+  const shown = escapeText(name);
+  return shown.length <= most ? shown : `…${shown.slice(-(most - 1))}`;
+}
+
+/** The same domain always has the same tint. */
+function tintOf(domain: string): number {
+  let hash = 7;
+  for (const char of domain) hash = (hash * 31 + (char.codePointAt(0) ?? 0)) % 65_521;
+  return (hash % 6) + 1;
+}
+
+interface FrameProps {
+  frame: Frame;
+  several: boolean;
+  selected: boolean;
+  onOpen: () => void;
+}
+
+function aboutOf({ count, connected }: Frame): string {
+  if (count === 0) return 'no node yet';
+  return connected === count
+    ? `${plural(count, 'node')}, connected`
+    : `${connected} of ${plural(count, 'node')} connected`;
+}
+
+function DomainFrame({ frame, several, selected, onOpen }: FrameProps) {
+  const { x, y, width, height, domain, connection } = frame;
+  const name = domain ? escapeText(domain) : 'no domain';
+  const label = `Domain ${name}${several ? ` (${escapeText(connection)})` : ''}: ${aboutOf(frame)}`;
+  return (
+    <g
+      className={`nm-domain nm-tint${tintOf(domain)}`}
+      aria-pressed={selected}
+      aria-label={label}
+      {...pressed(onOpen)}
+    >
+      <title>{label}</title>
+      <rect x={x} y={y} width={width} height={height} rx={10} />
+    </g>
+  );
+}
+
+/** Above the lines, so that none strikes it out. */
+function DomainName({ frame, several, clustered }: { frame: Frame; several: boolean; clustered: boolean }) {
+  const { x, y, width, domain, connection, count } = frame;
+  const most = Math.floor((width - 28) / 8);
+  return (
+    <g className={`nm-domain nm-tint${tintOf(domain)}`} aria-hidden="true">
+      <text className="nm-domain-name" x={x + 16} y={y + 23}>
+        {fit(domain || 'no domain', several && !clustered ? 12 : most)}
+      </text>
+      {(clustered || count === 0) && (
+        <text className="nm-about" x={x + 16} y={y + 46}>
+          {aboutOf(frame)}
+        </text>
+      )}
+      {several && (
+        <text className="nm-about" x={x + width - 16} y={clustered ? y + 63 : y + 23} textAnchor="end">
+          {fit(connection, clustered ? 24 : 10)}
+        </text>
+      )}
+    </g>
+  );
+}
+
+interface NodeProps {
+  placed: PlacedNode;
+  selected: boolean;
+  onOpen: () => void;
+}
+
+function NodeBox({ placed: { node, x, y }, selected, onOpen }: NodeProps) {
+  const { id, domain, routes } = node;
+  const status = nodeStatus(node);
+  const own = domain && id.startsWith(`${domain}/`) ? id.slice(domain.length + 1) : id;
+  const known = routes === undefined ? '' : ` · ${plural(routes, 'route')}`;
+  const closed = node.warnings.some(({ code }) => code === 'no-external-endpoint');
+  const label = `Node ${escapeText(id)}: ${status.word}${known}${closed ? ', cannot be linked to other domains' : ''}`;
+  return (
+    <g className={`nm-node ${status.tone}`} aria-pressed={selected} aria-label={label} {...pressed(onOpen)}>
+      <title>{label}</title>
+      <rect x={x} y={y} width={NODE.width} height={NODE.height} rx={7} />
+      <circle cx={x + 15} cy={y + 18} r={4} />
+      <text className="nm-name" x={x + 26} y={y + 22}>
+        {fit(own, 18)}
+      </text>
+      <text className="nm-about" x={x + 26} y={y + 37}>
+        {status.word}
+        {known}
+      </text>
+    </g>
+  );
+}
+
+interface LineProps {
+  line: Line;
+  selected: boolean;
+  onOpen: (() => void) | undefined;
+}
+
+function LinkLine({ line: { path, tone, link, count, between }, selected, onOpen }: LineProps) {
+  const [a, b] = between;
+  const said = link ? linkStatus(link) : undefined;
+  const label = `${plural(count, 'link')} ${escapeText(a)} – ${escapeText(b)}${said ? `: ${said.word}. ${said.reason}` : ''}`;
+  return (
+    <g
+      className={`nm-link ${tone}`}
+      {...(onOpen ? { ...pressed(onOpen), 'aria-label': label, 'aria-pressed': selected } : {})}
+    >
+      <title>{label}</title>
+      <path className="nm-hit" d={path} />
+      <path className="nm-line" d={path} />
+    </g>
+  );
+}
+
+interface PillProps {
+  wish: Wish;
+  selected: boolean;
+  onOpen: () => void;
+}
+
+function SegmentPill({ wish: { segments, between, made, at }, selected, onOpen }: PillProps) {
+  const text = fit(segments.join(', '), 22);
+  const width = text.length * 6.8 + 18;
+  const label = `${segments.length > 1 ? 'Segments' : 'Segment'} ${segments.map(escapeText).join(', ')}: ${between.map(escapeText).join(' – ')}, ${made ? 'linked' : 'wanted, not made'}`;
+  return (
+    <g
+      className={made ? 'nm-segment' : 'nm-segment wanted'}
+      aria-pressed={selected}
+      aria-label={label}
+      {...pressed(onOpen)}
+    >
+      <title>{label}</title>
+      <rect x={at.x - width / 2} y={at.y - 11} width={width} height={22} rx={11} />
+      <text x={at.x} y={at.y + 4} textAnchor="middle">
+        {text}
+      </text>
+    </g>
+  );
+}

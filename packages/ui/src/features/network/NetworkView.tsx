@@ -1,0 +1,165 @@
+import type { ControlPlane } from '@muster/api';
+import { escapeText } from '@muster/domain/display';
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import {
+  Age,
+  Button,
+  CopyButton,
+  EmptyState,
+  ErrorState,
+  ListKeys,
+  Page,
+  proseText,
+  Skeleton,
+  Tabs,
+  TimeAgo,
+  toDate,
+} from '../../components/index.ts';
+import type { Task } from './NetworkTask.tsx';
+import type { Tab } from './search.ts';
+import './network.css';
+
+interface Props {
+  tab: Tab;
+  planes: readonly ControlPlane[] | undefined;
+  error: unknown;
+  retry: () => void;
+  /** Why no topology can be changed; undefined where some can. */
+  problem: string | undefined;
+  onTab: (tab: Tab) => void;
+  onTask: (task: Task) => void;
+  detail: ReactNode;
+  /** What the tab shows. */
+  children: ReactNode;
+}
+
+/** SLIM networks as their control planes tell them. */
+export function NetworkView({ tab, planes, error, retry, problem, onTab, onTask, detail, children }: Props) {
+  const none = planes?.length === 0;
+  return (
+    <Page
+      title="Network"
+      count={planes && !none && <Planes planes={planes} />}
+      actions={
+        !none && (
+          <>
+            <Button disabledReason={problem} onClick={() => onTask({ task: 'segment-add' })}>
+              New segment…
+            </Button>
+            <Button variant="primary" disabledReason={problem} onClick={() => onTask({ task: 'link-add' })}>
+              Link two domains…
+            </Button>
+          </>
+        )
+      }
+      detail={detail}
+      footer={
+        none ? undefined : tab === 'map' ? (
+          <ListKeys move="Tab from part to part" />
+        ) : (
+          <ListKeys more={FIND[tab]} />
+        )
+      }
+    >
+      {error ? (
+        <ErrorState error={error} retry={retry} />
+      ) : none ? (
+        <NoPlane />
+      ) : !planes ? (
+        <Skeleton rows={8} />
+      ) : (
+        <>
+          <Unread planes={planes} />
+          <Tabs
+            label="Network"
+            tabs={[
+              { id: 'map', label: 'Map' },
+              { id: 'nodes', label: 'Nodes', count: planes.reduce((sum, { nodes }) => sum + nodes, 0) },
+              { id: 'routes', label: 'Routes' },
+              { id: 'links', label: 'Links' },
+              { id: 'segments', label: 'Segments' },
+            ]}
+            selected={tab}
+            onSelect={onTab}
+          >
+            {children}
+          </Tabs>
+        </>
+      )}
+    </Page>
+  );
+}
+
+const FIND: Record<Tab, readonly string[]> = {
+  map: [],
+  nodes: ['/ search'],
+  routes: ['/ search'],
+  links: ['/ search'],
+  segments: [],
+};
+
+/** What speaks, and the age of the oldest copy. */
+function Planes({ planes }: { planes: readonly ControlPlane[] }) {
+  const [first] = planes.toSorted(
+    (a, b) => Number(a.freshness?.asOf?.seconds ?? 0n) - Number(b.freshness?.asOf?.seconds ?? 0n),
+  );
+  return (
+    <>
+      {planes.length === 1 && first
+        ? first.generation
+          ? `control plane ${proseText(first.generation)}`
+          : escapeText(first.connection)
+        : `${planes.length} control planes`}{' '}
+      · <Age freshness={first?.freshness} />
+    </>
+  );
+}
+
+/** Control planes whose part may be old or missing, each with its reason. */
+function Unread({ planes }: { planes: readonly ControlPlane[] }) {
+  const stale = planes.filter(({ freshness }) => freshness?.staleReason);
+  if (stale.length === 0) return null;
+  return (
+    <ul className="unread plan-warning" role="status">
+      {stale.map(({ connection, freshness }) => (
+        <li key={connection}>
+          <Link to="/connections" search={{ name: connection }}>
+            {escapeText(connection)}
+          </Link>{' '}
+          cannot be read now. {proseText(freshness?.staleReason ?? '')}{' '}
+          {freshness?.asOf ? (
+            <>
+              What is shown of it is <TimeAgo at={toDate(freshness.asOf)} prefix="as of" />.
+            </>
+          ) : (
+            'Nothing of it was read yet.'
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+const SNIPPET = `connections:
+  - name: control-plane
+    kind: slim-control-plane
+    address: http://127.0.0.1:50051
+`;
+
+function NoPlane() {
+  return (
+    <EmptyState title="No control plane is connected">
+      <p>
+        Nodes, routes, links and segments of a SLIM network are here once muster.yaml names its control plane:
+      </p>
+      <div className="cmd network-snippet">
+        <div className="cmd-line">
+          <pre>{SNIPPET}</pre>
+          <CopyButton text={SNIPPET} label="Copy configuration" />
+        </div>
+      </div>
+      <p>Muster finds out by reading only which generation it is, from 0.0 to 3.4.</p>
+    </EmptyState>
+  );
+}

@@ -1,0 +1,200 @@
+import type { NetworkNode, NodeConnection } from '@muster/api';
+import { escapeText } from '@muster/domain/display';
+import { Link } from '@tanstack/react-router';
+import {
+  CommandBox,
+  CopyButton,
+  DetailPanel,
+  ErrorState,
+  formatCount,
+  Mono,
+  NameText,
+  Skeleton,
+  TimeAgo,
+  toDate,
+} from '../../components/index.ts';
+import { StateChip } from './columns.tsx';
+import { Notes } from './lists.tsx';
+import type { Change } from './NetworkTools.tsx';
+import { useLinksOf, useNode, useNodeConnections } from './queries.ts';
+import { linkKey, type Opened } from './search.ts';
+import { linkStatus, nodeStatus, plural } from './words.ts';
+
+interface Props {
+  at: Opened;
+  onChange: Change;
+  onClose: () => void;
+}
+
+/** A node: how it is reached, what it is connected to, its routes and links. */
+export function NodeDetail({ at, onChange, onClose }: Props) {
+  const { node, error, loading, retry } = useNode(at.connection, at.id);
+  return (
+    <DetailPanel
+      kind={`Node · ${escapeText(at.connection)}`}
+      title={
+        <span className="copy-line">
+          <Mono>{at.id}</Mono>
+          <CopyButton text={at.id} label="Copy node" />
+        </span>
+      }
+      state={node && <StateChip words={nodeStatus(node)} />}
+      onClose={onClose}
+    >
+      {node ? (
+        <Facts node={node} onChange={onChange} />
+      ) : error ? (
+        <ErrorState error={error} retry={retry} />
+      ) : loading ? (
+        <Skeleton rows={6} />
+      ) : (
+        <p>No node of this name is known any more.</p>
+      )}
+    </DetailPanel>
+  );
+}
+
+function Facts({ node, onChange }: { node: NetworkNode; onChange: Change }) {
+  const { connection, id, domain, routes } = node;
+  const links = useLinksOf(connection, id);
+  return (
+    <>
+      <Notes warnings={node.warnings} />
+      <dl className="facts">
+        <dt>Domain</dt>
+        <dd>{domain ? <NameText name={domain} /> : 'none'}</dd>
+        <dt>Seen so since</dt>
+        <dd>
+          <TimeAgo at={toDate(node.statusSince)} />
+          <div className="small">by Muster’s own readings: the control plane keeps no history</div>
+        </dd>
+        {node.status !== 'connected' && (
+          <>
+            <dt>Last connected</dt>
+            <dd>
+              <TimeAgo at={toDate(node.lastSeen)} none="not seen by these readings" />
+            </dd>
+          </>
+        )}
+        <dt>Has routes</dt>
+        <dd>{routes === undefined ? 'not read: see above' : `${formatCount(routes)} names`}</dd>
+      </dl>
+      <nav className="network-links" aria-label="Routes of this node">
+        <Link to="/network" search={{ tab: 'routes', source: id, cp: connection }}>
+          Routes from here
+        </Link>
+        <Link to="/network" search={{ tab: 'routes', dest: id, cp: connection }}>
+          Routes to here
+        </Link>
+        <Link to="/network" search={{ tab: 'routes', source: id, truth: 'lost', cp: connection }}>
+          Lost here
+        </Link>
+      </nav>
+      <section>
+        <h3>Endpoints</h3>
+        {node.endpoints.length === 0 && <p className="small">It announced none.</p>}
+        {node.endpoints.map((end) => (
+          <dl className="facts network-card" key={`${end.endpoint} ${end.externalEndpoint}`}>
+            <dt>Listens at</dt>
+            <dd>{end.endpoint ? <Mono>{end.endpoint}</Mono> : 'not told'}</dd>
+            <dt>From outside</dt>
+            <dd>
+              {end.externalEndpoint ? (
+                <Mono>{end.externalEndpoint}</Mono>
+              ) : (
+                'not announced: no other domain can dial it'
+              )}
+            </dd>
+            <dt>TLS</dt>
+            <dd>{end.tlsRequired ? 'required' : 'not required'}</dd>
+            <dt>Authentication</dt>
+            <dd>
+              {end.auth ? <NameText name={end.auth} /> : 'not told'}
+              {end.spireTrustDomain && (
+                <>
+                  , <NameText name={end.spireTrustDomain} />
+                </>
+              )}
+            </dd>
+          </dl>
+        ))}
+      </section>
+      <section>
+        <h3>Links</h3>
+        {links?.length === 0 && <p className="small">None.</p>}
+        <ul className="network-list">
+          {links?.map((link) => (
+            <li key={linkKey(link)}>
+              <button
+                type="button"
+                className="network-open"
+                onClick={() => onChange({ open: 'link', id: linkKey(link), on: connection })}
+              >
+                <Mono>{link.source === id ? link.destination : link.source}</Mono>
+              </button>
+              <StateChip words={linkStatus(link)} />
+            </li>
+          ))}
+        </ul>
+      </section>
+      <Connections node={node} />
+    </>
+  );
+}
+
+/** Asked of the node while it is looked at. */
+function Connections({ node: { connection, id, status } }: { node: NetworkNode }) {
+  const away = status === 'not-connected';
+  const found = useNodeConnections(connection, id, !away);
+  return (
+    <section className="stack">
+      <h3>Connections, asked of the node now</h3>
+      {away ? (
+        <p className="small">It cannot be asked: it is not connected to its control plane.</p>
+      ) : found.data ? (
+        <>
+          <div className="small">
+            {plural(found.data.connections.length, 'connection')}, <TimeAgo at={toDate(found.data.asOf)} />
+          </div>
+          <ul className="network-list">
+            {found.data.connections.map((one) => (
+              <ConnectionRow key={one.id} one={one} />
+            ))}
+          </ul>
+          {found.data.command && <CommandBox command={found.data.command} />}
+        </>
+      ) : found.error ? (
+        <ErrorState error={found.error} retry={() => void found.refetch()} />
+      ) : (
+        <Skeleton rows={2} />
+      )}
+    </section>
+  );
+}
+
+const TYPES: Record<string, string> = {
+  local: 'an application',
+  remote: 'another node',
+  peer: 'a node of its domain',
+  edge: 'a node of another domain',
+};
+
+function ConnectionRow({ one }: { one: NodeConnection }) {
+  const to = one.peerNode || one.endpoint;
+  return (
+    <li>
+      <span>
+        {TYPES[one.type] ?? escapeText(one.type)}
+        {to && (
+          <>
+            {' '}
+            <Mono>{to}</Mono>
+          </>
+        )}
+      </span>
+      <span className="small">
+        {[escapeText(one.direction), `connection ${escapeText(one.id)}`].filter(Boolean).join(' · ')}
+      </span>
+    </li>
+  );
+}

@@ -1,0 +1,111 @@
+import { create } from '@bufbuild/protobuf';
+import { LinkStatus, NetworkLinkSchema, NetworkNodeSchema, SegmentSchema } from '@muster/api';
+import { describe, expect, it } from 'vitest';
+import { border, type Box, layoutMap, MOST_NODES } from './map.ts';
+
+const connection = 'cp';
+const node = (domain: string, name: string, status = 'connected') =>
+  create(NetworkNodeSchema, { connection, id: `${domain}/${name}`, domain, status });
+const link = (source: string, destination: string, status = LinkStatus.APPLIED) =>
+  create(NetworkLinkSchema, { connection, source, destination, linkId: `${source}~${destination}`, status });
+const segment = (name: string, domainA: string, domainB: string) =>
+  create(SegmentSchema, { connection, name, domains: [domainA, domainB], links: [{ domainA, domainB }] });
+
+const apart = (a: Box, b: Box): boolean =>
+  a.x + a.width <= b.x || b.x + b.width <= a.x || a.y + a.height <= b.y || b.y + b.height <= a.y;
+
+const many = (domains: number, each: number) =>
+  Array.from({ length: domains * each }, (_, i) => node(`d${i % domains}`, `n${i}`));
+
+describe('the layout of the map', () => {
+  it.each([
+    [1, 1],
+    [2, 3],
+    [3, 9],
+    [7, 4],
+    [10, 6],
+    [60, 1],
+    [14, 300],
+  ])('keeps %i domains of %i nodes apart and inside', (domains, each) => {
+    const { frames, width, height } = layoutMap({ nodes: many(domains, each), links: [], segments: [] });
+    expect(frames).toHaveLength(domains);
+    for (const [i, one] of frames.entries()) {
+      expect(one.x >= 0 && one.y >= 0 && one.x + one.width <= width && one.y + one.height <= height).toBe(
+        true,
+      );
+      for (const other of frames.slice(i + 1)) expect(apart(one, other)).toBe(true);
+      for (const placed of one.nodes) {
+        expect(placed.x >= one.x && placed.x + placed.width <= one.x + one.width).toBe(true);
+        expect(placed.y >= one.y && placed.y + placed.height <= one.y + one.height).toBe(true);
+      }
+    }
+  });
+
+  it('is the same for the same network, in whatever order it is told', () => {
+    const nodes = many(5, 4);
+    const links = [link('d0/n0', 'd1/n1')];
+    const segments = [segment('s', 'd0', 'd1')];
+    const one = layoutMap({ nodes, links, segments });
+    const other = layoutMap({
+      nodes: nodes.toSorted((a, b) => a.domain.localeCompare(b.domain)),
+      links,
+      segments,
+    });
+    expect(other.frames.map(({ key, x, y }) => [key, x, y])).toEqual(
+      one.frames.map(({ key, x, y }) => [key, x, y]),
+    );
+  });
+
+  it('tells links that are from links that are wanted, and draws domains without a node', () => {
+    const { frames, lines, wishes } = layoutMap({
+      nodes: [node('a', '1'), node('b', '1')],
+      links: [
+        link('a/1', 'b/1', LinkStatus.FAILED),
+        create(NetworkLinkSchema, { connection, source: 'a', destination: 'c', wantedOnly: true }),
+        link('a/1', 'gone/1'),
+        link('b/1', 'a/1', LinkStatus.DELETED),
+      ],
+      segments: [segment('x', 'a', 'b'), segment('y', 'b', 'a'), segment('z', 'a', 'c')],
+    });
+    expect(frames.map(({ domain, count }) => [domain, count])).toEqual([
+      ['a', 1],
+      ['b', 1],
+      ['c', 0],
+    ]);
+    expect(lines.map(({ tone }) => tone)).toEqual(['bad']);
+    expect(wishes.map(({ segments, made }) => [segments, made])).toEqual([
+      [['x', 'y'], false],
+      [['z'], false],
+    ]);
+  });
+
+  it('draws domains instead of nodes when there are many, with one line between two', () => {
+    const nodes = many(4, Math.ceil((MOST_NODES + 1) / 4));
+    const { clustered, frames, lines } = layoutMap({
+      nodes,
+      links: [link('d0/n0', 'd1/n1'), link('d1/n5', 'd0/n4', LinkStatus.FAILED), link('d0/n0', 'd0/n4')],
+      segments: [],
+    });
+    expect(clustered).toBe(true);
+    expect(frames.every((frame) => frame.nodes.length === 0 && frame.count === 16)).toBe(true);
+    expect(lines).toMatchObject([{ count: 2, tone: 'bad', between: ['d0', 'd1'] }]);
+  });
+
+  it('lets no name of one control plane meet that of another', () => {
+    const other = create(NetworkNodeSchema, { connection: 'cp2', id: 'a/1', domain: 'a' });
+    const { frames, lines } = layoutMap({
+      nodes: [node('a', '1'), other],
+      links: [create(NetworkLinkSchema, { connection, source: 'a/1', destination: 'b/1' })],
+      segments: [],
+    });
+    expect(frames).toHaveLength(2);
+    expect(lines).toEqual([]);
+  });
+
+  it('leaves a box where the line to a point crosses its border', () => {
+    const box = { x: 0, y: 0, width: 20, height: 10 };
+    expect(border(box, { x: 110, y: 5 })).toEqual({ x: 20, y: 5 });
+    expect(border(box, { x: 10, y: -45 })).toEqual({ x: 10, y: 0 });
+    expect(border(box, { x: 10, y: 5 })).toEqual({ x: 10, y: 5 });
+  });
+});

@@ -1,0 +1,151 @@
+import type { DescMessage, DescMethodUnary, MessageInitShape, MessageShape } from '@bufbuild/protobuf';
+import {
+  type ListLinksResponse,
+  type ListNodesResponse,
+  type ListRoutesResponse,
+  NetworkService,
+  RouteTruth,
+} from '@muster/api';
+import { createQueryOptions, useQuery, useTransport } from '@connectrpc/connect-query';
+import { keepPreviousData, useQueries } from '@tanstack/react-query';
+import { useCallback, useMemo } from 'react';
+import { PAGE, PagedRows, pagesFor, usePagesInSight } from '../../components/index.ts';
+import { type NetworkSearch, readLinkKey, readRouteKey, toRoutes } from './search.ts';
+
+const {
+  listControlPlanes,
+  listNodes,
+  listNodeConnections,
+  listRoutes,
+  listLinks,
+  listSegments,
+  listDomains,
+} = NetworkService.method;
+
+/** A change is told at once; that nothing changed is only seen by asking. Milliseconds. */
+const AGAIN = { refetchInterval: 10_000 };
+const MOST = 1000;
+
+/** Rows of a list in sight, read by offset: any place of a long list is one request away. */
+function usePaged<I extends DescMessage, O extends DescMessage, Row>(
+  method: DescMethodUnary<I, O>,
+  input: (page: { offset: bigint; limit: number }) => MessageInitShape<I>,
+  rowsOf: (answer: MessageShape<O>) => readonly Row[],
+  totalOf: (answer: MessageShape<O>) => bigint,
+) {
+  const transport = useTransport();
+  const [pages, follow] = usePagesInSight();
+  const at = (page: number) => input({ offset: BigInt(page * PAGE), limit: PAGE });
+  const first = useQuery(method, at(0), { placeholderData: keepPreviousData, ...AGAIN });
+  const total = first.data ? Number(totalOf(first.data)) : 0;
+  const others = pages.filter((page) => page > 0 && page * PAGE < total);
+  const rest = useQueries({
+    queries: others.map((page) => createQueryOptions(method, at(page), { transport })),
+    combine: (results) => results.map((result) => result.data && rowsOf(result.data)),
+  });
+  const rows = useMemo(
+    () => PagedRows.of(first.data && rowsOf(first.data), others, rest, total),
+    // `rest` is new whenever `others` is, and `rowsOf` is always the same.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+    [first.data, rest, total],
+  );
+  const onRange = useCallback((from: number, to: number) => follow(pagesFor(from, to)), [follow]);
+  return { first, rows, onRange };
+}
+
+const routesOf = ({ routes }: ListRoutesResponse) => routes;
+const nodesOf = ({ nodes }: ListNodesResponse) => nodes;
+const linksOf = ({ links }: ListLinksResponse) => links;
+const totalOf = ({ total }: { total: bigint }) => total;
+
+export const useControlPlanes = () => useQuery(listControlPlanes, {}, AGAIN);
+
+export const useRoutes = (search: NetworkSearch) =>
+  usePaged(listRoutes, (page) => ({ ...toRoutes(search), page }), routesOf, totalOf);
+
+export const useNodes = ({ cp = '', q = '', domain = '' }: NetworkSearch) =>
+  usePaged(listNodes, (page) => ({ connection: cp, search: q, domain, page }), nodesOf, totalOf);
+
+export const useLinks = ({ cp = '', q = '' }: NetworkSearch, statuses: readonly number[]) =>
+  usePaged(
+    listLinks,
+    (page) => ({ connection: cp, search: q, statuses: [...statuses], page }),
+    linksOf,
+    totalOf,
+  );
+
+export const useSegments = (connection = '') => useQuery(listSegments, { connection }, AGAIN);
+export const useDomains = (connection = '') => useQuery(listDomains, { connection }, AGAIN);
+
+/** Nodes to draw or to choose from: as many as one answer holds. */
+export const useAllNodes = (connection = '') =>
+  useQuery(listNodes, { connection, page: { limit: MOST } }, AGAIN);
+export const useAllLinks = (connection = '') =>
+  useQuery(listLinks, { connection, page: { limit: MOST } }, AGAIN);
+
+/** How many routes need a person. */
+export function useRouteCounts(connection = '') {
+  const all = useQuery(listRoutes, { connection, page: { limit: 1 } }, AGAIN);
+  const lost = useQuery(
+    listRoutes,
+    { connection, truths: [RouteTruth.NOT_ON_NODE], page: { limit: 1 } },
+    AGAIN,
+  );
+  return { statuses: all.data?.statuses, lost: lost.data?.total };
+}
+
+/** One node of a control plane, by its id. */
+export function useNode(connection: string, id: string) {
+  const found = useQuery(listNodes, { connection, search: id, page: { limit: MOST } }, AGAIN);
+  return { ...about(found), node: found.data?.nodes.find((node) => node.id === id) };
+}
+
+/** One route, by what it says of itself: no call reads one. */
+export function useRoute(connection: string, key: string) {
+  const wanted = readRouteKey(key);
+  const { source, destination, name, instance } = wanted;
+  const found = useQuery(
+    listRoutes,
+    { connection, source, destination, search: instance || name, page: { limit: MOST } },
+    AGAIN,
+  );
+  const route = found.data?.routes.find(
+    (one) => one.name === name && one.instance === instance && one.destination === destination,
+  );
+  return { ...about(found), route };
+}
+
+export function useLink(connection: string, key: string) {
+  const { source, destination, linkId } = readLinkKey(key);
+  const found = useQuery(
+    listLinks,
+    { connection, search: linkId || destination, page: { limit: MOST } },
+    AGAIN,
+  );
+  const link = found.data?.links.find(
+    (one) => one.linkId === linkId && one.source === source && one.destination === destination,
+  );
+  return { ...about(found), link };
+}
+
+/** Links that begin or end at a node. */
+export function useLinksOf(connection: string, node: string) {
+  const found = useQuery(listLinks, { connection, search: node, page: { limit: MOST } }, AGAIN);
+  return found.data?.links.filter(({ source, destination }) => source === node || destination === node);
+}
+
+/** Asked of the node itself. */
+export const useNodeConnections = (connection: string, node: string, enabled: boolean) =>
+  useQuery(listNodeConnections, { connection, node }, { enabled, retry: false });
+
+interface Asked {
+  data: unknown;
+  error: unknown;
+  isPending: boolean;
+  refetch: () => Promise<unknown>;
+}
+const about = ({ data, error, isPending, refetch }: Asked) => ({
+  error: data ? undefined : error,
+  loading: isPending,
+  retry: () => void refetch(),
+});

@@ -5,6 +5,7 @@ import { LineCounter, isMap, isNode, isPair, isScalar, parseDocument } from 'yam
 import type { Document } from 'yaml';
 import { ConfigError } from './error.ts';
 import { findInlineCredential } from './inline-credential.ts';
+import { checkSlimCredentials } from './slim-credentials.ts';
 import { parseCidr } from '../upstream/bundle-endpoint/address.ts';
 import type { Config, ConnectionConfig, MusterFile } from './types.ts';
 import { validateConnection, validateTop } from './validate.ts';
@@ -150,10 +151,15 @@ function checkTogether(connection: ConnectionConfig): Finding | undefined {
       expected: '`audience` beside it: signed requests name the manager they are for',
     };
   }
+  if (connection.kind === 'slim-control-plane' || connection.kind === 'channel-manager')
+    return checkSlimCredentials(connection);
   return undefined;
 }
 
-const fileKeys = new Set(['certFile', 'keyFile', 'bundleFile', 'caFile', 'ownerKeyFile', 'sharedSecretFile']);
+const fileKeys = new Set([
+  ...['certFile', 'keyFile', 'bundleFile', 'caFile', 'ownerKeyFile', 'sharedSecretFile'],
+  ...['passwordFile', 'tokenFile'],
+]);
 
 function resolvePaths(connection: ConnectionConfig, base: string): ConnectionConfig {
   const fix = (key: string, value: unknown): unknown =>

@@ -8,7 +8,7 @@ export interface MusterFile {
   probe?: ProbeConfig;
 }
 
-/** How bundle endpoints of other organisations are asked. */
+/** How endpoints that a person names are asked: bundle endpoints, and TLS endpoints for the inspector. */
 export interface ProbeConfig {
   /** Private address ranges that may be asked all the same, e.g. `127.0.0.0/8`. @maxItems 64 */
   allow?: AddressRange[];
@@ -118,18 +118,51 @@ export interface WorkloadApiConfig {
  */
 export type Audience = string;
 
+/**
+ * How a SLIM server is signed in to, and known again. Two layers: a client certificate (files, or a Workload API's
+ * SVID) and an authorization (password, token, or JWT-SVID); either, both or neither.
+ */
+export interface SlimCredentials {
+  /** Certificate authorities to trust instead of the system's, PEM. https only. */
+  caFile?: Reference;
+  /** Our certificate (leaf, then intermediates), PEM. https only. */
+  certFile?: Reference;
+  /** Its private key, PEM, not encrypted. https only. */
+  keyFile?: Reference;
+  /**
+   * Name to sign in with by a password; no colon.
+   * @pattern ^[^:\u0000-\u001F\u007F]{1,255}$
+   */
+  username?: string;
+  /** The password that goes with username. */
+  passwordFile?: Reference;
+  /** A token (JWT) to sign in with. Read again at every call, so it may be rotated. */
+  tokenFile?: Reference;
+  /** Name of a workload-api connection that provides the SVID to sign in with. */
+  workloadApi?: ConnectionName;
+  /** Which SVID of the Workload API, where it gives several: its SPIFFE ID. @maxLength 2048 */
+  spiffeId?: string;
+  /** Which SVID of the Workload API, where it gives several: its hint. @maxLength 1024 */
+  hint?: string;
+  /**
+   * The server's SPIFFE ID, checked in place of its host name, by caFile or by the bundle that the Workload API gives
+   * of its trust domain. https only. @maxLength 2048
+   */
+  serverId?: string;
+  /** Sign in with a JWT-SVID of the Workload API for this audience; SLIM's own default is `slim`. */
+  jwtAudience?: Audience;
+}
+
 /** The northbound API of a SLIM control plane. */
-export interface SlimControlPlaneConfig {
+export interface SlimControlPlaneConfig extends SlimCredentials {
   name: ConnectionName;
   kind: 'slim-control-plane';
   address: NetworkAddress;
   labels?: Labels;
-  /** Certificate authorities to trust instead of the system's, PEM. https only. */
-  caFile?: Reference;
 }
 
 /** The API of a SLIM channel manager. */
-export interface ChannelManagerConfig {
+export interface ChannelManagerConfig extends SlimCredentials {
   name: ConnectionName;
   kind: 'channel-manager';
   address: NetworkAddress;
@@ -138,8 +171,6 @@ export interface ChannelManagerConfig {
   ownerKeyFile?: Reference;
   /** Audience the manager expects in signed requests: its `audience`, or its `local-name`. @maxLength 1024 */
   audience?: string;
-  /** Certificate authorities to trust instead of the system's, PEM. https only. */
-  caFile?: Reference;
 }
 
 /** The data plane of a SLIM node, where Muster moderates channels itself. */

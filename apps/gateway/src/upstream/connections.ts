@@ -1,5 +1,5 @@
 import type { Connection } from '@muster/api';
-import type { Config, ConnectionConfig } from '../config/types.ts';
+import type { Config, ConnectionConfig, SlimCredentials } from '../config/types.ts';
 import { ChannelManagerConnection } from './channel-manager/connection.ts';
 import { ControlPlaneConnection } from './control-plane/connection.ts';
 import type { RetryLimits } from './link.ts';
@@ -8,6 +8,7 @@ import type { ModeratorEvent } from '../moderator/types.ts';
 import type { StartModerator } from './slim-node/port.ts';
 import { SpireConnection } from './spire/connection.ts';
 import { WorkloadConnection } from './workload/connection.ts';
+import type { SvidLender } from './workload/lend.ts';
 
 export type AnyConnection =
   | SpireConnection
@@ -110,9 +111,9 @@ function open(
     case 'workload-api':
       return new WorkloadConnection(config, { ...deps, onSvids: () => options.onSvids(config.name) });
     case 'slim-control-plane':
-      return new ControlPlaneConnection(config, deps);
+      return new ControlPlaneConnection(config, { ...deps, ...lenderFor(config, made) });
     case 'channel-manager':
-      return new ChannelManagerConnection(config, deps);
+      return new ChannelManagerConnection(config, { ...deps, ...lenderFor(config, made) });
     case 'slim-node': {
       const { practiceNetwork } = options;
       const workload = all.find(
@@ -127,4 +128,14 @@ function open(
       });
     }
   }
+}
+
+/** Keys are kept for those only that sign in with a certificate. */
+function lenderFor(
+  { workloadApi, serverId }: SlimCredentials,
+  made: ReadonlyMap<string, AnyConnection>,
+): { lender?: SvidLender } {
+  const workload = workloadApi === undefined ? undefined : made.get(workloadApi);
+  if (workload?.kind !== 'workload-api') return {};
+  return { lender: workload.lend({ tokensOnly: serverId === undefined }) };
 }

@@ -133,7 +133,7 @@ describe('upstream errors', () => {
       expect(sentence(error)).not.toContain('secret');
     }
     expect(sentence(new CredentialError('a credential file cannot be read (ENOENT)'))).toBe(
-      'A credential it needs could not be read: a credential file cannot be read (ENOENT).',
+      'A credential it needs cannot be used: a credential file cannot be read (ENOENT).',
     );
   });
 });

@@ -11,14 +11,15 @@ const sentences: Record<FaultCode, string> = {
   deadline: 'It did not answer in time.',
   broken: 'The connection broke.',
   'tls-untrusted':
-    'Its certificate was not issued by the authorities configured for it. Check the bundle file.',
+    'Its certificate was not issued by the authorities configured for it. Check its bundleFile or caFile.',
   'tls-expired': 'Its certificate has expired or is not valid yet. Check both clocks and its rotation.',
   'tls-name':
     'Its certificate carries another SPIFFE ID or name than the one expected. It may be another server.',
-  'tls-client': 'It refused our certificate. The SVID may have expired or be of another trust domain.',
+  'tls-client':
+    'It refused our certificate, or asks for one where we have none. The SVID may have expired or be of another trust domain.',
   'tls-protocol': 'The TLS handshake failed: TLS 1.2 or newer is required on both sides.',
   'not-grpc': 'What answers there is not the expected gRPC service. Check the port.',
-  credential: 'A credential it needs could not be read',
+  credential: 'A credential it needs cannot be used',
   identity: 'There is no SVID to sign in to it with',
   'wrong-trust-domain':
     'It answers for another trust domain than the configured one. Nothing is read from it.',
@@ -51,6 +52,7 @@ export function sentence(error: unknown): string {
   // SPIRE does not say whom it saw; beside our own ID a person can look for the entry that is missing.
   if (fault.code === 'denied' && fault.detail !== '')
     return `${said} We are ${fault.detail} there: an entry of it with admin, or admin_ids, would permit it.`;
+  if (fault.code === 'broken' && fault.detail !== '') return `${said} ${fault.detail}`;
   if (fault.code === 'lacking') return `${said} ${fault.detail}`.trimEnd();
   if (fault.code === 'moderator') return fault.detail === '' ? `${said}.` : `${said}: ${fault.detail}`;
   return said;

@@ -27,6 +27,10 @@ export interface ChannelOptions {
   identity?: Identity;
   /** Certificate authorities for https without an identity; undefined: the system's. */
   ca?: string;
+  /** Our certificate where the server's is checked by host name, or by `serverId`. */
+  client?: { cert: string; key: KeyObject };
+  /** The server's SPIFFE ID, exactly, in place of its host name; `ca` must be of its trust domain. */
+  serverId?: string;
   timeoutMs?: number;
   readMaxBytes?: number;
 }
@@ -56,18 +60,41 @@ export function openChannel(options: ChannelOptions): Channel {
   return { transport, close: () => sessions.abort() };
 }
 
-function tlsOptions({ address, identity, ca }: ChannelOptions): SecureClientSessionOptions | undefined {
+function tlsOptions(options: ChannelOptions): SecureClientSessionOptions | undefined {
+  const { address, identity, ca, client, serverId } = options;
   if (!address.startsWith('https://')) return undefined;
-  if (!identity) return { ...wordy, ...(ca === undefined ? {} : { ca }) };
+  if (!identity)
+    return {
+      ...wordy,
+      ...(ca === undefined ? {} : { ca }),
+      ...(client === undefined ? {} : { cert: client.cert, key: pem(client.key) }),
+      ...(serverId === undefined ? {} : checkId(serverId)),
+    };
   return {
     ...wordy,
     ca: identity.ca,
     cert: identity.cert,
-    key:
-      typeof identity.key === 'string' ? identity.key : identity.key.export({ format: 'pem', type: 'pkcs8' }),
-    // Replaces only the name check: a SPIRE server's certificate has a SPIFFE ID and no host name.
+    key: typeof identity.key === 'string' ? identity.key : pem(identity.key),
+    ...checkId(identity.serverId),
+  };
+}
+
+const pem = (key: KeyObject): string | Buffer => key.export({ format: 'pem', type: 'pkcs8' });
+
+/**
+ * One URI, and that one, as X509-SVID section 2 has it; DNS names may stand beside it. Node joins names by `, ` and
+ * puts one into quotes that has a comma itself: no SVID needs that, and it could hide another name.
+ */
+export function hasId(names: string, serverId: string): boolean {
+  const uris = names.split(', ').filter((name) => name.startsWith('URI:'));
+  return !names.includes('"') && uris.length === 1 && uris[0] === `URI:${serverId}`;
+}
+
+/** Replaces only the name check: the certificate of a SPIFFE workload has its ID and no host name. */
+function checkId(serverId: string): Pick<SecureClientSessionOptions, 'checkServerIdentity'> {
+  return {
     checkServerIdentity: (_host, certificate) =>
-      certificate.subjectaltname === `URI:${identity.serverId}`
+      hasId(certificate.subjectaltname ?? '', serverId)
         ? undefined
         : Object.assign(new Error('unexpected server id'), { code: 'MUSTER_SERVER_ID' }),
   };

@@ -70,9 +70,7 @@ export function networkService({
     ability?: 'links.read' | 'topology.read',
   ) => ({
     freshness: toFreshness(copies.map(({ connection, state }) => ({ name: connection.link.name, state }))),
-    ...(copies[0]
-      ? { command: controllerCommand(copies[0].connection.config, words, ofFirst(copies)) }
-      : {}),
+    ...(copies[0] ? { command: controllerCommand(copies[0].connection.config, words, ofFirst(copies)) } : {}),
     warnings: ability === undefined ? [] : lacking(copies, ability),
   });
 

@@ -1,19 +1,22 @@
 import type { EquivalentCommand } from '@muster/api';
 import { command } from '../command.ts';
 import type { ChannelManagerConfig } from '../../config/types.ts';
+import { slimctlFlags } from '../slim-channel-command.ts';
+import type { SlimTarget } from '../slim-channel-command.ts';
 
-type Target = Pick<ChannelManagerConfig, 'address' | 'ownerKeyFile' | 'audience'>;
+type Target = SlimTarget & Pick<ChannelManagerConfig, 'ownerKeyFile' | 'audience'>;
 
 /** slimctl signs with the owner's key file; it names the manager it signs for. */
 function slimctl(target: Target, subcommand: string, args: string[]): EquivalentCommand {
-  const { ownerKeyFile, audience, address } = target;
+  const { ownerKeyFile, audience } = target;
+  const { words, notes } = slimctlFlags(target);
   const signs = ownerKeyFile !== undefined && !ownerKeyFile.startsWith('env:') && audience !== undefined;
   const key = signs ? ['--key', ownerKeyFile, '--audience', audience] : [];
   const note = signs ? '' : 'slimctl 3.4 asks for an owner key: add --key and --audience.';
   return command(
     'slimctl',
-    ['channel-manager', subcommand, '--server', address.replace(/^https?:\/\//u, ''), ...key, ...args],
-    note,
+    ['channel-manager', subcommand, ...words, ...key, ...args],
+    [note, ...notes].filter((text) => text !== '').join(' '),
   );
 }
 
@@ -42,12 +45,15 @@ export function deleteParticipantCommand(target: Target, channel: string, member
   return slimctl(target, 'delete-participant', [channel, member]);
 }
 
-const server = (address: string): string[] => ['--server', address.replace(/^https?:\/\//u, '')];
-
-export function listChannelsCommand(address: string): EquivalentCommand {
-  return command('slimctl', ['channel-manager', 'list-channels', ...server(address)]);
+function reading(target: SlimTarget, subcommand: string, args: string[]): EquivalentCommand {
+  const { words, notes } = slimctlFlags(target);
+  return command('slimctl', ['channel-manager', subcommand, ...words, ...args], notes.join(' '));
 }
 
-export function listParticipantsCommand(address: string, channel: string): EquivalentCommand {
-  return command('slimctl', ['channel-manager', 'list-participants', ...server(address), channel]);
+export function listChannelsCommand(target: SlimTarget): EquivalentCommand {
+  return reading(target, 'list-channels', []);
+}
+
+export function listParticipantsCommand(target: SlimTarget, channel: string): EquivalentCommand {
+  return reading(target, 'list-participants', [channel]);
 }

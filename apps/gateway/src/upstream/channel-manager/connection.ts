@@ -2,7 +2,6 @@ import { createClient } from '@connectrpc/connect';
 import type { Client } from '@connectrpc/connect';
 import { ConnectionKind } from '@muster/api';
 import { ChannelManagerService } from '@muster/wire/gen/channelmanager/cm3/commands_pb.js';
-import { readReference } from '../../config/credential.ts';
 import type { ChannelManagerConfig } from '../../config/types.ts';
 import type { ConnectionDeps } from '../deps.ts';
 import { classify } from '../errors.ts';
@@ -10,8 +9,9 @@ import { Fault } from '../fault.ts';
 import { Link } from '../link.ts';
 import type { CapabilityFact, Found } from '../link.ts';
 import { sentence } from '../sentences.ts';
-import { openChannel } from '../transport.ts';
-import type { Channel } from '../transport.ts';
+import { SlimChannel } from '../slim-channel.ts';
+import { readNamed } from '../slim-channel-credentials.ts';
+import type { SvidLender } from '../workload/lend.ts';
 import { OwnerKey } from './signing.ts';
 
 export interface ManagedChannel {
@@ -24,17 +24,22 @@ export interface ManagedChannel {
 /** Inviting an absent participant takes the manager 11 s to refuse; asking an owner may take 60 s. */
 const changeMs = 75_000;
 
+export interface ChannelManagerDeps extends ConnectionDeps {
+  /** The Workload API connection that our SVIDs are of. */
+  lender?: SvidLender;
+}
+
 /** A connection to a SLIM channel manager 3.3 or later. */
 export class ChannelManagerConnection {
   readonly kind = 'channel-manager';
   readonly link: Link;
   readonly config: ChannelManagerConfig;
   readonly #now: () => Date;
-  #channel: Channel | undefined;
-  #client: Client<typeof ChannelManagerService> | undefined;
+  readonly #channel: SlimChannel;
+  readonly #client: Client<typeof ChannelManagerService>;
   #owner: OwnerKey | undefined;
 
-  constructor(config: ChannelManagerConfig, deps: ConnectionDeps) {
+  constructor(config: ChannelManagerConfig, deps: ChannelManagerDeps) {
     this.config = config;
     this.#now = deps.now;
     this.link = new Link(
@@ -47,6 +52,8 @@ export class ChannelManagerConnection {
       },
       (signal) => this.#attempt(signal),
     );
+    this.#channel = new SlimChannel(config, deps, this.link);
+    this.#client = createClient(ChannelManagerService, this.#channel.transport);
   }
 
   /** did:key this gateway signs with; empty when it has none. */
@@ -56,7 +63,7 @@ export class ChannelManagerConnection {
 
   async channels(): Promise<ManagedChannel[]> {
     const answer = await this.#call((client) => client.listChannels({}));
-    if (!answer.success) throw refused(answer.errorMsg);
+    if (!answer.success) throw this.#refused(answer.errorMsg);
     const infos = new Map(answer.channels.map((info) => [info.channelName, info]));
     return [...new Set([...answer.channelName, ...infos.keys()])].map((name) => {
       const info = infos.get(name);
@@ -71,7 +78,7 @@ export class ChannelManagerConnection {
   /** Full instance names; empty until somebody has joined. Nothing tells whether they are online. */
   async participants(channel: string): Promise<string[]> {
     const answer = await this.#call((client) => client.listParticipants({ channelName: channel }));
-    if (!answer.success) throw refused(answer.errorMsg);
+    if (!answer.success) throw this.#refused(answer.errorMsg);
     return answer.participantName;
   }
 
@@ -130,15 +137,33 @@ export class ChannelManagerConnection {
 
   close(): void {
     this.link.close();
-    this.#channel?.close();
+    this.#channel.close();
   }
 
   async #attempt(signal: AbortSignal): Promise<Found> {
-    const client = await this.#open();
+    try {
+      await this.#open();
+      return await this.#find(signal);
+    } catch (error) {
+      // What answers there next time may be another, and its certificate too; what was begun may end.
+      this.#channel.retire();
+      throw this.#channel.explain(error);
+    }
+  }
+
+  async #open(): Promise<void> {
+    const { ownerKeyFile } = this.config;
+    if (ownerKeyFile !== undefined)
+      this.#owner ??= new OwnerKey(await readNamed('ownerKeyFile', ownerKeyFile));
+    await this.#channel.open();
+  }
+
+  async #find(signal: AbortSignal): Promise<Found> {
+    const client = this.#client;
     const listed = await client.listChannels({}, { signal }).catch((error: unknown) => {
       throw classify(error);
     });
-    if (!listed.success) throw refused(listed.errorMsg);
+    if (!listed.success) throw this.#refused(listed.errorMsg);
     // Not a name, and no time to live: nothing can be made of it, and the words tell the generation (3.1+ looks
     // at ttl first). No method or code tells it.
     const probe = await client
@@ -160,24 +185,16 @@ export class ChannelManagerConnection {
       { name: 'members.write', reason: fixed },
       { name: 'messages', reason: 'A channel manager passes no messages; a moderator of our own does.' },
     ];
+    const { presents, stalled } = this.#channel;
     return {
       capabilities,
-      description: owners ? 'SLIM channel manager 3.3 or later' : 'SLIM channel manager 2.0–3.0',
+      description: `SLIM channel manager ${owners ? '3.3 or later' : '2.0–3.0'}${presents}`,
+      ...(stalled === '' ? {} : { degraded: stalled }),
     };
   }
 
-  async #open(): Promise<Client<typeof ChannelManagerService>> {
-    if (this.#client) return this.#client;
-    const { caFile, ownerKeyFile, address } = this.config;
-    if (ownerKeyFile !== undefined) this.#owner = new OwnerKey(await readReference(ownerKeyFile));
-    const ca = caFile === undefined ? undefined : await readReference(caFile);
-    this.#channel = openChannel({ address, ...(ca === undefined ? {} : { ca }) });
-    this.#client = createClient(ChannelManagerService, this.#channel.transport);
-    return this.#client;
-  }
-
   async #call<T>(call: (client: Client<typeof ChannelManagerService>) => Promise<T>): Promise<T> {
-    if (!this.#client || !this.link.up) throw new Fault('not-ready', 'local');
+    if (!this.link.up) throw new Fault('not-ready', 'local');
     try {
       return await call(this.#client);
     } catch (error) {
@@ -193,11 +210,11 @@ export class ChannelManagerConnection {
     ) => Promise<{ success: boolean; errorMsg?: string | undefined }>,
   ): Promise<void> {
     const answer = await this.#call(call);
-    if (!answer.success) throw refused(answer.errorMsg);
+    if (!answer.success) throw this.#refused(answer.errorMsg);
   }
-}
 
-/** Every refusal of the manager is an RPC that succeeded. */
-function refused(words: string | undefined): Fault {
-  return new Fault('precondition', 'server', { words: words ?? '' });
+  /** Every refusal of the manager is an RPC that succeeded. */
+  #refused(words: string | undefined): Fault {
+    return new Fault('precondition', 'server', { words: this.#channel.clean(words ?? '') });
+  }
 }

@@ -1,12 +1,11 @@
 import { ConnectionKind } from '@muster/api';
-import { readReference } from '../../config/credential.ts';
 import type { SlimControlPlaneConfig } from '../../config/types.ts';
 import type { ConnectionDeps } from '../deps.ts';
 import { Fault } from '../fault.ts';
 import { Link } from '../link.ts';
 import type { CapabilityFact, Found } from '../link.ts';
-import { openChannel } from '../transport.ts';
-import type { Channel } from '../transport.ts';
+import { SlimChannel } from '../slim-channel.ts';
+import type { SvidLender } from '../workload/lend.ts';
 import { FamilyA } from './family-a.ts';
 import { FamilyB, FamilyE } from './families-b-e.ts';
 import { FamilyH } from './family-h.ts';
@@ -32,15 +31,20 @@ const modes: Readonly<Record<ControlPlane['topologyMode'], string>> = {
   none: '',
 };
 
+export interface ControlPlaneDeps extends ConnectionDeps {
+  /** The Workload API connection that our SVIDs are of. */
+  lender?: SvidLender;
+}
+
 /** A connection to the northbound API of a SLIM control plane, of whatever generation. */
 export class ControlPlaneConnection {
   readonly kind = 'slim-control-plane';
   readonly link: Link;
   readonly config: SlimControlPlaneConfig;
-  #channel: Channel | undefined;
+  readonly #channel: SlimChannel;
   #plane: ControlPlane | undefined;
 
-  constructor(config: SlimControlPlaneConfig, deps: ConnectionDeps) {
+  constructor(config: SlimControlPlaneConfig, deps: ControlPlaneDeps) {
     this.config = config;
     this.link = new Link(
       {
@@ -52,6 +56,7 @@ export class ControlPlaneConnection {
       },
       (signal) => this.#attempt(signal),
     );
+    this.#channel = new SlimChannel(config, deps, this.link);
   }
 
   /** What to ask it with. @throws Fault that says why there is nothing now */
@@ -62,30 +67,30 @@ export class ControlPlaneConnection {
 
   close(): void {
     this.link.close();
-    this.#channel?.close();
+    this.#channel.close();
   }
 
   async #attempt(signal: AbortSignal): Promise<Found> {
     try {
       const plane = await this.#open(signal);
       const nodes = (await plane.nodes(signal)).length;
+      const { presents, stalled } = this.#channel;
       return {
         capabilities: capabilitiesOf(plane.abilities),
-        description: `SLIM control plane ${releases[plane.generation]}${modes[plane.topologyMode]}, ${nodes} ${nodes === 1 ? 'node' : 'nodes'}`,
+        description: `SLIM control plane ${releases[plane.generation]}${modes[plane.topologyMode]}, ${nodes} ${nodes === 1 ? 'node' : 'nodes'}${presents}`,
+        ...(stalled === '' ? {} : { degraded: stalled }),
       };
     } catch (error) {
       // What answers there next time may be of another generation, and its certificate another.
-      this.#channel?.close();
-      this.#channel = undefined;
+      this.#channel.retire();
       this.#plane = undefined;
-      throw error;
+      throw this.#channel.explain(error);
     }
   }
 
   async #open(signal: AbortSignal): Promise<ControlPlane> {
+    if (await this.#channel.open()) this.#plane = undefined;
     if (this.#plane) return this.#plane;
-    const ca = this.config.caFile === undefined ? undefined : await readReference(this.config.caFile);
-    this.#channel = openChannel({ address: this.config.address, ...(ca === undefined ? {} : { ca }) });
     const { transport } = this.#channel;
     const generation = await probeGeneration(transport, signal);
     this.#plane =

@@ -11,7 +11,7 @@ export interface TestLeaf {
 export interface TestAuthority {
   trustDomain: string;
   der: Uint8Array;
-  leaf: (spiffeId: string, lives?: { from?: number; to?: number }) => TestLeaf;
+  leaf: (spiffeId: string, more?: { from?: number; to?: number; dnsNames?: string[] }) => TestLeaf;
 }
 
 const hour = 3_600_000;
@@ -27,10 +27,10 @@ export function testAuthority(trustDomain: string): TestAuthority {
   return {
     trustDomain,
     der: issueAuthority(trustDomain, issuer, validity),
-    leaf(spiffeId, { from = Date.now() - hour, to = Date.now() + hour } = {}) {
+    leaf(spiffeId, { from = Date.now() - hour, to = Date.now() + hour, dnsNames = [] } = {}) {
       const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
       return {
-        der: issueLeaf({ spiffeId, publicKey: spki(pair.privateKey), dnsNames: [] }, issuer, {
+        der: issueLeaf({ spiffeId, publicKey: spki(pair.privateKey), dnsNames }, issuer, {
           notBefore: new Date(from),
           notAfter: new Date(to),
         }),

@@ -8,10 +8,13 @@ export interface CutProxy {
   cutAfter: (side: 'client' | 'server', bytes: number) => void;
   /** Passes everything again. */
   mend: () => void;
+  /** Breaks what is open, and passes what comes to another socket. */
+  leadTo: (target: string) => void;
   close: () => Promise<void>;
 }
 
-export async function startCutProxy(path: string, target: string): Promise<CutProxy> {
+export async function startCutProxy(path: string, first: string): Promise<CutProxy> {
+  let target = first;
   const left = { client: Number.POSITIVE_INFINITY, server: Number.POSITIVE_INFINITY };
   const sockets = new Set<Socket>();
   const pass = (side: 'client' | 'server', from: Socket, to: Socket): void => {
@@ -45,6 +48,10 @@ export async function startCutProxy(path: string, target: string): Promise<CutPr
     mend() {
       left.client = Number.POSITIVE_INFINITY;
       left.server = Number.POSITIVE_INFINITY;
+    },
+    leadTo(next) {
+      target = next;
+      for (const socket of sockets) socket.destroy();
     },
     async close() {
       for (const socket of sockets) socket.destroy();

@@ -14,7 +14,7 @@ import { SpiffeWorkloadAPI } from '@muster/wire/gen/workload/workload_pb.js';
 import { toPem } from '../workload/der.ts';
 import type { TestAuthority, TestLeaf } from './authority.ts';
 
-const privatePem = (der: Uint8Array): string =>
+export const privatePem = (der: Uint8Array): string =>
   `-----BEGIN PRIVATE KEY-----\n${Buffer.from(der).toString('base64')}\n-----END PRIVATE KEY-----\n`;
 
 /** A SPIRE server's network address: mutual TLS, and only an administrator may list entries. */
@@ -123,6 +123,8 @@ export interface Given {
   svids: { spiffeId: string; hint?: string; leaf: TestLeaf }[];
   own: TestAuthority;
   federated?: TestAuthority[];
+  /** JWT-SVIDs for an audience. */
+  tokens?: (audience: string) => { spiffeId: string; hint?: string; svid: string }[];
 }
 
 /** A Workload API whose answers a test decides. */
@@ -163,6 +165,10 @@ export async function startWorkloadApi(directory: string): Promise<TestWorkloadA
             })),
             federatedBundles: bundles(now.federated ?? [], ({ der }) => der),
           })),
+        fetchJWTSVID({ audience: [audience = ''] }) {
+          if (!given) throw new ConnectError('no identity issued', Code.PermissionDenied);
+          return { svids: given.tokens?.(audience) ?? [] };
+        },
         fetchX509Bundles: (_request, { signal }) =>
           follow(signal, (now) => ({ bundles: bundles(all(now), ({ der }) => der) })),
         fetchJWTBundles: (_request, { signal }) =>

@@ -104,13 +104,17 @@ export class WorkloadConnection {
     return this.#problems;
   }
 
-  /** Lends its SVID to a connection of this process. From now on keys are kept, opaque, while they are valid. */
-  lend(): SvidLender {
-    this.#lent = true;
-    return lender(this.link, this.#book, (listener) => {
+  /**
+   * Lends its SVIDs to a connection of this process. From now on keys are kept, opaque, while they are valid; with
+   * `tokensOnly` none is.
+   */
+  lend({ tokensOnly = false } = {}): SvidLender {
+    this.#lent ||= !tokensOnly;
+    const subscribe: SvidLender['subscribe'] = (listener) => {
       this.#listeners.add(listener);
       return () => this.#listeners.delete(listener);
-    });
+    };
+    return lender(this.link, this.#book, subscribe, (audience) => this.#tokensFor(audience));
   }
 
   /** One JWT-SVID for the audience, with the JWT bundles to judge it by. A bearer token: never log it. */
@@ -149,6 +153,15 @@ export class WorkloadConnection {
     const options: CallOptions = { headers, timeoutMs: 10_000 };
     const { svids } = await this.#client.fetchJWTSVID({ audience: [audience], spiffeId }, options);
     return svids.map((one) => ({ spiffeId: one.spiffeId, hint: one.hint, token: one.svid }));
+  }
+
+  /** One for each identity. @throws Fault */
+  async #tokensFor(audience: string): Promise<FetchedToken[]> {
+    try {
+      return await this.#fetchTokens(audience, '');
+    } catch (error) {
+      throw noIdentity(classify(error));
+    }
   }
 
   async #attempt(signal: AbortSignal): Promise<Found> {
@@ -241,13 +254,7 @@ export class WorkloadConnection {
     return new TokenWatch({
       audience,
       now: this.#now,
-      fetch: async (wanted) => {
-        try {
-          return await this.#fetchTokens(wanted, '');
-        } catch (error) {
-          throw noIdentity(classify(error));
-        }
-      },
+      fetch: (wanted) => this.#tokensFor(wanted),
       onIssued: (received) => this.#record(() => this.#timeline.issued(received)),
       onRotated: (received, before) => this.#record(() => this.#timeline.rotated(received, before)),
       onWithdrawn: (received) =>

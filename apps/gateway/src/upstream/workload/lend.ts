@@ -16,6 +16,14 @@ export interface LentSvid {
   expiresAt: Date;
 }
 
+/** A JWT-SVID. A bearer token: it stays inside upstream/, and is never logged (S-14). */
+export interface LentToken {
+  spiffeId: string;
+  token: string;
+  issuedAt: Date;
+  expiresAt: Date;
+}
+
 /** The narrow port by which a Workload API connection lends its SVID to another connection of this process. */
 export interface SvidLender {
   /** Of the connection. */
@@ -24,6 +32,11 @@ export interface SvidLender {
   readonly settled: Promise<void>;
   /** The SVID as it is now, perhaps expired. @throws Fault `identity` when there is none, or which is not clear */
   svid(choice: SvidChoice): LentSvid;
+  /**
+   * A JWT-SVID for the audience, as the agent has it: it keeps one until half of its life.
+   * @throws Fault `identity` when there is none, or which is not clear
+   */
+  token(audience: string, choice: SvidChoice): Promise<LentToken>;
   /** X.509 authorities of a trust domain, PEM; undefined when the Workload API gives none. */
   authorities(trustDomain: string): string | undefined;
   /** Why no renewal comes as things are; empty while the stream is open. */

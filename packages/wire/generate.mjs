@@ -5,7 +5,16 @@ import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const families = ['spire', 'workload', 'health', 'slim/a', 'slim/b', 'slim/e', 'slim/h', 'channelmanager/cm3'];
+const families = [
+  'spire',
+  'workload',
+  'health',
+  'slim/a',
+  'slim/b',
+  'slim/e',
+  'slim/h',
+  'channelmanager/cm3',
+];
 
 /** Every node_modules/.bin from here upwards, so that buf and its plugin are found however this is started. */
 function binFolders() {

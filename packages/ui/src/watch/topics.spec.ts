@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 import { invalidateTopic } from './topics.ts';
 
 /** Asked for by a click, or made anew at each look: nothing that is told of makes them out of date. */
-const ASKED = new Set(['bundle-diff', 'generators', 'import-preview', 'server']);
+const ASKED = new Set(['bundle-diff', 'generators', 'import-preview', 'inspect-endpoint', 'server']);
 
 it('every view is read again when some topic is told of', () => {
   const client = new QueryClient();

@@ -74,7 +74,7 @@ export function differs(tone: FieldTone, words: string) {
 
 /** A list as one text, in an order that does not depend on the document's. */
 export function listed(values: readonly string[]): string | undefined {
-  return values.length === 0 ? undefined : values.toSorted().join(', ');
+  return values.length === 0 ? undefined : [...values].sort().join(', ');
 }
 
 /** "2 h 30 min" from milliseconds: whole units, the two largest. */

@@ -162,7 +162,7 @@ type NamedBundle = { readonly trustDomain: string } & DecodedBundle;
 
 function compareMaps(left: readonly NamedBundle[], right: readonly NamedBundle[]): readonly ComparedField[] {
   const [one, two] = [left, right].map((list) => new Map(list.map((bundle) => [bundle.trustDomain, bundle])));
-  const names = [...new Set([...left, ...right].map((bundle) => bundle.trustDomain))].toSorted();
+  const names = [...new Set([...left, ...right].map((bundle) => bundle.trustDomain))].sort();
   return names.flatMap((name) => {
     const [before, after] = [one?.get(name), two?.get(name)];
     if (before && after) return compareBundles(before, after, name);

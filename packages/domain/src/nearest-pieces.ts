@@ -32,10 +32,10 @@ async function certificatePieces(input: Bytes): Promise<readonly SignedPiece[] |
   const broken = problems.find(({ clause, unanchored }) => clause === 'X-15' && !unanchored)?.index;
   const [id] = spiffeNames(leaf);
   const host = id && scanSpiffeId(id).host?.toLowerCase();
-  return path
-    .slice(0, broken === undefined ? undefined : broken + 1)
-    .map((certificate, index) => certificatePiece(certificate, label(certificate, index), host))
-    .toReversed();
+  const pieces: SignedPiece[] = [];
+  for (const [index, certificate] of path.slice(0, broken === undefined ? undefined : broken + 1).entries())
+    pieces.unshift(certificatePiece(certificate, label(certificate, index), host));
+  return pieces;
 }
 
 function certificatePiece(

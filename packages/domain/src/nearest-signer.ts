@@ -42,7 +42,7 @@ export async function nearestSigner({
   for (const piece of pieces) {
     const likely = candidates
       .map((candidate) => ({ candidate, likeness: likenessOf(piece, candidate) }))
-      .toSorted((a, b) => a.likeness - b.likeness);
+      .sort((a, b) => a.likeness - b.likeness);
     let signer: Candidate | undefined;
     for (const { candidate } of likely) {
       if (!signer && piece.couldSign(candidate.entry)) {
@@ -58,7 +58,7 @@ export async function nearestSigner({
     // A higher certificate that is accounted for says everything about those below it.
     if (signer) break;
   }
-  const nearest = found.toSorted((a, b) => a.rank - b.rank);
+  const nearest = [...found].sort((a, b) => a.rank - b.rank);
   const signed = nearest[0]?.relation === 'signed';
   const keys: NearKey[] = [];
   for (const one of nearest.slice(0, signed ? 1 : SHOWN)) keys.push(await describe(one));

@@ -63,7 +63,13 @@ function labelOf(file: string, part: Part, index: number, parts: readonly Part[]
 /** spiffe-helper can write the CAs of federated trust domains into one file; each may only vouch for its own. */
 function byTrustDomain(part: Part): readonly Part[] {
   if (part.type !== 'bundle' || !part.certificates) return [part];
-  const groups = Map.groupBy(part.certificates, namedDomain);
+  const groups = new Map<string | undefined, Certificate[]>();
+  for (const certificate of part.certificates) {
+    const name = namedDomain(certificate);
+    const group = groups.get(name);
+    if (group) group.push(certificate);
+    else groups.set(name, [certificate]);
+  }
   const named = [...groups.keys()].filter((name) => name !== undefined);
   if (named.length < 2) return [part];
   return [...groups].map(([trustDomain, certificates]) => ({

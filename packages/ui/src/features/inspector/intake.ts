@@ -223,7 +223,7 @@ async function readAll(
     }
   };
   await Promise.all(Array.from({ length: Math.min(AT_ONCE, sources.length) }, worker));
-  return { files: [...read].toSorted(([a], [b]) => a - b).map(([, file]) => file), refused };
+  return { files: [...read].sort(([a], [b]) => a - b).map(([, file]) => file), refused };
 }
 
 function mebibytes(bytes: number): string {

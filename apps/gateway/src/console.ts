@@ -50,6 +50,7 @@ import { serverService } from './views/servers.ts';
 import { svidService } from './views/svids.ts';
 import { trustDomainService } from './views/trust-domains.ts';
 import { whyService } from './views/why.ts';
+import { within } from './within.ts';
 
 export interface ConsoleOptions {
   /** MUSTER_HOME, for the store; undefined keeps nothing. */
@@ -194,11 +195,4 @@ function forward(events: EventBus, connection: string, event: ModeratorEvent): v
     default:
       events.emit({ kind: 'invalidated', topic: Topic.CHANNELS, scope: connection });
   }
-}
-
-async function within(ms: number, settled: Promise<void>): Promise<void> {
-  const late = Promise.withResolvers<void>();
-  const timer = setTimeout(late.resolve, ms);
-  await Promise.race([settled, late.promise]);
-  clearTimeout(timer);
 }

@@ -1,7 +1,7 @@
 import { Code, ConnectError } from '@connectrpc/connect';
 import type { ItemResult } from '@muster/api';
 import type { NetworkCopy } from '../network/copy.ts';
-import type { ControlPlane, ControlPlaneAbilities } from '../upstream/control-plane/port.ts';
+import type { ControlPlane, ControlPlaneAbilities, SegmentRow } from '../upstream/control-plane/port.ts';
 import { refuse } from '../upstream/refuse.ts';
 import type { SlimTarget } from '../upstream/slim-channel-command.ts';
 import { badInput } from './action.ts';
@@ -82,6 +82,11 @@ export const topologyName = {
   pattern: '^[A-Za-z0-9._-]+$',
 } as const;
 export const connectionName = { type: 'string', maxLength: 63 } as const;
+
+/** Whether some of these links join two domains, in either direction. */
+export function joins(edges: SegmentRow['edges'], a: string, b: string): boolean {
+  return edges.some((edge) => (edge.a === a && edge.b === b) || (edge.a === b && edge.b === a));
+}
 
 /** How many routes go over links between two domains, as the copy has them. */
 export function routesBetween({ copy }: NetworkTarget, a: string, b: string): number {

@@ -6,6 +6,7 @@ import type { Action } from './action.ts';
 import {
   applyOne,
   connectionName,
+  joins,
   networkTarget,
   readPlane,
   routesBetween,
@@ -73,9 +74,7 @@ export const segmentRemove: Action<Input> = {
         Code.NotFound,
       );
     const others = all.filter((one) => one.name !== name).flatMap(({ edges }) => edges);
-    const lost = segment.edges.filter(
-      ({ a, b }) => !others.some((edge) => (edge.a === a && edge.b === b) || (edge.a === b && edge.b === a)),
-    );
+    const lost = segment.edges.filter(({ a, b }) => !joins(others, a, b));
     const routes = lost.reduce((sum, { a, b }) => sum + routesBetween(target, a, b), 0);
     return {
       title: `Remove segment ${name}`,

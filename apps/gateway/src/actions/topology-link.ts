@@ -1,6 +1,5 @@
 import { Code, ConnectError } from '@connectrpc/connect';
 import { ItemOutcome } from '@muster/api';
-import type { SegmentRow } from '../upstream/control-plane/port.ts';
 import { controllerCommand } from '../upstream/control-plane/commands.ts';
 import { warn } from '../views/entry-warnings.ts';
 import { badInput } from './action.ts';
@@ -8,6 +7,7 @@ import type { Action, ActionContext } from './action.ts';
 import {
   applyOne,
   connectionName,
+  joins,
   networkTarget,
   readPlane,
   routesBetween,
@@ -34,9 +34,6 @@ const inputSchema = {
   },
 };
 
-const has = (segment: SegmentRow, a: string, b: string): boolean =>
-  segment.edges.some((edge) => (edge.a === a && edge.b === b) || (edge.a === b && edge.b === a));
-
 async function readTopology(input: Input, context: ActionContext) {
   const target = networkTarget(context, input.connection, 'topology.write');
   if (input.domain_a === input.domain_b) throw badInput('domain_b', 'a domain is not linked to itself.');
@@ -52,7 +49,7 @@ async function readTopology(input: Input, context: ActionContext) {
   const check = (wanted: boolean) => async (): Promise<string> => {
     const now = (await read()).find(({ name }) => name === input.segment);
     if (!now) return `segment ${input.segment} was removed`;
-    if (has(now, input.domain_a, input.domain_b) === wanted) return '';
+    if (joins(now.edges, input.domain_a, input.domain_b) === wanted) return '';
     return `the link was ${wanted ? 'removed' : 'added'}`;
   };
   return { target, all, segment, check };
@@ -76,7 +73,7 @@ export const linkAdd: Action<Input> = {
   async plan(input, context) {
     const { target, segment, check } = await readTopology(input, context);
     const { domain_a: a, domain_b: b } = input;
-    if (has(segment, a, b))
+    if (joins(segment.edges, a, b))
       throw new ConnectError(`segment: ${segment.name} links ${a} and ${b} already.`, Code.AlreadyExists);
     const nodes = await readPlane(target, (plane) => plane.nodes());
     const of = (domain: string) =>
@@ -132,13 +129,13 @@ export const linkRemove: Action<Input> = {
   async plan(input, context) {
     const { target, all, segment, check } = await readTopology(input, context);
     const { domain_a: a, domain_b: b } = input;
-    if (!has(segment, a, b))
+    if (!joins(segment.edges, a, b))
       throw new ConnectError(
         `segment: ${segment.name} does not link ${a} and ${b}; it links: ${segment.edges.map((edge) => `${edge.a} – ${edge.b}`).join(', ') || 'nothing'}.`,
         Code.NotFound,
       );
     const sharing = all
-      .filter((other) => other.name !== segment.name && has(other, a, b))
+      .filter((other) => other.name !== segment.name && joins(other.edges, a, b))
       .map(({ name }) => name);
     const routes = sharing.length > 0 ? 0 : routesBetween(target, a, b);
     // It is stored in one direction, and only that one is found.

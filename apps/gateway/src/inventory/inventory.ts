@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { SpireConnection } from '../upstream/spire/connection.ts';
 import type { EntryRow } from '../upstream/spire/rows.ts';
+import { within } from '../within.ts';
 import { Feed } from './feed.ts';
 import type { FeedEvents, FeedState } from './feed.ts';
 import { startStore } from './store/client.ts';
@@ -141,11 +142,4 @@ export class Inventory {
       // Only a cache: the next start tries again.
     }
   }
-}
-
-async function within(ms: number, done: Promise<unknown>): Promise<void> {
-  const late = Promise.withResolvers<void>();
-  const timer = setTimeout(late.resolve, ms);
-  await Promise.race([done, late.promise]);
-  clearTimeout(timer);
 }

@@ -2,6 +2,7 @@ import type { Inventory } from '../inventory/inventory.ts';
 import type { LintFacts } from './rules.ts';
 import { lintConnection } from './runner.ts';
 import type { LintProgress, LintResult } from './runner.ts';
+import { within } from '../within.ts';
 
 interface Slot {
   result: LintResult | undefined;
@@ -92,11 +93,4 @@ function differ(a: LintFacts, b: LintFacts): boolean {
     a.authorityLife !== b.authorityLife ||
     (a.bundles ?? []).join() !== (b.bundles ?? []).join()
   );
-}
-
-async function within(ms: number, run: Promise<void>): Promise<void> {
-  const late = Promise.withResolvers<void>();
-  const timer = setTimeout(late.resolve, ms);
-  await Promise.race([run, late.promise]);
-  clearTimeout(timer);
 }

@@ -54,7 +54,7 @@ export class NetworkCopy {
     this.#connection = connection;
     this.#now = now;
     this.#onChange = onChange;
-    this.truth = new NodeTruth(connection, now, onChange);
+    this.truth = new NodeTruth(connection, onChange);
   }
 
   get connection(): ControlPlaneConnection {
@@ -158,10 +158,13 @@ export class NetworkCopy {
     }
   }
 
-  #takeNodes(rows: readonly NodeRow[]): boolean {
+  #takeNodes(listed: readonly NodeRow[]): boolean {
     const now = this.#now();
+    // Servers list them in any order; another one is no news.
+    const rows = listed.toSorted((a, b) => (a.id < b.id ? -1 : 1));
     const before = new Map(this.#nodes.map((node) => [node.id, node]));
-    const next = rows.map((row): SeenNode => {
+    const same = keyOf(rows) === keyOf(this.#nodes.map(({ since: _s, lastSeen: _l, ...row }) => row));
+    this.#nodes = rows.map((row): SeenNode => {
       const seen = before.get(row.id);
       return {
         ...row,
@@ -169,8 +172,6 @@ export class NetworkCopy {
         lastSeen: row.status === 'connected' ? now : seen?.lastSeen,
       };
     });
-    const same = keyOf(rows) === keyOf(this.#nodes.map(({ since: _s, lastSeen: _l, ...row }) => row));
-    this.#nodes = next.toSorted((a, b) => (a.id < b.id ? -1 : 1));
     return !same;
   }
 

@@ -1,5 +1,6 @@
 import type { AnyConnection } from '../upstream/connections.ts';
 import type { ControlPlaneConnection } from '../upstream/control-plane/connection.ts';
+import { within } from '../within.ts';
 import { NetworkCopy } from './copy.ts';
 import { RouteList } from './route-list.ts';
 
@@ -38,10 +39,7 @@ export class Networks {
 
   /** Waits for something to show, but not for a control plane that does not answer. */
   async first(copies: readonly NetworkCopy[]): Promise<void> {
-    const giveUp = Promise.withResolvers<void>();
-    const timer = setTimeout(giveUp.resolve, firstMs);
-    await Promise.race([Promise.all(copies.map(({ first }) => first)), giveUp.promise]);
-    clearTimeout(timer);
+    await within(firstMs, Promise.all(copies.map(({ first }) => first)));
   }
 
   close(): void {

@@ -5,7 +5,6 @@ import type { NameRow, NodeRouteRow, NodeRow, RouteRow } from '../upstream/contr
 
 /** What one node said it has, or why it said nothing. */
 export interface NodeSays {
-  at: Date;
   routes: readonly NodeRouteRow[];
   /** Empty: it answered. */
   reason: string;
@@ -23,12 +22,12 @@ const every = 10_000;
 const atOnce = 4;
 const answerMs = 8000;
 
-const keyOf = ({ name, instance }: NameRow): string => `${name}\n${instance}`;
+/** Equal for equal names. */
+export const nameKey = ({ name, instance }: NameRow): string => `${name}\n${instance}`;
 
 /** What the nodes really have: a control plane can say "applied" of what its node has lost. */
 export class NodeTruth {
   readonly #connection: ControlPlaneConnection;
-  readonly #now: () => Date;
   readonly #onChange: () => void;
   readonly #abort = new AbortController();
   #says = new Map<string, NodeSays>();
@@ -37,9 +36,8 @@ export class NodeTruth {
   #running = false;
   #last = Number.NEGATIVE_INFINITY;
 
-  constructor(connection: ControlPlaneConnection, now: () => Date, onChange: () => void) {
+  constructor(connection: ControlPlaneConnection, onChange: () => void) {
     this.#connection = connection;
-    this.#now = now;
     this.#onChange = onChange;
   }
 
@@ -65,7 +63,7 @@ export class NodeTruth {
     this.#running = false;
     this.#last = performance.now();
     if (this.#abort.signal.aborted) return;
-    const keys = new Map([...next].map(([id, { routes }]) => [id, new Set(routes.map(keyOf))]));
+    const keys = new Map([...next].map(([id, { routes }]) => [id, new Set(routes.map(nameKey))]));
     const changed = fingerprint(next) !== fingerprint(this.#says);
     this.#says = next;
     this.#keys = keys;
@@ -90,7 +88,9 @@ export class NodeTruth {
   leftovers(node: string, wanted: ReadonlySet<string>): NodeRouteRow[] {
     return (this.#says.get(node)?.routes ?? []).filter(
       (row) =>
-        row.connections.length > 0 && !row.connections.some(({ local }) => local) && !wanted.has(keyOf(row)),
+        row.connections.length > 0 &&
+        !row.connections.some(({ local }) => local) &&
+        !wanted.has(nameKey(row)),
     );
   }
 
@@ -98,31 +98,28 @@ export class NodeTruth {
     const said = this.#says.get(node);
     if (!said) return unknown('Its node has not been asked yet.');
     if (said.reason !== '') return unknown(`Its node did not answer. ${said.reason}`);
-    return this.#keys.get(node)?.has(keyOf(route)) === true
+    return this.#keys.get(node)?.has(nameKey(route)) === true
       ? { kind: 'same', reason: '' }
       : { kind: 'not-on-node', reason: `Missing on ${node}.` };
   }
 
   async #ask({ id, status }: NodeRow): Promise<NodeSays> {
-    const at = this.#now();
     if (status === 'not-connected')
-      return { at, routes: [], reason: 'It is not connected to its control plane.' };
+      return { routes: [], reason: 'It is not connected to its control plane.' };
     try {
       const signal = AbortSignal.any([this.#abort.signal, AbortSignal.timeout(answerMs)]);
-      return { at, routes: await this.#connection.plane.nodeRoutes(id, signal), reason: '' };
+      return { routes: await this.#connection.plane.nodeRoutes(id, signal), reason: '' };
     } catch (error) {
-      return { at, routes: [], reason: sentence(classify(error)) };
+      return { routes: [], reason: sentence(classify(error)) };
     }
   }
 }
-
-export const nameKey = keyOf;
 
 const unknown = (reason: string): Truth => ({ kind: 'unknown', reason });
 
 function fingerprint(says: ReadonlyMap<string, NodeSays>): string {
   return [...says]
-    .map(([id, { routes, reason }]) => `${id}\n${reason}\n${routes.map(keyOf).toSorted().join('\n')}`)
+    .map(([id, { routes, reason }]) => `${id}\n${reason}\n${routes.map(nameKey).toSorted().join('\n')}`)
     .toSorted()
     .join('\n\n');
 }

@@ -1,13 +1,12 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { usageError } from './exit.ts';
-import { writeLine } from './io.ts';
-import { skipped } from './verify-line.ts';
-import { JudgePool } from './verify-pool.ts';
+import { writeText } from './io.ts';
+import { type Batch, JudgePool } from './verify-pool.ts';
 
 /** Longer lines than any honest document are answered without being held. */
 const LINE_CAP = 32 * 1024 * 1024;
-const BATCH = 128;
+const LINE_FEED = 0x0a;
 
 /** Judges a stream of lines, one answer a line in the order of input, whatever the lines hold. */
 export async function verifyLines(file: string): Promise<void> {
@@ -18,10 +17,10 @@ export async function verifyLines(file: string): Promise<void> {
   const under: Promise<void>[] = [];
   let printed = Promise.resolve();
   try {
-    for await (const lines of batches(source)) {
-      const answers = answer(pool, lines);
+    for await (const batch of batches(source)) {
+      const answers = pool.judge(batch);
       // Printed when it is ready, not when more comes: who sends line by line waits for the answer.
-      printed = printed.then(async () => writeLine((await answers).join('\n')));
+      printed = printed.then(async () => writeText(await answers));
       under.push(printed);
       if (under.length > pool.size * 4) await under.shift();
     }
@@ -31,42 +30,37 @@ export async function verifyLines(file: string): Promise<void> {
   }
 }
 
-type Line = string | undefined;
-
-/** Puts the answers to lines over the cap between those of the others. */
-async function answer(pool: JudgePool, lines: readonly Line[]): Promise<readonly string[]> {
-  const judged = await pool.judge(lines.filter((line) => line !== undefined));
-  let next = 0;
-  return lines.map((line) => (line === undefined ? skipped : (judged[next++] ?? skipped)));
-}
-
-/** Lines of a byte stream as they come, without their ends; undefined for one over the cap. */
-async function* batches(source: NodeJS.ReadableStream): AsyncGenerator<readonly Line[]> {
-  let parts: Buffer[] = [];
+/** Whole lines of a byte stream as they come; one over the cap as an empty one, which is answered alike. */
+async function* batches(source: NodeJS.ReadableStream): AsyncGenerator<Batch> {
+  // Of the line that has not ended yet.
+  let parts: Uint8Array[] = [];
   let size = 0;
-  let lines: Line[] = [];
-  const take = (end: Buffer): Line => {
-    const whole = size + end.length > LINE_CAP ? undefined : Buffer.concat([...parts, end]);
-    parts = [];
-    size = 0;
-    return whole?.at(-1) === 0x0d ? whole.toString('utf8', 0, whole.length - 1) : whole?.toString('utf8');
-  };
   for await (const piece of source) {
     const chunk = typeof piece === 'string' ? Buffer.from(piece) : piece;
-    let from = 0;
-    for (let end = chunk.indexOf(0x0a); end >= 0; end = chunk.indexOf(0x0a, from)) {
-      lines.push(take(chunk.subarray(from, end)));
-      from = end + 1;
-      if (lines.length === BATCH) {
-        yield lines;
-        lines = [];
-      }
+    const end = chunk.lastIndexOf(LINE_FEED) + 1;
+    if (end > 0) {
+      const first = size + chunk.indexOf(LINE_FEED) > LINE_CAP ? [] : parts;
+      const from = first === parts ? 0 : chunk.indexOf(LINE_FEED);
+      yield batchOf([...first, chunk.subarray(from, end)]);
+      parts = [];
+      size = 0;
     }
-    size += chunk.length - from;
+    size += chunk.length - end;
     if (size > LINE_CAP) parts = [];
-    else if (from < chunk.length) parts.push(chunk.subarray(from));
-    if (lines.length > 0) yield lines;
-    lines = [];
+    else if (end < chunk.length) parts.push(chunk.subarray(end));
   }
-  if (size > 0) yield [take(Buffer.alloc(0))];
+  if (size > 0) yield batchOf([...parts, Buffer.of(LINE_FEED)]);
+}
+
+function batchOf(parts: readonly Uint8Array[]): Batch {
+  // Not from the pool that Buffer.concat takes small ones of: the memory itself goes to a thread.
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  let lines = 0;
+  for (let found = bytes.indexOf(LINE_FEED); found >= 0; found = bytes.indexOf(LINE_FEED, found + 1)) lines++;
+  return { bytes, lines };
 }

@@ -193,14 +193,25 @@ describe('S-18: what is too much', () => {
     expect(answer.refused).toMatchObject([{ reason: 'unreadable', name: 'gone' }]);
     expect(answer.documents).toHaveLength(1);
   });
+  it('a file that cannot be read takes none of those with it that are read together', async () => {
+    const gone = blobOf(10, () => Promise.reject(new Error('NotReadableError')));
+    const file = (id: string) => ({ name: id, blob: new Blob([encode(`spiffe://org-a.test/${id}`)]) });
+    const answer = await take([file('first'), { name: 'gone', blob: gone }, file('second')]);
+    expect(answer.refused).toMatchObject([{ reason: 'unreadable', name: 'gone' }]);
+    expect(answer.documents.map(({ name, bytes }) => [name, new TextDecoder().decode(bytes)])).toEqual([
+      ['first', 'spiffe://org-a.test/first'],
+      ['second', 'spiffe://org-a.test/second'],
+    ]);
+  });
   it('tells how far it is', async () => {
     const steps = new Set<string>();
-    const sources = Array.from({ length: 120 }, (_, index) =>
-      source(`id-${index}`, encode(`spiffe://org-a.test/${index}`)),
-    );
+    const sources = Array.from({ length: 120 }, (_, index) => ({
+      name: `id-${index}`,
+      blob: new Blob([encode(`spiffe://org-a.test/${index}`)]),
+    }));
     await takeIn({ sources, known: [], keys: 'use', at: now }, ({ step, done, total }) =>
       steps.add(`${step} ${done}/${total}`),
     );
-    expect([...steps]).toEqual(['reading 50/120', 'reading 100/120', 'sorting 50/120', 'sorting 100/120']);
+    expect([...steps]).toEqual(['reading 64/120', 'reading 120/120', 'sorting 50/120', 'sorting 100/120']);
   });
 });

@@ -189,41 +189,91 @@ async function judgeOnce(
   return { judgement: await judge({ kind, input, bundles: new Map(), at: moment }), at: moment, digest };
 }
 
-/** Files read at the same time. */
-const AT_ONCE = 16;
+/** Files that are read together, and their bytes together. */
+const atOnce = 64;
+const bytesAtOnce = 4 * 1024 * 1024;
+
+interface Unread {
+  readonly index: number;
+  readonly blob: Blob;
+}
 
 /** Contents in the order of the sources. What is too large is not read, and what cannot be read is told. */
 async function readAll(
   sources: readonly IntakeSource[],
   onProgress: (progress: IntakeProgress) => void,
 ): Promise<{ readonly files: readonly GivenFile[]; readonly refused: readonly Refused[] }> {
-  const read = new Map<number, GivenFile>();
+  const contents = new Map<number, Uint8Array>();
   const refused: Refused[] = [];
-  const reading = throttled((done) => onProgress({ step: 'reading', done, total: sources.length }));
-  let [next, done, total] = [0, 0, 0];
-  const worker = async () => {
-    for (let index = next++; index < sources.length; index = next++) {
-      const source = sources[index];
-      if (!source) continue;
-      const { name, trustDomain } = source;
-      const size = 'blob' in source ? source.blob.size : source.bytes.length;
-      total += size > largestFile ? 0 : size;
-      if (size > largestFile)
-        refused.push({ reason: 'too-large', name, why: `It has ${mebibytes(size)}; it was not read.` });
-      else if (total > mostBytes)
-        refused.push({ reason: 'too-many', name, why: 'It was not read: the drop is too large as a whole.' });
+  const unread: Unread[] = [];
+  let total = 0;
+  for (const [index, source] of sources.entries()) {
+    const { name } = source;
+    const size = 'blob' in source ? source.blob.size : source.bytes.length;
+    total += size > largestFile ? 0 : size;
+    if (size > largestFile)
+      refused.push({ reason: 'too-large', name, why: `It has ${mebibytes(size)}; it was not read.` });
+    else if (total > mostBytes)
+      refused.push({ reason: 'too-many', name, why: 'It was not read: the drop is too large as a whole.' });
+    else if ('blob' in source) unread.push({ index, blob: source.blob });
+    else contents.set(index, source.bytes);
+  }
+  let done = sources.length - unread.length;
+  for (const group of grouped(unread)) {
+    for (const [index, bytes] of await readTogether(group)) {
+      if (bytes) contents.set(index, bytes);
       else
-        try {
-          const bytes = 'blob' in source ? new Uint8Array(await source.blob.arrayBuffer()) : source.bytes;
-          read.set(index, { name, bytes, ...(trustDomain !== undefined && { trustDomain }) });
-        } catch {
-          refused.push({ reason: 'unreadable', name, why: 'The browser could not read it.' });
-        }
-      reading(++done);
+        refused.push({
+          reason: 'unreadable',
+          name: sources[index]?.name ?? '',
+          why: 'The browser could not read it.',
+        });
     }
-  };
-  await Promise.all(Array.from({ length: Math.min(AT_ONCE, sources.length) }, worker));
-  return { files: [...read].sort(([a], [b]) => a - b).map(([, file]) => file), refused };
+    done += group.length;
+    onProgress({ step: 'reading', done, total: sources.length });
+  }
+  const files = sources.flatMap(({ name, trustDomain }, index): GivenFile[] => {
+    const bytes = contents.get(index);
+    return bytes ? [{ name, bytes, ...(trustDomain !== undefined && { trustDomain }) }] : [];
+  });
+  return { files, refused };
+}
+
+function grouped(unread: readonly Unread[]): readonly (readonly Unread[])[] {
+  const groups: Unread[][] = [];
+  let size = 0;
+  for (const one of unread) {
+    const group = groups.at(-1);
+    size += one.blob.size;
+    if (group && group.length < atOnce && size <= bytesAtOnce) group.push(one);
+    else {
+      groups.push([one]);
+      size = one.blob.size;
+    }
+  }
+  return groups;
+}
+
+/** Asks the browser once for all of them: to be asked costs it more than a small file. Undefined: it could not be read. */
+async function readTogether(
+  group: readonly Unread[],
+): Promise<readonly (readonly [index: number, bytes: Uint8Array | undefined])[]> {
+  try {
+    const all = new Uint8Array(await new Blob(group.map(({ blob }) => blob)).arrayBuffer());
+    let end = 0;
+    const parts = group.map(({ index, blob }) => [index, all.slice(end, (end += blob.size))] as const);
+    // A private key stays in the one place that is overwritten when it was compared (S-13).
+    all.fill(0);
+    if (end === all.length) return parts;
+  } catch {
+    // One of them, perhaps: who it is shows when each is read by itself.
+  }
+  return Promise.all(
+    group.map(async ({ index, blob }) => {
+      const bytes = await blob.arrayBuffer().catch(() => undefined);
+      return [index, bytes && new Uint8Array(bytes)] as const;
+    }),
+  );
 }
 
 function mebibytes(bytes: number): string {

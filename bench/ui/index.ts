@@ -61,7 +61,7 @@ async function readWhole(page: Page, entries: number): Promise<void> {
       return Number(grid?.getAttribute('aria-rowcount')) > count * 0.99 && age.includes('as of');
     },
     entries,
-    { timeout: 600_000, polling: 1000 },
+    { timeout: 1_800_000, polling: 1000 },
   );
   // What is written after the reading: orders, indexes.
   await page.waitForTimeout(10_000);

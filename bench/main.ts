@@ -5,6 +5,7 @@ const benches: Readonly<Record<string, () => Promise<unknown>>> = {
   oracle: async () => (await import('./oracle.ts')).oracle(),
   fuzz: async () => (await import('./fuzz.ts')).fuzzing(),
   inventory: async () => (await import('./inventory/index.ts')).inventory(),
+  network: async () => (await import('./network/index.ts')).network(),
   drop: async () => (await import('./verify/drop.ts')).drop(),
   ui: async () => (await import('./ui/index.ts')).ui(),
 };

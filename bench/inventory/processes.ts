@@ -3,10 +3,17 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { createClient } from '@connectrpc/connect';
 import type { Client } from '@connectrpc/connect';
-import { EntryService, openSession, SignedChannel, signedTransport } from '@muster/api';
+import {
+  EntryService,
+  GroupService,
+  NetworkService,
+  openSession,
+  SignedChannel,
+  signedTransport,
+} from '@muster/api';
 import type { GatewayAnswer } from './gateway.ts';
 
 export interface LoadedServer {
@@ -23,6 +30,8 @@ export interface Memory {
 
 export interface BenchGateway {
   entries: Client<typeof EntryService>;
+  network: Client<typeof NetworkService>;
+  groups: Client<typeof GroupService>;
   /** When its process said that it listens, and when it was signed in to: as performance.now() says. */
   listening: number;
   signedIn: number;
@@ -30,15 +39,16 @@ export interface BenchGateway {
   stop: () => Promise<void>;
 }
 
-function start(file: string, args: string[]): ChildProcess {
-  return fork(join(import.meta.dirname, file), args, {
+/** A file of this folder, or an absolute one, in a process of its own. */
+export function start(file: string, args: string[]): ChildProcess {
+  return fork(resolve(import.meta.dirname, file), args, {
     serialization: 'advanced',
     execArgv: ['--disable-warning=ExperimentalWarning'],
   });
 }
 
 /** The next message of a child; rejects when it ends instead. */
-function heard(child: ChildProcess): Promise<unknown[]> {
+export function heard(child: ChildProcess): Promise<unknown[]> {
   const ended = new AbortController();
   const died = once(child, 'exit', { signal: ended.signal }).then(() => {
     throw new Error('A process of the bench ended early.');
@@ -66,12 +76,16 @@ export async function startServer(entries: number): Promise<LoadedServer> {
   };
 }
 
-/** A gateway on one server, in a process of its own, signed in to. */
-export async function startBenchGateway(
+/** A gateway on one SPIRE server, in a process of its own, signed in to. */
+export function startBenchGateway(
   server: { address: string; trustDomain: string },
   home: string,
 ): Promise<BenchGateway> {
-  const connections = [{ name: 'bench', kind: 'spire-server', ...server }];
+  return startGatewayOn([{ name: 'bench', kind: 'spire-server', ...server }], home);
+}
+
+/** A gateway on these connections, as its configuration has them. */
+export async function startGatewayOn(connections: readonly object[], home: string): Promise<BenchGateway> {
   const child = start('gateway.ts', [home, JSON.stringify(connections)]);
   const ask = async (what: string): Promise<GatewayAnswer> => {
     const answer = heard(child);
@@ -85,6 +99,8 @@ export async function startBenchGateway(
   const transport = signedTransport(origin, new SignedChannel(await openSession(origin, secret, 'cli')));
   return {
     entries: createClient(EntryService, transport),
+    network: createClient(NetworkService, transport),
+    groups: createClient(GroupService, transport),
     listening,
     signedIn: performance.now(),
     memory: async () => (await ask('memory')).memory ?? { resident: Number.NaN, peak: Number.NaN },

@@ -5,10 +5,11 @@ export interface KeptRoute extends RouteRow {
   readonly text: string;
 }
 
-/** One reading; what was there before stays until it is finished. */
+/** One reading; what was there before stays until it is finished. Where nothing was, it shows while it is read. */
 export interface Filling {
   readonly size: number;
-  add: (rows: readonly RouteRow[]) => void;
+  /** True when there is more to show now: at the first rows, and at each doubling, so that they are copied twice at most. */
+  add: (rows: readonly RouteRow[]) => boolean;
   /** True when something is not as it was. */
   finish: () => boolean;
 }
@@ -34,6 +35,8 @@ export class RouteTable {
     const rows: KeptRoute[] = [];
     const byKey = new Map<string, KeptRoute>();
     let changed = false;
+    const fromNothing = this.#rows.length === 0;
+    let shown = 0;
     return {
       get size() {
         return rows.length;
@@ -47,6 +50,11 @@ export class RouteTable {
           rows.push(kept);
           byKey.set(key, kept);
         }
+        if (!fromNothing || rows.length <= 2 * shown) return false;
+        shown = rows.length;
+        this.#rows = rows.slice();
+        this.#version += 1;
+        return true;
       },
       finish: () => {
         if (!changed && rows.length === this.#rows.length) return false;

@@ -54,7 +54,7 @@ const bundle: BundleRow = {
 };
 
 /** A server that answers when it is let, and the feed of it. */
-function start(pages: EntryRow[][]) {
+function start(pages: EntryRow[][], answered?: () => Promise<void>) {
   const core = openStore(':memory:');
   const store = new Proxy({} as Store, {
     get: (_target, op) => {
@@ -90,7 +90,8 @@ function start(pages: EntryRow[][]) {
     client,
     readOwnBundle: () => Promise.resolve(bundle),
   } as unknown as SpireConnection;
-  const events = { onEntries: () => {}, onAgents: () => {}, onBundles: () => {} };
+  const quiet = { onEntries: () => {}, onAgents: () => {}, onBundles: () => {} };
+  const events = answered ? { ...quiet, answered } : quiet;
   const feed = new Feed(connection, store, events, () => at);
   return {
     core,
@@ -102,6 +103,7 @@ function start(pages: EntryRow[][]) {
     fail: (what: string): void => gates.get(what)?.reject(new Fault('denied', 'server')),
     asked: (what: string): Promise<void> => until(() => asked.includes(what)),
     ids: (): string[] => list(core).map(({ row }) => row.id),
+    total: (): number => core.scanEntries(question).total,
     /** By the database and by the search index, which must say the same. */
     states(): Record<string, number> {
       const byId = (entries: readonly StoredEntry[]) =>
@@ -196,6 +198,37 @@ describe('a first reading', () => {
     expect(server.states()).toEqual({ e1: entryStates.served, e2: entryStates.noAgent });
     expect(server.feed.state).toMatchObject({ refreshing: false, stale: '' });
     server.close();
+  });
+
+  it('asks for more of a large server when lists of its first rows are answered, and of a small one at once', async () => {
+    const listed = Promise.withResolvers<void>();
+    let waited = 0;
+    const answered = (): Promise<void> => {
+      waited += 1;
+      return listed.promise;
+    };
+    const rows = (n: number, from: number) =>
+      Array.from({ length: n }, (_none, at) => entry(`e${String(from + at).padStart(4, '0')}`));
+    const large = start([rows(200, 0), rows(3, 200)], answered);
+    large.hold('page 1');
+    const reading = large.feed.refresh();
+    await until(() => waited === 1);
+    await sleep(20);
+    expect(large.total()).toBe(200);
+    await expect(
+      Promise.race([large.asked('page 1').then(() => 'asked'), sleep(50).then(() => 'not')]),
+    ).resolves.toBe('not');
+    listed.resolve();
+    large.letGo('page 1');
+    await reading;
+    expect(large.total()).toBe(203);
+
+    const small = start([rows(3, 0)], answered);
+    await small.feed.refresh();
+    expect(waited).toBe(1);
+    // Once: a later reading shows nothing for the first time.
+    await large.feed.refresh();
+    expect(waited).toBe(1);
   });
 
   it('says of no entry that nothing serves it while the alias it is reached through may be still to come', async () => {

@@ -21,7 +21,7 @@ export interface FeedEvents {
   onAgents: (connection: string) => void;
   /** The own bundle or the federated ones changed. */
   onBundles: (connection: string) => void;
-  /** Resolves when the lists that were asked for have been answered, or take too long. */
+  /** Resolves when lists were asked for and have been answered, or either takes too long. */
   answered?: () => Promise<void>;
 }
 
@@ -216,8 +216,8 @@ export class Feed {
       if (first) {
         const page = await next;
         if (page.done !== true) await took(this.#store.page(name, page.value));
-        // Whoever waited for these has them before the machine is busy with the rest.
-        await this.#events.answered?.();
+        // Whoever waits for these, or is about to ask, has them before the machine is busy with the rest.
+        if (this.#state.read >= firstRows) await this.#events.answered?.();
         next = pages.next();
         next.catch(() => {});
       }

@@ -5,14 +5,18 @@ import type { EntryRow } from '../upstream/spire/rows.ts';
 import { within } from '../within.ts';
 import { Feed } from './feed.ts';
 import type { FeedEvents, FeedState } from './feed.ts';
+import { giveBack } from './give-back.ts';
 import { startStore } from './store/client.ts';
 import type { Store } from './store/client.ts';
 import type { EntryPage, EntryQuery } from './store/query.ts';
 
 /** At most this long does a list wait for a server's first page. */
 const firstPageMs = 1500;
-/** At most this long does a reading wait for lists of its first rows. */
-const answerMs = 200;
+/** At most this long does a reading wait for lists of its first rows: to be asked for, and to be answered. */
+const answerMs = 250;
+/** Lists after which much is left behind, and the quiet after which that is given back, ms. */
+const manyLists = 100;
+const quiet = 3000;
 
 /** The gateway's copy of entries and agents of every SPIRE server it is connected to. */
 export class Inventory {
@@ -22,6 +26,11 @@ export class Inventory {
   readonly #feeds = new Map<string, Feed>();
   /** Lists that are not answered yet. */
   readonly #asked = new Set<Promise<EntryPage>>();
+  /** Resolves with the first list that anybody asks for. */
+  readonly #firstAsked = Promise.withResolvers<void>();
+  #lists = 0;
+  #left = 0;
+  #rest: NodeJS.Timeout | undefined;
   #followed = false;
 
   /** `home` undefined keeps nothing once it is closed. */
@@ -103,10 +112,13 @@ export class Inventory {
   async entries(query: EntryQuery): Promise<EntryPage> {
     const answer = this.store.entries(query).then((page) => page ?? this.store.scanEntries(query));
     this.#asked.add(answer);
+    this.#firstAsked.resolve();
+    this.#lists += 1;
     try {
       return await answer;
     } finally {
       this.#asked.delete(answer);
+      this.#leave();
     }
   }
 
@@ -117,7 +129,16 @@ export class Inventory {
   async #answered(): Promise<void> {
     // Those that waited for first rows ask for them now.
     await nextTurn();
-    await within(answerMs, Promise.allSettled(this.#asked));
+    // Nobody yet: the first list that is made of them takes longest, and is made before somebody waits for it.
+    if (this.#lists === 0)
+      void this.store.entries(firstList([...this.#feeds.keys()], this.#now())).catch(() => {});
+    await within(
+      answerMs,
+      this.#firstAsked.promise
+        .then(() => Promise.allSettled(this.#asked))
+        // They are written to whoever asked.
+        .then(() => nextTurn()),
+    );
   }
 
   async #writeThrough(connection: string, write: (at: number) => Promise<void>): Promise<void> {
@@ -130,7 +151,19 @@ export class Inventory {
     this.#events.onEntries(connection);
   }
 
+  /** What many lists left in this thread's heap is given back once nobody asks for more. */
+  #leave(): void {
+    this.#left += 1;
+    if (this.#left < manyLists) return;
+    clearTimeout(this.#rest);
+    this.#rest = setTimeout(() => {
+      this.#left = 0;
+      giveBack();
+    }, quiet).unref();
+  }
+
   async close(): Promise<void> {
+    clearTimeout(this.#rest);
     for (const feed of this.#feeds.values()) feed.close();
     await this.store.close().catch(() => {});
   }
@@ -142,4 +175,24 @@ export class Inventory {
       // Only a cache: the next start tries again.
     }
   }
+}
+
+/** What a window asks for that has just been opened. */
+function firstList(connections: string[], now: Date): EntryQuery {
+  return {
+    connections,
+    search: '',
+    parentId: '',
+    selectorType: '',
+    federatesWith: '',
+    expiry: 'any',
+    state: 0,
+    flags: [],
+    path: '',
+    order: 'spiffe_id',
+    descending: false,
+    offset: 0,
+    limit: 200,
+    now: Math.floor(now.getTime() / 1000),
+  };
 }

@@ -12,11 +12,15 @@ const operations = new Map(Object.entries(thread.operations));
 /** Slices of work that nobody asked for, ms; a call waits for one of them at most. */
 const slice = 5;
 const idle = 100;
+/** While calls come the slices are shorter, ms: the next is likely soon. */
+const shortSlice = 2;
+const calm = 300;
 /** Work after which a thread has left much behind, and quiet after which that is given back; ms. */
 const muchWork = 2000;
 const quiet = 3000;
 let open = true;
 let worked = 0;
+let called = 0;
 let rest: NodeJS.Timeout | undefined;
 
 parentPort?.on('message', ({ id, op, args }: StoreRequest) => {
@@ -36,6 +40,7 @@ parentPort?.on('message', ({ id, op, args }: StoreRequest) => {
     clearTimeout(rest);
     parentPort?.close();
   } else count(began);
+  called = performance.now();
 });
 // The other threads start after this one: what was compiled for it serves them too.
 if (role === 'write') flushCompileCache();
@@ -45,7 +50,7 @@ parentPort?.postMessage({ id: 0, ok: true, value: undefined } satisfies StoreAns
 function tend(): void {
   if (!open || !thread.tend) return;
   const began = performance.now();
-  const more = thread.tend(slice);
+  const more = thread.tend(began - called < calm ? shortSlice : slice);
   if (more) {
     count(began);
     setImmediate(tend);

@@ -1,4 +1,5 @@
 import { uint32s, zeros } from '../room.ts';
+import { grown, Numbers } from './numbers.ts';
 
 /** Bit of `flags` beside entryFlags. */
 export const aliasBit = 128;
@@ -10,8 +11,9 @@ export class Columns {
   parent = new Uint32Array(0);
   /** Bits of entryFlags, and `aliasBit`. */
   flags = new Uint8Array(0);
-  x509 = new Int32Array(0);
-  jwt = new Int32Array(0);
+  /** Seconds. */
+  readonly x509 = new Numbers();
+  readonly jwt = new Numbers();
   /** Unix seconds; Infinity: never. */
   readonly expires = new Numbers();
   readonly created = new Numbers();
@@ -26,41 +28,7 @@ export class Columns {
     this.conn = grown(this.conn, new Uint16Array(zeros(this.#capacity * 2), 0, this.#capacity));
     this.parent = grown(this.parent, uint32s(this.#capacity));
     this.flags = grown(this.flags, new Uint8Array(zeros(this.#capacity), 0, this.#capacity));
-    this.x509 = grown(this.x509, new Int32Array(zeros(this.#capacity * 4), 0, this.#capacity));
-    this.jwt = grown(this.jwt, new Int32Array(zeros(this.#capacity * 4), 0, this.#capacity));
-    for (const numbers of [this.expires, this.created, this.revision]) numbers.reserve(this.#capacity);
+    for (const numbers of [this.x509, this.jwt, this.expires, this.created, this.revision])
+      numbers.reserve(this.#capacity);
   }
-}
-
-/** What does not fit four bytes is kept apart: it is rare, and a million times eight bytes are much. */
-const apart = 0xffffffff;
-
-class Numbers {
-  #small = new Uint32Array(0);
-  readonly #apart = new Map<number, number>();
-
-  get(slot: number): number {
-    const small = this.#small[slot] ?? apart;
-    if (small !== apart) return small;
-    // Of those without an end there may be a million, and seldom any other.
-    return this.#apart.size === 0
-      ? Number.POSITIVE_INFINITY
-      : (this.#apart.get(slot) ?? Number.POSITIVE_INFINITY);
-  }
-
-  /** Infinity takes no room of its own. */
-  set(slot: number, value: number): void {
-    const fits = Number.isInteger(value) && value >= 0 && value < apart;
-    this.#small[slot] = fits ? value : apart;
-    if (!fits && value !== Number.POSITIVE_INFINITY) this.#apart.set(slot, value);
-  }
-
-  reserve(slots: number): void {
-    this.#small = grown(this.#small, uint32s(slots));
-  }
-}
-
-export function grown<T extends { set: (from: T) => void }>(from: T, to: T): T {
-  to.set(from);
-  return to;
 }

@@ -3,8 +3,9 @@ import { Bits } from '../bits.ts';
 import { entryText } from '../body.ts';
 import { readMeta } from '../meta.ts';
 import { uint32s } from '../room.ts';
-import { aliasBit, Columns, grown } from './columns.ts';
+import { aliasBit, Columns } from './columns.ts';
 import { blockRows, GramBlock } from './grams.ts';
+import { grown } from './numbers.ts';
 
 type Row = Record<string, unknown>;
 
@@ -30,6 +31,8 @@ export class EntryIndex {
   version = 0;
   slots = 0;
   readonly parents: { conn: number; id: string; text: string }[] = [];
+  /** By number of the connection. */
+  readonly conns = new Map<number, Bits>();
   readonly selectorTypes = new Map<string, Bits>();
   readonly federates = new Map<string, Bits>();
   /** By number of the bit in entryFlags. */
@@ -148,8 +151,11 @@ export class EntryIndex {
     if (expires >= 9e18) this.never.add(slot);
     to.created.set(slot, Number(row['created']));
     to.revision.set(slot, Number(row['revision']));
-    to.x509[slot] = Number(row['x509_ttl']);
-    to.jwt[slot] = Number(row['jwt_ttl']);
+    to.x509.set(slot, Number(row['x509_ttl']));
+    to.jwt.set(slot, Number(row['jwt_ttl']));
+    let ofConn = this.conns.get(conn);
+    if (!ofConn) this.conns.set(conn, (ofConn = new Bits()));
+    ofConn.add(slot);
     tag(this.selectorTypes, String(row['selector_types']), slot);
     tag(this.federates, String(row['federates']), slot);
     if (rid >= this.#slotOf.length) this.#slotOf = grown(this.#slotOf, uint32s(Math.ceil(rid * 1.125) + 1));

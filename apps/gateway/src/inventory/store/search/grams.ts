@@ -1,5 +1,6 @@
 import { countBits } from '../bits.ts';
 import { uint32s, zeros } from '../room.ts';
+import { Surroundings, SurroundingsBench } from './surroundings.ts';
 
 /*
  * A text index of a fixed number of rows in memory: for each three characters in a row, the rows that have them.
@@ -24,21 +25,24 @@ const bitmapBytes = blockRows / 8;
 
 /** What a term needs of a block: all of `grams`, or any in a range when the term is shorter than three. */
 export interface Term {
+  /** Class of each character. */
+  codes: number[];
+  /** Of each three in a row, in their order. */
   grams: number[];
   range: readonly [from: number, to: number] | undefined;
-  /** A row that has them has the term: nothing else falls into these classes and this order. */
-  exact: boolean;
+  /** Each of its characters has a class of its own. */
+  plain: boolean;
 }
 
 export function termOf(text: string): Term {
   const codes = Array.from({ length: text.length }, (_none, at) => classOf(text.charCodeAt(at)));
-  const exact = text.length <= 3 && codes.every((code) => code < otherAscii);
+  const plain = codes.every((code) => code < otherAscii);
   const [a = 0, b = 0] = codes;
-  if (codes.length === 1) return { grams: [], range: [a << 12, (a + 1) << 12], exact };
+  if (codes.length === 1) return { codes, grams: [], range: [a << 12, (a + 1) << 12], plain };
   if (codes.length === 2)
-    return { grams: [], range: [(a << 12) | (b << 6), ((a << 12) | (b << 6)) + 64], exact };
+    return { codes, grams: [], range: [(a << 12) | (b << 6), ((a << 12) | (b << 6)) + 64], plain };
   const grams = codes.slice(2).map((c, at) => ((codes[at] ?? 0) << 12) | ((codes[at + 1] ?? 0) << 6) | c);
-  return { grams: [...new Set(grams)], range: undefined, exact };
+  return { codes, grams, range: undefined, plain };
 }
 
 /** Memory for building one block after the other. */
@@ -46,6 +50,7 @@ class Bench {
   readonly counts = uint32s(1 << 18);
   readonly lastRow = new Uint16Array(1 << 18);
   readonly nextPlace = uint32s(1 << 18);
+  readonly around = new SurroundingsBench();
   pairs = uint32s(1 << 21);
   sorted = new Uint16Array(zeros(1 << 22));
   encoded = new Uint8Array(zeros(1 << 21));
@@ -64,6 +69,7 @@ export class GramBlock {
   readonly #grams: Uint32Array;
   readonly #counts: Uint16Array;
   readonly #ends: Uint32Array;
+  readonly #around: Surroundings;
   readonly #data: Uint8Array;
   readonly #rows: number;
 
@@ -89,38 +95,49 @@ export class GramBlock {
       from += n;
     }
     this.#data = data.slice(0, end);
+    this.#around = new Surroundings(used, this.#counts, on.around);
   }
 
   get bytes(): number {
-    return this.#data.length + this.#grams.length * 10;
+    return this.#data.length + this.#grams.length * 10 + this.#around.bytes;
   }
 
-  /** Sets the bits of the rows that may have the term; `out` has `blockWords` zeros. */
-  match(term: Term, out: Uint32Array): void {
+  /** Sets the bits of the rows that may have the term; `out` has `blockWords` zeros. True: each of them has it. */
+  match(term: Term, out: Uint32Array): boolean {
     if (term.range) {
       const [from, to] = [this.#from(term.range[0]), this.#from(term.range[1])];
       // Broad ones first: often every row has one of them, and the many narrow ones need not be read.
       for (let at = from; at < to; at += 1) if ((this.#counts[at] ?? 0) > dense) this.#read(at, out);
-      if (countBits(out) === this.#rows) return;
+      if (countBits(out) === this.#rows) return term.plain;
       for (let at = from; at < to; at += 1) if ((this.#counts[at] ?? 0) <= dense) this.#read(at, out);
-      return;
+      return term.plain;
     }
-    const found: number[] = [];
-    for (const gram of term.grams) {
-      const at = this.#from(gram);
-      if (this.#grams[at] !== gram) return;
-      found.push(at);
+    const places: number[] = [];
+    const pieces: [from: number, to: number][] = [];
+    for (const [at, gram] of term.grams.entries()) {
+      const place = this.#from(gram);
+      if (this.#grams[place] !== gram) return true;
+      const piece = this.#around.around(place, term.codes, at);
+      if (!piece) return true;
+      places.push(place);
+      pieces.push(piece);
     }
     // The rarest first: what follows can only take away.
-    found.sort((a, b) => (this.#counts[a] ?? 0) - (this.#counts[b] ?? 0));
-    const [first, ...others] = found;
-    if (first === undefined) return;
-    this.#read(first, out);
-    for (const at of others) {
-      scratch.fill(0);
-      this.#read(at, scratch);
-      for (let word = 0; word < blockWords; word += 1) out[word] = (out[word] ?? 0) & (scratch[word] ?? 0);
+    const order = [...places.keys()].sort(
+      (a, b) => (this.#counts[places[a] ?? 0] ?? 0) - (this.#counts[places[b] ?? 0] ?? 0),
+    );
+    const told = new Set<number>();
+    for (const at of order) {
+      const place = places[at] ?? 0;
+      if (told.has(place)) continue;
+      if (told.size === 0) this.#read(place, out);
+      else this.#keep(place, out);
+      const [from, to] = grownPiece(at, pieces);
+      // A row that has this one has all that is in its piece too.
+      for (let one = from; one <= to - 3; one += 1) told.add(places[one] ?? 0);
+      if (from === 0 && to === term.codes.length) return term.plain;
     }
+    return false;
   }
 
   /** First place whose gram is not below. */
@@ -132,6 +149,13 @@ export class GramBlock {
       else high = middle;
     }
     return low;
+  }
+
+  /** Takes out of `out` the rows that do not have a gram. */
+  #keep(at: number, out: Uint32Array): void {
+    scratch.fill(0);
+    this.#read(at, scratch);
+    for (let word = 0; word < blockWords; word += 1) out[word] = (out[word] ?? 0) & (scratch[word] ?? 0);
   }
 
   #read(at: number, out: Uint32Array): void {
@@ -165,27 +189,44 @@ export class GramBlock {
 
 const scratch = new Uint32Array(blockWords);
 
+/** What a row has of a term in one piece if it has the gram at a place: each gram in the piece has one of its own. */
+function grownPiece(at: number, pieces: readonly [from: number, to: number][]): [from: number, to: number] {
+  let [from, to] = pieces[at] ?? [at, at + 3];
+  let [low, high] = [at, at];
+  while (from < low || to - 3 > high) {
+    const next = from < low ? (low -= 1) : (high += 1);
+    const [left, right] = pieces[next] ?? [from, to];
+    from = Math.min(from, left);
+    to = Math.max(to, right);
+  }
+  return [from, to];
+}
+
 /** Fills `pairs` with each gram and row once, and `counts`; the grams that occur, ascending. */
 function collect(texts: readonly string[], on: Bench): { used: number[]; total: number } {
-  const { counts, lastRow } = on;
+  const { counts, lastRow, around } = on;
   let { pairs } = on;
   counts.fill(0);
   lastRow.fill(0);
+  around.clear();
   let total = 0;
   for (let row = 0; row < texts.length; row += 1) {
     // Two line ends, so that each character begins a gram.
-    const text = `${texts[row] ?? ''}\n\n`;
-    if (total + text.length > pairs.length) {
-      const more = uint32s(Math.max(pairs.length * 2, total + text.length));
+    const [from, to] = around.add(`${texts[row] ?? ''}\n\n`, classOf);
+    const { codes } = around;
+    if (total + to - from > pairs.length) {
+      const more = uint32s(Math.max(pairs.length * 2, total + to - from));
       more.set(pairs);
       on.pairs = pairs = more;
     }
-    let gram = (classOf(text.charCodeAt(0)) << 6) | classOf(text.charCodeAt(1));
-    for (let at = 2; at < text.length; at += 1) {
-      gram = ((gram << 6) | classOf(text.charCodeAt(at))) & 0x3ffff;
+    let gram = ((codes[from] ?? 0) << 6) | (codes[from + 1] ?? 0);
+    for (let at = from + 2; at < to; at += 1) {
+      gram = ((gram << 6) | (codes[at] ?? 0)) & 0x3ffff;
+      const count = counts[gram] ?? 0;
+      around.see(gram, at - 2, count > 0);
       if (lastRow[gram] === row + 1) continue;
       lastRow[gram] = row + 1;
-      counts[gram] = (counts[gram] ?? 0) + 1;
+      counts[gram] = count + 1;
       pairs[total] = (gram << 14) | row;
       total += 1;
     }

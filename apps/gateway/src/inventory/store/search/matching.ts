@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { Bits, countBits } from '../bits.ts';
+import { Bits, scratch } from '../bits.ts';
 import { searchText } from '../body.ts';
-import { connNames, connsOf } from '../conns.ts';
+import { connsOf } from '../conns.ts';
 import { entryFlags } from '../entry-flags.ts';
 import { soon } from '../entry-scan.ts';
 import type { EntryQuery } from '../query.ts';
@@ -10,7 +10,7 @@ import type { EntryIndex } from './entry-index.ts';
 import type { Orders } from './orders.ts';
 import type { States } from './states.ts';
 
-/** Slots that a query may mean. */
+/** Slots that a query may mean; `words` are there for the length of the call. */
 export interface Match {
   words: Uint32Array;
   /** Empty: `words` is the answer. Else of those in `unsure` the text must be looked at, whether this is in it. */
@@ -27,7 +27,7 @@ export function matchSlots(
   query: EntryQuery,
 ): Match {
   const n = orders.covers;
-  const words = new Uint32Array((n + 31) >>> 5);
+  const words = scratch('match', (n + 31) >>> 5);
   words.set(index.alive.words.subarray(0, words.length));
   if (n % 32 !== 0 && words.length > 0)
     words[words.length - 1] = (words[words.length - 1] ?? 0) & ((1 << (n % 32)) - 1);
@@ -43,12 +43,21 @@ export function matchSlots(
     }
   };
   const and = (bits: Uint32Array | undefined): void => {
-    for (let word = 0; word < words.length; word += 1) words[word] = (words[word] ?? 0) & (bits?.[word] ?? 0);
+    const n = Math.min(words.length, bits?.length ?? 0);
+    for (let word = 0; word < n; word += 1) words[word] = (words[word] ?? 0) & (bits?.[word] ?? 0);
+    words.fill(0, n);
   };
 
   const conns = new Set(connsOf(db, query.connections));
-  if ([...connNames(db).keys()].some((conn) => !conns.has(conn)))
-    keep((slot) => conns.has(columns.conn[slot] ?? 0));
+  if ([...index.conns.keys()].some((conn) => !conns.has(conn))) {
+    const either = scratch('part', words.length);
+    for (const conn of conns) {
+      const { words: own } = index.conns.get(conn) ?? new Bits(0);
+      for (let word = 0; word < either.length; word += 1)
+        either[word] = (either[word] ?? 0) | (own[word] ?? 0);
+    }
+    and(either);
+  }
   if (query.selectorType !== '') and(index.selectorTypes.get(query.selectorType)?.words);
   if (query.federatesWith !== '') and(index.federates.get(query.federatesWith)?.words);
   if (query.path !== '') and(belowPath(db, orders, query.path, n));
@@ -70,43 +79,48 @@ export function matchSlots(
 
   const search = searchText(query.search);
   if (search === '') return { words, search: '', unsure: undefined };
-  const { found, exact } = textSlots(index, search, words.length);
   const parents = parentsWith(index, ({ text }) => text.includes(search));
-  if (!parents.includes(1)) {
-    and(found);
-    return exact ? { words, search: '', unsure: undefined } : { words, search, unsure: words };
-  }
-  const byParent = new Uint32Array(words.length);
-  for (let slot = 0; slot < n; slot += 1)
-    if (parents[columns.parent[slot] ?? 0] === 1)
-      byParent[slot >>> 5] = (byParent[slot >>> 5] ?? 0) | (1 << (slot & 31));
-  const unsure = new Uint32Array(words.length);
-  for (let word = 0; word < words.length; word += 1) {
-    const [is, own, parent] = [words[word] ?? 0, found[word] ?? 0, byParent[word] ?? 0];
-    words[word] = is & (own | parent);
-    unsure[word] = is & own & ~parent;
-  }
-  if (exact || countBits(unsure) === 0) return { words, search: '', unsure: undefined };
-  return { words, search, unsure };
+  if (!parents.includes(0)) return { words, search: '', unsure: undefined };
+  const { found, unsure } = textSlots(index, search, words.length);
+  if (parents.includes(1)) {
+    const { parent } = columns;
+    for (let word = 0; word < words.length; word += 1) {
+      let byParent = 0;
+      const end = Math.min(n, (word << 5) + 32);
+      for (let slot = word << 5; slot < end; slot += 1)
+        byParent |= (parents[parent[slot] ?? 0] ?? 0) << (slot & 31);
+      words[word] = (words[word] ?? 0) & ((found[word] ?? 0) | byParent);
+      if (unsure) unsure[word] = (unsure[word] ?? 0) & ~byParent;
+    }
+  } else and(found);
+  if (!unsure) return { words, search: '', unsure };
+  let left = 0;
+  for (let word = 0; word < words.length; word += 1)
+    left |= unsure[word] = (unsure[word] ?? 0) & (words[word] ?? 0);
+  return left === 0 ? { words, search: '', unsure: undefined } : { words, search, unsure };
 }
 
-/** Slots whose own text may have a search in it; exact: has. */
+/** Slots whose own text may have a search in it, for the length of the call; of those in `unsure` it must be looked at. */
 export function textSlots(
   index: EntryIndex,
   search: string,
   words: number,
-): { found: Uint32Array; exact: boolean } {
+): { found: Uint32Array; unsure: Uint32Array | undefined } {
   const term = termOf(search);
-  const found = new Uint32Array(Math.max(words, (index.blocks.length + 1) * blockWords));
+  const found = scratch('text', Math.max(words, (index.blocks.length + 1) * blockWords));
+  let unsure: Uint32Array | undefined;
   index.blocks.forEach((block, at) => {
-    if (at * blockWords < words) block.match(term, found.subarray(at * blockWords, (at + 1) * blockWords));
+    const first = at * blockWords;
+    if (first >= words) return;
+    const here = found.subarray(first, first + blockWords);
+    if (!block.match(term, here)) (unsure ??= new Uint32Array(found.length)).set(here, first);
   });
   const first = index.blocks.length * blockWords;
   index.texts.forEach((text, at) => {
     const word = first + (at >>> 5);
     if (text.includes(search)) found[word] = (found[word] ?? 0) | (1 << (at & 31));
   });
-  return { found, exact: term.exact || index.blocks.length === 0 };
+  return { found, unsure };
 }
 
 function parentsWith(index: EntryIndex, test: (parent: { id: string; text: string }) => boolean): Uint8Array {

@@ -4,6 +4,8 @@ import { uint32s } from '../room.ts';
 import type { EntryOrder } from '../query.ts';
 import { openForReading } from '../schema.ts';
 import type { EntryIndex } from './entry-index.ts';
+import { Groups } from './groups.ts';
+import type { Numbers } from './numbers.ts';
 import { compareText, rankSort, spread } from './sorting.ts';
 
 /** Orders that are read from an index of the database; the others are made of numbers at hand. */
@@ -28,8 +30,12 @@ interface TextSlots {
   with: Uint32Array;
 }
 
+/** No place: a slot whose row went before it was put into an order. */
+export const absent = 0xffffffff;
 /** So many new slots are put into an order one by one; above, it is read anew. */
 const fewSlots = 256;
+/** So many different numbers are told one after the other; of more there is an order. */
+const fewNumbers = 32;
 /** An order by a number is made in tens of milliseconds, and takes 4 MB at a million: kept while it is used, ms. */
 const keptFor = 300_000;
 /** So many slots are read at once; above, bit by bit between the calls. */
@@ -46,6 +52,7 @@ export class Orders {
   #ranks: Uint32Array | undefined;
   #byText = new Map<TextOrder, TextSlots>();
   #byNumber = new Map<NumberOrder, Uint32Array<ArrayBuffer>>();
+  readonly #groups = new Map<NumberOrder, Groups>();
   /** When each was asked for last. */
   readonly #asked = new Map<NumberOrder, number>();
   #building: Generator<undefined, void> | undefined;
@@ -88,16 +95,19 @@ export class Orders {
       );
     }
     this.#asked.set(order, performance.now());
+    const groups = this.#grouped(order);
+    if (groups) return groups;
     if (!this.#byNumber.has(order)) for (const _step of this.#buildByNumber(order)) continue;
     const made = this.#byNumber.get(order);
     return made && [{ order: made, among: undefined }];
   }
 
-  /** Place of each slot by SPIFFE ID. */
+  /** Place of each slot by SPIFFE ID, or `absent`. */
   ranks(): Uint32Array {
     if (!this.#ranks) {
       const ranks = uint32s(this.covers);
       const order = this.bySpiffeId;
+      if (order.length < ranks.length) ranks.fill(absent);
       for (let rank = 0; rank < order.length; rank += 1) ranks[order[rank] ?? 0] = rank;
       this.#ranks = ranks;
     }
@@ -126,16 +136,15 @@ export class Orders {
       if (performance.now() - last < keptFor) continue;
       this.#asked.delete(order);
       this.#byNumber.delete(order);
+      this.#groups.delete(order);
     }
     const behind = this.covers < this.#index.slots;
-    const number = behind ? undefined : [...this.#asked.keys()].find((one) => !this.#byNumber.has(one));
+    const number = behind
+      ? undefined
+      : [...this.#asked.keys()].find((one) => !this.#byNumber.has(one) && !this.#groups.has(one));
     if (number !== undefined) return this.#buildByNumber(number);
     const next = behind ? 'spiffe_id' : textOrders.find((one) => !this.#byText.has(one));
-    if (next === undefined) {
-      // Only needed while orders are made and changed.
-      this.#ranks = undefined;
-      return undefined;
-    }
+    if (next === undefined) return undefined;
     // Without its index the database would sort all at once: the writer makes those when a first load is over.
     if (!this.#indexed(next)) return undefined;
     // A connection of its own: its long look at one state of the file must not be that of the lists.
@@ -265,6 +274,29 @@ export class Orders {
     }
   }
 
+  /** An order by few different numbers: the slots of each, in their order by SPIFFE ID; undefined: they are not few. */
+  #grouped(order: NumberOrder): OrderPart[] | undefined {
+    const { columns, parents } = this.#index;
+    const coded = order === 'parent_id' ? undefined : this.#numbers(order).coded;
+    const values = order === 'parent_id' ? parents.map(({ id }) => id) : coded?.values;
+    if (!values || values.length > fewNumbers) {
+      this.#groups.delete(order);
+      return undefined;
+    }
+    const groups = this.#groups.get(order) ?? new Groups();
+    this.#groups.set(order, groups);
+    this.#byNumber.delete(order);
+    groups.extend(this.covers, (slot) => (coded ? coded.codes[slot] : columns.parent[slot]) ?? 0);
+    // The same parent on two servers is the same text.
+    const codes = new Map<string | number, number[]>();
+    for (const [code, value] of values.entries()) codes.set(value, [...(codes.get(value) ?? []), code]);
+    const byValue = ([a]: [string | number, number[]], [b]: [string | number, number[]]): number =>
+      typeof a === 'string' ? compareText(a, String(b)) : a < Number(b) ? -1 : 1;
+    return [...codes]
+      .toSorted(byValue)
+      .map(([, some]) => ({ order: this.bySpiffeId, among: groups.among(some) }));
+  }
+
   /** The number that an order goes by. Ranks of parents are only good until there are more of them. */
   #keyOf(order: NumberOrder): (slot: number) => number {
     const { columns, parents } = this.#index;
@@ -296,18 +328,23 @@ export class Orders {
   }
 
   #number(order: Exclude<NumberOrder, 'parent_id'>): (slot: number) => number {
+    const numbers = this.#numbers(order);
+    return (slot) => numbers.get(slot);
+  }
+
+  #numbers(order: Exclude<NumberOrder, 'parent_id'>): Numbers {
     const { columns } = this.#index;
     switch (order) {
       case 'expires_at':
-        return (slot) => columns.expires.get(slot);
+        return columns.expires;
       case 'created_at':
-        return (slot) => columns.created.get(slot);
+        return columns.created;
       case 'revision':
-        return (slot) => columns.revision.get(slot);
+        return columns.revision;
       case 'x509_ttl':
-        return (slot) => columns.x509[slot] ?? 0;
+        return columns.x509;
       case 'jwt_ttl':
-        return (slot) => columns.jwt[slot] ?? 0;
+        return columns.jwt;
     }
   }
 

@@ -365,3 +365,50 @@ describe('the search index', { timeout: 60_000 }, () => {
     expect(store.entriesWithSelector(['a'], 'unix:uid', 10, now)).toEqual([]);
   });
 });
+
+describe('orders by few different numbers', () => {
+  const at = (connection: string, name: string, more: Partial<EntryRow>): EntryRow => ({
+    ...(rows(`${connection}.example`, 1, () => 0)[0] as EntryRow),
+    id: name,
+    spiffeId: `spiffe://${name}`,
+    ...more,
+  });
+  const store = openStore(':memory:');
+  const shared = 'spiffe://shared.example/agent';
+  for (const connection of ['a', 'b']) {
+    const other = `spiffe://${connection}.example/agent`;
+    const [one, two] = connection === 'a' ? ['n1', 'n4'] : ['n2', 'n3'];
+    store.begin(connection, `${connection}.example`, now * 1000);
+    store.page(
+      connection,
+      packRows([
+        at(connection, `${one}`, { parentId: shared, x509SvidTtl: 60 }),
+        at(connection, `${two}`, { parentId: other, x509SvidTtl: connection === 'a' ? 0 : -1 }),
+        at(connection, `${one}x`, { parentId: shared, x509SvidTtl: 60 }),
+      ]),
+    );
+    while (store.finish(connection, now * 1000).more);
+  }
+  const listed = (more: Partial<EntryQuery>): string[] =>
+    (store.entries(queryOf(more))?.entries ?? []).map(({ row }) => row.id);
+
+  it('tell the same parent on two servers once, its entries by SPIFFE ID', () => {
+    const ascending = ['n4', 'n3', 'n1', 'n1x', 'n2', 'n2x'];
+    expect(listed({ order: 'parent_id' })).toEqual(ascending);
+    expect(listed({ order: 'parent_id', descending: true })).toEqual(ascending.toReversed());
+    expect(listed({ order: 'parent_id', offset: 1, limit: 3 })).toEqual(ascending.slice(1, 4));
+    expect(listed({ order: 'parent_id', connections: ['b'] })).toEqual(['n3', 'n2', 'n2x']);
+  });
+
+  it('take in what is written later, with numbers that were not there', () => {
+    expect(listed({ order: 'x509_ttl' })).toEqual(['n3', 'n4', 'n1', 'n1x', 'n2', 'n2x']);
+    store.upsert('b', [at('b', 'n0', { x509SvidTtl: 30 }), at('b', 'n5', { x509SvidTtl: -1 })], now * 1000);
+    expect(listed({ order: 'x509_ttl' })).toEqual(['n3', 'n5', 'n4', 'n0', 'n1', 'n1x', 'n2', 'n2x']);
+    // Of very many numbers there is an order again.
+    const many = Array.from({ length: 40 }, (_none, n) => at('a', `m${10 + n}`, { x509SvidTtl: 1000 - n }));
+    store.upsert('a', many, now * 1000);
+    const wanted = [...many.map(({ id }) => id)].toReversed();
+    expect(listed({ order: 'x509_ttl', offset: 8 })).toEqual(wanted);
+    expect(listed({ order: 'x509_ttl', descending: true, limit: 40 })).toEqual(wanted.toReversed());
+  });
+});

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { countBits } from '../bits.ts';
+import { countBits, countCommon, scratch } from '../bits.ts';
 import { connsOf } from '../conns.ts';
 import { countOf } from '../entry-scan.ts';
 import { readMeta } from '../meta.ts';
@@ -10,7 +10,7 @@ import { EntryIndex } from './entry-index.ts';
 import { clearBench } from './grams.ts';
 import { matchSlots, textSlots } from './matching.ts';
 import type { Match } from './matching.ts';
-import { Orders } from './orders.ts';
+import { absent, Orders } from './orders.ts';
 import type { OrderPart } from './orders.ts';
 import { States } from './states.ts';
 
@@ -19,6 +19,8 @@ const catchUp = 40;
 /** A list of more entries than this may be so old while they are read, ms. */
 const partialFrom = 5000;
 const freshFor = 1000;
+/** A set that has fewer of an order's slots than one in so many is sorted; of any other the order is walked. */
+const sparse = 64;
 /** Texts are looked at for so long before a list is shown, ms; what is left then makes its total "about". */
 const checking = 8;
 
@@ -49,7 +51,7 @@ export class Search {
     const match = matchSlots(this.#db, this.#index, this.#orders, this.#states, query);
     const wrong = this.#checker.check(match, checking);
     const candidates = countBits(match.words);
-    const slots = this.#pageOf(parts, query, match, wrong !== undefined);
+    const slots = candidates === 0 ? [] : this.#pageOf(parts, query, match, wrong !== undefined);
     const rids = slots.map((slot) => this.#index.columns.rid[slot] ?? 0);
     return {
       entries: entriesByRid(this.#db, rids, query.now),
@@ -64,12 +66,13 @@ export class Search {
     if (!this.#ready()) return undefined;
     const { columns, alive } = this.#index;
     const wanted = new Set(conns);
-    const { found, exact } = textSlots(this.#index, text, (this.#orders.covers + 31) >>> 5);
+    const { found, unsure } = textSlots(this.#index, text, (this.#orders.covers + 31) >>> 5);
     const rids: number[] = [];
     for (let word = 0; word < found.length && rids.length < limit; word += 1) {
       for (let rest = (found[word] ?? 0) & (alive.words[word] ?? 0); rest !== 0; rest &= rest - 1) {
         const slot = (word << 5) + 31 - Math.clz32(rest & -rest);
-        if (!wanted.has(columns.conn[slot] ?? 0) || (!exact && !this.#checker.has(slot, text))) continue;
+        const sure = ((unsure?.[word] ?? 0) & (1 << (slot & 31))) === 0;
+        if (!wanted.has(columns.conn[slot] ?? 0) || (!sure && !this.#checker.has(slot, text))) continue;
         rids.push(columns.rid[slot] ?? 0);
         if (rids.length === limit) break;
       }
@@ -134,10 +137,17 @@ export class Search {
     let { offset, limit } = query;
     const page: number[] = [];
     for (const { order, among } of descending ? parts.toReversed() : parts) {
-      const here = among ? words.map((word, at) => word & (among[at] ?? 0)) : words;
-      const there = countBits(here);
+      const there = among ? countCommon(words, among) : countBits(words);
       const wanted = Math.max(0, Math.min(limit, there - offset));
-      if (wanted > 0) page.push(...slotsAt(order, here, there, { offset, wanted, descending }));
+      if (wanted > 0) {
+        const here = among ? common(words, among) : words;
+        const place = { offset, wanted, descending };
+        page.push(
+          ...(order === this.#orders.bySpiffeId && there < order.length / sparse
+            ? fewAt(order, this.#orders.ranks(), here, there, place)
+            : slotsAt(order, here, there, place)),
+        );
+      }
       limit -= wanted;
       offset = Math.max(0, offset - there);
       if (limit === 0) break;
@@ -163,12 +173,47 @@ function isPlain({
   return texts.every((text) => text === '') && expiry === 'any' && state === 0 && flags.length === 0;
 }
 
+function common(words: Uint32Array, among: Uint32Array): Uint32Array {
+  const here = scratch('part', words.length);
+  const n = Math.min(words.length, among.length);
+  for (let at = 0; at < n; at += 1) here[at] = (words[at] ?? 0) & (among[at] ?? 0);
+  return here;
+}
+
+interface Place {
+  offset: number;
+  wanted: number;
+  descending: boolean;
+}
+
+/** The same as `slotsAt`, of a set that has few of an order's slots: they are sorted by their ranks in it. */
+function fewAt(
+  order: Uint32Array,
+  ranks: Uint32Array,
+  words: Uint32Array,
+  there: number,
+  { offset, wanted, descending }: Place,
+): number[] {
+  const found = new Uint32Array(there);
+  let n = 0;
+  for (let word = 0; word < words.length; word += 1) {
+    for (let rest = words[word] ?? 0; rest !== 0; rest &= rest - 1) {
+      const rank = ranks[(word << 5) + 31 - Math.clz32(rest & -rest)] ?? absent;
+      if (rank !== absent) found[n++] = rank;
+    }
+  }
+  const here = found.subarray(0, n).sort();
+  const from = descending ? Math.max(0, n - offset - wanted) : offset;
+  const slots = Array.from(here.subarray(from, from + wanted), (rank) => order[rank] ?? 0);
+  return descending ? slots.toReversed() : slots;
+}
+
 /** Some of the slots of a set, which has so many, in an order: walked from the nearer end. */
 function slotsAt(
   order: Uint32Array,
   words: Uint32Array,
   there: number,
-  { offset, wanted, descending }: { offset: number; wanted: number; descending: boolean },
+  { offset, wanted, descending }: Place,
 ): number[] {
   const n = order.length;
   const fromEnd = offset > there / 2;

@@ -13,6 +13,8 @@ const families = [
   'slim/b',
   'slim/e',
   'slim/h',
+  'slim/node',
+  'channelmanager/cm2',
   'channelmanager/cm3',
 ];
 

@@ -284,6 +284,13 @@ export declare type Plan = Message<"muster.v1.Plan"> & {
    * @generated from field: bool resumable = 13;
    */
   resumable: boolean;
+
+  /**
+   * Applying it can be stopped between its items, or while it waits.
+   *
+   * @generated from field: bool stoppable = 14;
+   */
+  stoppable: boolean;
 };
 
 /**
@@ -330,6 +337,36 @@ export declare type ApplyRequest = Message<"muster.v1.ApplyRequest"> & {
  * Use `create(ApplyRequestSchema)` to create a new message.
  */
 export declare const ApplyRequestSchema: GenMessage<ApplyRequest>;
+
+/**
+ * @generated from message muster.v1.StopRequest
+ */
+export declare type StopRequest = Message<"muster.v1.StopRequest"> & {
+  /**
+   * The key it is applied under.
+   *
+   * @generated from field: string idempotency_key = 1;
+   */
+  idempotencyKey: string;
+};
+
+/**
+ * Describes the message muster.v1.StopRequest.
+ * Use `create(StopRequestSchema)` to create a new message.
+ */
+export declare const StopRequestSchema: GenMessage<StopRequest>;
+
+/**
+ * @generated from message muster.v1.StopResponse
+ */
+export declare type StopResponse = Message<"muster.v1.StopResponse"> & {
+};
+
+/**
+ * Describes the message muster.v1.StopResponse.
+ * Use `create(StopResponseSchema)` to create a new message.
+ */
+export declare const StopResponseSchema: GenMessage<StopResponse>;
 
 /**
  * @generated from message muster.v1.ApplyProgress
@@ -741,6 +778,16 @@ export declare const ActionService: GenService<{
     methodKind: "server_streaming";
     input: typeof ApplyRequestSchema;
     output: typeof ApplyProgressSchema;
+  },
+  /**
+   * Ends an application after the item under way; what is left is skipped. Needs the role of its plan.
+   *
+   * @generated from rpc muster.v1.ActionService.Stop
+   */
+  stop: {
+    methodKind: "unary";
+    input: typeof StopRequestSchema;
+    output: typeof StopResponseSchema;
   },
   /**
    * The actions there are, and the record of those applied.

@@ -5,7 +5,7 @@
 import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import type { Message as Message$1 } from "@bufbuild/protobuf";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
-import type { EquivalentCommand, Warning } from "./common_pb.js";
+import type { EquivalentCommand, Facet, Page, Warning } from "./common_pb.js";
 
 /**
  * Describes the file muster/v1/groups.proto.
@@ -31,7 +31,7 @@ export declare type Channel = Message$1<"muster.v1.Channel"> & {
   connection: string;
 
   /**
-   * slim-node (we moderate it) or channel-manager.
+   * slim-node (we moderate it), channel-manager, or slim-control-plane (up to 1.4).
    *
    * @generated from field: string managed_by = 3;
    */
@@ -96,6 +96,54 @@ export declare type Channel = Message$1<"muster.v1.Channel"> & {
    * @generated from field: bool presence_known = 13;
    */
   presenceKnown: boolean;
+
+  /**
+   * Name that this gateway knows the owner's key by; empty: it holds no such key.
+   *
+   * @generated from field: string owner_alias = 14;
+   */
+  ownerAlias: string;
+
+  /**
+   * Who moderates: the name of our moderator, the channel manager's name, or, generations A–E, the moderators' names.
+   *
+   * @generated from field: repeated string moderators = 15;
+   */
+  moderators: string[];
+
+  /**
+   * Of a session of our own: waiting (for an invitation), open, closed (rejoining brings it back), restoring or lost;
+   * empty: we have no session in it.
+   *
+   * @generated from field: string session = 16;
+   */
+  session: string;
+
+  /**
+   * Why that session is lost; empty: it is not.
+   *
+   * @generated from field: string session_reason = 17;
+   */
+  sessionReason: string;
+
+  /**
+   * How often SLIM repeats what nobody confirms in it, and how many milliseconds apart; 0: not known here.
+   *
+   * @generated from field: uint32 max_retries = 18;
+   */
+  maxRetries: number;
+
+  /**
+   * @generated from field: uint32 interval_ms = 19;
+   */
+  intervalMs: number;
+
+  /**
+   * Our session moderates it; false with a session: we take part in somebody else's channel.
+   *
+   * @generated from field: bool moderated_by_us = 20;
+   */
+  moderatedByUs: boolean;
 };
 
 /**
@@ -103,6 +151,72 @@ export declare type Channel = Message$1<"muster.v1.Channel"> & {
  * Use `create(ChannelSchema)` to create a new message.
  */
 export declare const ChannelSchema: GenMessage<Channel>;
+
+/**
+ * Which SPIFFE identity stands behind a member, by the rules of the configuration.
+ *
+ * @generated from message muster.v1.MemberIdentity
+ */
+export declare type MemberIdentity = Message$1<"muster.v1.MemberIdentity"> & {
+  /**
+   * no-rule (none is configured), unmapped (none fits), mapped, entry-gone, agent-gone, agent-banned, expired, or
+   * unknown (no server of its trust domain, or not read yet).
+   *
+   * @generated from field: string state = 1;
+   */
+  state: string;
+
+  /**
+   * @generated from field: string spiffe_id = 2;
+   */
+  spiffeId: string;
+
+  /**
+   * The rule that fits, as configured; empty: none.
+   *
+   * @generated from field: string rule = 3;
+   */
+  rule: string;
+
+  /**
+   * The server that has the entry; empty: none has.
+   *
+   * @generated from field: string connection = 4;
+   */
+  connection: string;
+
+  /**
+   * @generated from field: string entry_id = 5;
+   */
+  entryId: string;
+
+  /**
+   * SPIFFE ID of the agent that the entry is for; empty where it is for an alias or unknown.
+   *
+   * @generated from field: string agent_id = 6;
+   */
+  agentId: string;
+
+  /**
+   * Of the SVID, as far as a Workload API connection of ours has seen it.
+   *
+   * @generated from field: google.protobuf.Timestamp expires_at = 7;
+   */
+  expiresAt?: Timestamp | undefined;
+
+  /**
+   * What is wrong, or why something is not known; empty: nothing is.
+   *
+   * @generated from field: string reason = 8;
+   */
+  reason: string;
+};
+
+/**
+ * Describes the message muster.v1.MemberIdentity.
+ * Use `create(MemberIdentitySchema)` to create a new message.
+ */
+export declare const MemberIdentitySchema: GenMessage<MemberIdentity>;
 
 /**
  * @generated from message muster.v1.Member
@@ -145,6 +259,51 @@ export declare type Member = Message$1<"muster.v1.Member"> & {
    * @generated from field: bool moderator = 6;
    */
   moderator: boolean;
+
+  /**
+   * Node and domain that host it, by the control plane's routes; empty: not known.
+   *
+   * @generated from field: string node = 7;
+   */
+  node: string;
+
+  /**
+   * @generated from field: string domain = 8;
+   */
+  domain: string;
+
+  /**
+   * Connection of the control plane that tells node and routes; empty: none does.
+   *
+   * @generated from field: string control_plane = 9;
+   */
+  controlPlane: string;
+
+  /**
+   * Routes to it, of every node.
+   *
+   * @generated from field: uint32 routes = 10;
+   */
+  routes: number;
+
+  /**
+   * @generated from field: muster.v1.MemberIdentity identity = 11;
+   */
+  identity?: MemberIdentity | undefined;
+
+  /**
+   * E.g. several instances of one name, or the same identity behind two members.
+   *
+   * @generated from field: repeated muster.v1.Warning warnings = 12;
+   */
+  warnings: Warning[];
+
+  /**
+   * Why its node is not known; empty when it is.
+   *
+   * @generated from field: string node_reason = 13;
+   */
+  nodeReason: string;
 };
 
 /**
@@ -152,6 +311,49 @@ export declare type Member = Message$1<"muster.v1.Member"> & {
  * Use `create(MemberSchema)` to create a new message.
  */
 export declare const MemberSchema: GenMessage<Member>;
+
+/**
+ * A name that can be reached, and is not a member.
+ *
+ * @generated from message muster.v1.InviteCandidate
+ */
+export declare type InviteCandidate = Message$1<"muster.v1.InviteCandidate"> & {
+  /**
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * @generated from field: string instance = 2;
+   */
+  instance: string;
+
+  /**
+   * @generated from field: string node = 3;
+   */
+  node: string;
+
+  /**
+   * @generated from field: string domain = 4;
+   */
+  domain: string;
+
+  /**
+   * @generated from field: string control_plane = 5;
+   */
+  controlPlane: string;
+
+  /**
+   * @generated from field: muster.v1.MemberIdentity identity = 6;
+   */
+  identity?: MemberIdentity | undefined;
+};
+
+/**
+ * Describes the message muster.v1.InviteCandidate.
+ * Use `create(InviteCandidateSchema)` to create a new message.
+ */
+export declare const InviteCandidateSchema: GenMessage<InviteCandidate>;
 
 /**
  * @generated from message muster.v1.Message
@@ -193,6 +395,20 @@ export declare type Message = Message$1<"muster.v1.Message"> & {
    * @generated from field: string payload_type = 7;
    */
   payloadType: string;
+
+  /**
+   * Of the payload as it came; text is empty where it is none.
+   *
+   * @generated from field: uint32 payload_bytes = 8;
+   */
+  payloadBytes: number;
+
+  /**
+   * Whom the sender's token names, as SLIM verified it, e.g. its SPIFFE ID; empty: ours, or it gave none.
+   *
+   * @generated from field: string from_identity = 9;
+   */
+  fromIdentity: string;
 };
 
 /**
@@ -261,6 +477,34 @@ export declare type ListMembersRequest = Message$1<"muster.v1.ListMembersRequest
    * @generated from field: string channel = 2;
    */
   channel: string;
+
+  /**
+   * Any part of name, instance, node or SPIFFE ID.
+   *
+   * @generated from field: string search = 3;
+   */
+  search: string;
+
+  /**
+   * Empty: all.
+   *
+   * @generated from field: repeated muster.v1.Presence presences = 4;
+   */
+  presences: Presence[];
+
+  /**
+   * States of MemberIdentity; empty: all.
+   *
+   * @generated from field: repeated string identity_states = 5;
+   */
+  identityStates: string[];
+
+  /**
+   * Unset: the first 1,000.
+   *
+   * @generated from field: muster.v1.Page page = 6;
+   */
+  page?: Page | undefined;
 };
 
 /**
@@ -274,6 +518,8 @@ export declare const ListMembersRequestSchema: GenMessage<ListMembersRequest>;
  */
 export declare type ListMembersResponse = Message$1<"muster.v1.ListMembersResponse"> & {
   /**
+   * Who needs a look first: offline, or with something wrong behind them; then by name.
+   *
    * @generated from field: repeated muster.v1.Member members = 1;
    */
   members: Member[];
@@ -282,6 +528,53 @@ export declare type ListMembersResponse = Message$1<"muster.v1.ListMembersRespon
    * @generated from field: muster.v1.EquivalentCommand command = 2;
    */
   command?: EquivalentCommand | undefined;
+
+  /**
+   * Of those that fit the request.
+   *
+   * @generated from field: uint64 total = 3;
+   */
+  total: bigint;
+
+  /**
+   * The first 200 by name.
+   *
+   * @generated from field: repeated muster.v1.InviteCandidate candidates = 4;
+   */
+  candidates: InviteCandidate[];
+
+  /**
+   * Of all members of the channel, whatever the request filters.
+   *
+   * @generated from field: repeated muster.v1.Facet identity_states = 5;
+   */
+  identityStates: Facet[];
+
+  /**
+   * @generated from field: repeated muster.v1.Warning warnings = 6;
+   */
+  warnings: Warning[];
+
+  /**
+   * online, offline, unknown; of all members of the channel.
+   *
+   * @generated from field: repeated muster.v1.Facet presences = 7;
+   */
+  presences: Facet[];
+
+  /**
+   * All members of the channel.
+   *
+   * @generated from field: uint64 all = 8;
+   */
+  all: bigint;
+
+  /**
+   * Candidates there are, listed or not.
+   *
+   * @generated from field: uint64 candidates_total = 9;
+   */
+  candidatesTotal: bigint;
 };
 
 /**
@@ -289,6 +582,178 @@ export declare type ListMembersResponse = Message$1<"muster.v1.ListMembersRespon
  * Use `create(ListMembersResponseSchema)` to create a new message.
  */
 export declare const ListMembersResponseSchema: GenMessage<ListMembersResponse>;
+
+/**
+ * @generated from message muster.v1.RosterEvent
+ */
+export declare type RosterEvent = Message$1<"muster.v1.RosterEvent"> & {
+  /**
+   * When our poll saw it.
+   *
+   * @generated from field: google.protobuf.Timestamp at = 1;
+   */
+  at?: Timestamp | undefined;
+
+  /**
+   * @generated from field: string connection = 2;
+   */
+  connection: string;
+
+  /**
+   * @generated from field: string channel = 3;
+   */
+  channel: string;
+
+  /**
+   * @generated from field: muster.v1.RosterEventKind kind = 4;
+   */
+  kind: RosterEventKind;
+
+  /**
+   * org/namespace/app; empty for events of the channel.
+   *
+   * @generated from field: string member = 5;
+   */
+  member: string;
+
+  /**
+   * @generated from field: string instance = 6;
+   */
+  instance: string;
+
+  /**
+   * Record of the action of this console that did it; empty: it was done elsewhere, or nobody did.
+   *
+   * @generated from field: string record_id = 7;
+   */
+  recordId: string;
+
+  /**
+   * Who applied that action.
+   *
+   * @generated from field: string by = 8;
+   */
+  by: string;
+
+  /**
+   * @generated from field: string note = 9;
+   */
+  note: string;
+
+  /**
+   * @generated from field: uint64 id = 10;
+   */
+  id: bigint;
+
+  /**
+   * The look before, which did not see it yet; unset: unknown.
+   *
+   * @generated from field: google.protobuf.Timestamp not_before = 11;
+   */
+  notBefore?: Timestamp | undefined;
+
+  /**
+   * What that action was for, e.g. "Invite 3 members".
+   *
+   * @generated from field: string record_title = 12;
+   */
+  recordTitle: string;
+};
+
+/**
+ * Describes the message muster.v1.RosterEvent.
+ * Use `create(RosterEventSchema)` to create a new message.
+ */
+export declare const RosterEventSchema: GenMessage<RosterEvent>;
+
+/**
+ * @generated from message muster.v1.ListRosterEventsRequest
+ */
+export declare type ListRosterEventsRequest = Message$1<"muster.v1.ListRosterEventsRequest"> & {
+  /**
+   * Empty: every connection.
+   *
+   * @generated from field: string connection = 1;
+   */
+  connection: string;
+
+  /**
+   * Empty: every channel.
+   *
+   * @generated from field: string channel = 2;
+   */
+  channel: string;
+
+  /**
+   * org/namespace/app, with /instance when one of several is meant; empty: every member.
+   *
+   * @generated from field: string member = 3;
+   */
+  member: string;
+
+  /**
+   * @generated from field: repeated muster.v1.RosterEventKind kinds = 4;
+   */
+  kinds: RosterEventKind[];
+
+  /**
+   * @generated from field: google.protobuf.Timestamp since = 5;
+   */
+  since?: Timestamp | undefined;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp until = 6;
+   */
+  until?: Timestamp | undefined;
+
+  /**
+   * @generated from field: muster.v1.Page page = 7;
+   */
+  page?: Page | undefined;
+};
+
+/**
+ * Describes the message muster.v1.ListRosterEventsRequest.
+ * Use `create(ListRosterEventsRequestSchema)` to create a new message.
+ */
+export declare const ListRosterEventsRequestSchema: GenMessage<ListRosterEventsRequest>;
+
+/**
+ * @generated from message muster.v1.ListRosterEventsResponse
+ */
+export declare type ListRosterEventsResponse = Message$1<"muster.v1.ListRosterEventsResponse"> & {
+  /**
+   * Newest first.
+   *
+   * @generated from field: repeated muster.v1.RosterEvent events = 1;
+   */
+  events: RosterEvent[];
+
+  /**
+   * @generated from field: uint64 total = 2;
+   */
+  total: bigint;
+
+  /**
+   * Gaps among them: while the gateway did not run, nobody watched.
+   *
+   * @generated from field: repeated muster.v1.Warning warnings = 3;
+   */
+  warnings: Warning[];
+
+  /**
+   * From when on something is kept; unset: nothing is yet.
+   *
+   * @generated from field: google.protobuf.Timestamp kept_since = 4;
+   */
+  keptSince?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message muster.v1.ListRosterEventsResponse.
+ * Use `create(ListRosterEventsResponseSchema)` to create a new message.
+ */
+export declare const ListRosterEventsResponseSchema: GenMessage<ListRosterEventsResponse>;
 
 /**
  * @generated from message muster.v1.ListMessagesRequest
@@ -305,7 +770,7 @@ export declare type ListMessagesRequest = Message$1<"muster.v1.ListMessagesReque
   channel: string;
 
   /**
-   * 0 means 200.
+   * 0 means all that are kept, which are the last 1,000 at most.
    *
    * @generated from field: uint32 limit = 3;
    */
@@ -335,6 +800,250 @@ export declare type ListMessagesResponse = Message$1<"muster.v1.ListMessagesResp
  * Use `create(ListMessagesResponseSchema)` to create a new message.
  */
 export declare const ListMessagesResponseSchema: GenMessage<ListMessagesResponse>;
+
+/**
+ * Something that has a list of the group's members.
+ *
+ * @generated from message muster.v1.GroupSide
+ */
+export declare type GroupSide = Message$1<"muster.v1.GroupSide"> & {
+  /**
+   * @generated from field: muster.v1.GroupSideKind kind = 1;
+   */
+  kind: GroupSideKind;
+
+  /**
+   * @generated from field: string connection = 2;
+   */
+  connection: string;
+
+  /**
+   * The name it has there: control planes up to 1.4 make their own.
+   *
+   * @generated from field: string channel = 3;
+   */
+  channel: string;
+
+  /**
+   * Why its members could not be read; empty: they were.
+   *
+   * @generated from field: string unread_reason = 4;
+   */
+  unreadReason: string;
+
+  /**
+   * Why its members cannot be changed from here; empty: they can.
+   *
+   * @generated from field: string locked_reason = 5;
+   */
+  lockedReason: string;
+
+  /**
+   * Who moderates it, as far as it is known. A moderator is in its group without being a member to compare.
+   *
+   * @generated from field: repeated string moderators = 6;
+   */
+  moderators: string[];
+
+  /**
+   * Without the moderators.
+   *
+   * @generated from field: uint32 members = 7;
+   */
+  members: number;
+
+  /**
+   * What it takes to make the other sides like this one: group.reconcile with this one as its source.
+   *
+   * @generated from field: uint32 adds = 8;
+   */
+  adds: number;
+
+  /**
+   * @generated from field: uint32 removes = 9;
+   */
+  removes: number;
+
+  /**
+   * Why this one cannot be the source; empty: it can.
+   *
+   * @generated from field: string no_source_reason = 10;
+   */
+  noSourceReason: string;
+};
+
+/**
+ * Describes the message muster.v1.GroupSide.
+ * Use `create(GroupSideSchema)` to create a new message.
+ */
+export declare const GroupSideSchema: GenMessage<GroupSide>;
+
+/**
+ * @generated from message muster.v1.GroupRow
+ */
+export declare type GroupRow = Message$1<"muster.v1.GroupRow"> & {
+  /**
+   * org/namespace/app; of the first generation of control planes whatever was put there.
+   *
+   * @generated from field: string member = 1;
+   */
+  member: string;
+
+  /**
+   * One for each side, in their order.
+   *
+   * @generated from field: repeated muster.v1.GroupStanding standings = 2;
+   */
+  standings: GroupStanding[];
+
+  /**
+   * The sides that could be read do not agree.
+   *
+   * @generated from field: bool differs = 3;
+   */
+  differs: boolean;
+
+  /**
+   * It moderates one of the sides, and is not compared.
+   *
+   * @generated from field: bool moderator = 4;
+   */
+  moderator: boolean;
+
+  /**
+   * Instances that some side names.
+   *
+   * @generated from field: repeated string instances = 5;
+   */
+  instances: string[];
+};
+
+/**
+ * Describes the message muster.v1.GroupRow.
+ * Use `create(GroupRowSchema)` to create a new message.
+ */
+export declare const GroupRowSchema: GenMessage<GroupRow>;
+
+/**
+ * A control plane that the group can be registered with, or why it need not.
+ *
+ * @generated from message muster.v1.GroupRegistration
+ */
+export declare type GroupRegistration = Message$1<"muster.v1.GroupRegistration"> & {
+  /**
+   * @generated from field: string connection = 1;
+   */
+  connection: string;
+
+  /**
+   * Empty: group.register can be planned for it.
+   *
+   * @generated from field: string reason = 2;
+   */
+  reason: string;
+};
+
+/**
+ * Describes the message muster.v1.GroupRegistration.
+ * Use `create(GroupRegistrationSchema)` to create a new message.
+ */
+export declare const GroupRegistrationSchema: GenMessage<GroupRegistration>;
+
+/**
+ * @generated from message muster.v1.CompareGroupRequest
+ */
+export declare type CompareGroupRequest = Message$1<"muster.v1.CompareGroupRequest"> & {
+  /**
+   * Any of the connections that have it.
+   *
+   * @generated from field: string connection = 1;
+   */
+  connection: string;
+
+  /**
+   * @generated from field: string channel = 2;
+   */
+  channel: string;
+
+  /**
+   * @generated from field: bool differing_only = 3;
+   */
+  differingOnly: boolean;
+
+  /**
+   * Any part of a name.
+   *
+   * @generated from field: string search = 4;
+   */
+  search: string;
+
+  /**
+   * Unset: the first 1,000.
+   *
+   * @generated from field: muster.v1.Page page = 5;
+   */
+  page?: Page | undefined;
+};
+
+/**
+ * Describes the message muster.v1.CompareGroupRequest.
+ * Use `create(CompareGroupRequestSchema)` to create a new message.
+ */
+export declare const CompareGroupRequestSchema: GenMessage<CompareGroupRequest>;
+
+/**
+ * @generated from message muster.v1.CompareGroupResponse
+ */
+export declare type CompareGroupResponse = Message$1<"muster.v1.CompareGroupResponse"> & {
+  /**
+   * The name that a session or a channel manager has it by; of control planes alone, theirs.
+   *
+   * @generated from field: string group = 1;
+   */
+  group: string;
+
+  /**
+   * Sessions first, then channel managers, then control planes.
+   *
+   * @generated from field: repeated muster.v1.GroupSide sides = 2;
+   */
+  sides: GroupSide[];
+
+  /**
+   * Those that differ first, then by name; moderators last.
+   *
+   * @generated from field: repeated muster.v1.GroupRow rows = 3;
+   */
+  rows: GroupRow[];
+
+  /**
+   * Of those that fit the request.
+   *
+   * @generated from field: uint64 total = 4;
+   */
+  total: bigint;
+
+  /**
+   * @generated from field: uint64 differing = 5;
+   */
+  differing: bigint;
+
+  /**
+   * @generated from field: repeated muster.v1.GroupRegistration registrations = 6;
+   */
+  registrations: GroupRegistration[];
+
+  /**
+   * @generated from field: repeated muster.v1.Warning warnings = 7;
+   */
+  warnings: Warning[];
+};
+
+/**
+ * Describes the message muster.v1.CompareGroupResponse.
+ * Use `create(CompareGroupResponseSchema)` to create a new message.
+ */
+export declare const CompareGroupResponseSchema: GenMessage<CompareGroupResponse>;
 
 /**
  * @generated from enum muster.v1.Mls
@@ -399,6 +1108,122 @@ export enum Presence {
 export declare const PresenceSchema: GenEnum<Presence>;
 
 /**
+ * @generated from enum muster.v1.RosterEventKind
+ */
+export enum RosterEventKind {
+  /**
+   * @generated from enum value: ROSTER_EVENT_KIND_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * @generated from enum value: ROSTER_EVENT_KIND_JOINED = 1;
+   */
+  JOINED = 1,
+
+  /**
+   * @generated from enum value: ROSTER_EVENT_KIND_LEFT = 2;
+   */
+  LEFT = 2,
+
+  /**
+   * @generated from enum value: ROSTER_EVENT_KIND_ONLINE = 3;
+   */
+  ONLINE = 3,
+
+  /**
+   * @generated from enum value: ROSTER_EVENT_KIND_OFFLINE = 4;
+   */
+  OFFLINE = 4,
+
+  /**
+   * @generated from enum value: ROSTER_EVENT_KIND_CHANNEL_CREATED = 5;
+   */
+  CHANNEL_CREATED = 5,
+
+  /**
+   * @generated from enum value: ROSTER_EVENT_KIND_CHANNEL_DELETED = 6;
+   */
+  CHANNEL_DELETED = 6,
+
+  /**
+   * @generated from enum value: ROSTER_EVENT_KIND_INVITE_FAILED = 7;
+   */
+  INVITE_FAILED = 7,
+}
+
+/**
+ * Describes the enum muster.v1.RosterEventKind.
+ */
+export declare const RosterEventKindSchema: GenEnum<RosterEventKind>;
+
+/**
+ * @generated from enum muster.v1.GroupSideKind
+ */
+export enum GroupSideKind {
+  /**
+   * @generated from enum value: GROUP_SIDE_KIND_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * A session that a moderator of ours runs on a node.
+   *
+   * @generated from enum value: GROUP_SIDE_KIND_SESSION = 1;
+   */
+  SESSION = 1,
+
+  /**
+   * @generated from enum value: GROUP_SIDE_KIND_CHANNEL_MANAGER = 2;
+   */
+  CHANNEL_MANAGER = 2,
+
+  /**
+   * Up to 1.4.
+   *
+   * @generated from enum value: GROUP_SIDE_KIND_CONTROL_PLANE = 3;
+   */
+  CONTROL_PLANE = 3,
+}
+
+/**
+ * Describes the enum muster.v1.GroupSideKind.
+ */
+export declare const GroupSideKindSchema: GenEnum<GroupSideKind>;
+
+/**
+ * @generated from enum muster.v1.GroupStanding
+ */
+export enum GroupStanding {
+  /**
+   * @generated from enum value: GROUP_STANDING_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * @generated from enum value: GROUP_STANDING_PRESENT = 1;
+   */
+  PRESENT = 1,
+
+  /**
+   * @generated from enum value: GROUP_STANDING_ABSENT = 2;
+   */
+  ABSENT = 2,
+
+  /**
+   * That side could not be read.
+   *
+   * @generated from enum value: GROUP_STANDING_UNKNOWN = 3;
+   */
+  UNKNOWN = 3,
+}
+
+/**
+ * Describes the enum muster.v1.GroupStanding.
+ */
+export declare const GroupStandingSchema: GenEnum<GroupStanding>;
+
+/**
  * @generated from service muster.v1.GroupService
  */
 export declare const GroupService: GenService<{
@@ -425,6 +1250,26 @@ export declare const GroupService: GenService<{
     methodKind: "unary";
     input: typeof ListMessagesRequestSchema;
     output: typeof ListMessagesResponseSchema;
+  },
+  /**
+   * Who joined, left and went offline, when, and by whose action: SLIM keeps none of it, the gateway does.
+   *
+   * @generated from rpc muster.v1.GroupService.ListRosterEvents
+   */
+  listRosterEvents: {
+    methodKind: "unary";
+    input: typeof ListRosterEventsRequestSchema;
+    output: typeof ListRosterEventsResponseSchema;
+  },
+  /**
+   * One group as everything that knows it has it, side by side: session, channel manager, control plane.
+   *
+   * @generated from rpc muster.v1.GroupService.CompareGroup
+   */
+  compareGroup: {
+    methodKind: "unary";
+    input: typeof CompareGroupRequestSchema;
+    output: typeof CompareGroupResponseSchema;
   },
 }>;
 

@@ -10,7 +10,7 @@ import { file_muster_v1_common } from "./common_pb.js";
  * Describes the file muster/v1/groups.proto.
  */
 export const file_muster_v1_groups = /*@__PURE__*/
-  fileDesc("ChZtdXN0ZXIvdjEvZ3JvdXBzLnByb3RvEgltdXN0ZXIudjEixQIKB0NoYW5uZWwSDAoEbmFtZRgBIAEoCRISCgpjb25uZWN0aW9uGAIgASgJEhIKCm1hbmFnZWRfYnkYAyABKAkSGwoDbWxzGAQgASgOMg4ubXVzdGVyLnYxLk1scxINCgVvd25lchgFIAEoCRITCgtvd25lZF9ieV91cxgGIAEoCBIuCgpleHBpcmVzX2F0GAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgpjcmVhdGVkX2F0GAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIPCgdtZW1iZXJzGAkgASgNEg4KBm9ubGluZRgKIAEoDRITCgtjYW5fbWVzc2FnZRgLIAEoCBIVCg1sb2NrZWRfcmVhc29uGAwgASgJEhYKDnByZXNlbmNlX2tub3duGA0gASgIIqYBCgZNZW1iZXISDAoEbmFtZRgBIAEoCRIQCghpbnN0YW5jZRgCIAEoCRIlCghwcmVzZW5jZRgDIAEoDjITLm11c3Rlci52MS5QcmVzZW5jZRIpCgVzaW5jZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFwoPcHJlc2VuY2VfcmVhc29uGAUgASgJEhEKCW1vZGVyYXRvchgGIAEoCCKTAQoHTWVzc2FnZRIKCgJpZBgBIAEoCRImCgJhdBgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDAoEZnJvbRgDIAEoCRIVCg1mcm9tX2luc3RhbmNlGAQgASgJEgwKBHRleHQYBSABKAkSCwoDb3duGAYgASgIEhQKDHBheWxvYWRfdHlwZRgHIAEoCSIVChNMaXN0Q2hhbm5lbHNSZXF1ZXN0IqUBChRMaXN0Q2hhbm5lbHNSZXNwb25zZRIkCghjaGFubmVscxgBIAMoCzISLm11c3Rlci52MS5DaGFubmVsEi0KB2NvbW1hbmQYAiABKAsyHC5tdXN0ZXIudjEuRXF1aXZhbGVudENvbW1hbmQSEgoKY2FuZGlkYXRlcxgDIAMoCRIkCgh3YXJuaW5ncxgEIAMoCzISLm11c3Rlci52MS5XYXJuaW5nIjkKEkxpc3RNZW1iZXJzUmVxdWVzdBISCgpjb25uZWN0aW9uGAEgASgJEg8KB2NoYW5uZWwYAiABKAkiaAoTTGlzdE1lbWJlcnNSZXNwb25zZRIiCgdtZW1iZXJzGAEgAygLMhEubXVzdGVyLnYxLk1lbWJlchItCgdjb21tYW5kGAIgASgLMhwubXVzdGVyLnYxLkVxdWl2YWxlbnRDb21tYW5kIkkKE0xpc3RNZXNzYWdlc1JlcXVlc3QSEgoKY29ubmVjdGlvbhgBIAEoCRIPCgdjaGFubmVsGAIgASgJEg0KBWxpbWl0GAMgASgNIjwKFExpc3RNZXNzYWdlc1Jlc3BvbnNlEiQKCG1lc3NhZ2VzGAEgAygLMhIubXVzdGVyLnYxLk1lc3NhZ2UqRAoDTWxzEhMKD01MU19VTlNQRUNJRklFRBAAEgoKBk1MU19PThABEgsKB01MU19PRkYQAhIPCgtNTFNfVU5LTk9XThADKmUKCFByZXNlbmNlEhgKFFBSRVNFTkNFX1VOU1BFQ0lGSUVEEAASEwoPUFJFU0VOQ0VfT05MSU5FEAESFAoQUFJFU0VOQ0VfT0ZGTElORRACEhQKEFBSRVNFTkNFX1VOS05PV04QAzL+AQoMR3JvdXBTZXJ2aWNlEk8KDExpc3RDaGFubmVscxIeLm11c3Rlci52MS5MaXN0Q2hhbm5lbHNSZXF1ZXN0Gh8ubXVzdGVyLnYxLkxpc3RDaGFubmVsc1Jlc3BvbnNlEkwKC0xpc3RNZW1iZXJzEh0ubXVzdGVyLnYxLkxpc3RNZW1iZXJzUmVxdWVzdBoeLm11c3Rlci52MS5MaXN0TWVtYmVyc1Jlc3BvbnNlEk8KDExpc3RNZXNzYWdlcxIeLm11c3Rlci52MS5MaXN0TWVzc2FnZXNSZXF1ZXN0Gh8ubXVzdGVyLnYxLkxpc3RNZXNzYWdlc1Jlc3BvbnNlYgZwcm90bzM", [file_google_protobuf_timestamp, file_muster_v1_common]);
+  fileDesc("ChZtdXN0ZXIvdjEvZ3JvdXBzLnByb3RvEgltdXN0ZXIudjEi2gMKB0NoYW5uZWwSDAoEbmFtZRgBIAEoCRISCgpjb25uZWN0aW9uGAIgASgJEhIKCm1hbmFnZWRfYnkYAyABKAkSGwoDbWxzGAQgASgOMg4ubXVzdGVyLnYxLk1scxINCgVvd25lchgFIAEoCRITCgtvd25lZF9ieV91cxgGIAEoCBIuCgpleHBpcmVzX2F0GAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgpjcmVhdGVkX2F0GAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIPCgdtZW1iZXJzGAkgASgNEg4KBm9ubGluZRgKIAEoDRITCgtjYW5fbWVzc2FnZRgLIAEoCBIVCg1sb2NrZWRfcmVhc29uGAwgASgJEhYKDnByZXNlbmNlX2tub3duGA0gASgIEhMKC293bmVyX2FsaWFzGA4gASgJEhIKCm1vZGVyYXRvcnMYDyADKAkSDwoHc2Vzc2lvbhgQIAEoCRIWCg5zZXNzaW9uX3JlYXNvbhgRIAEoCRITCgttYXhfcmV0cmllcxgSIAEoDRITCgtpbnRlcnZhbF9tcxgTIAEoDRIXCg9tb2RlcmF0ZWRfYnlfdXMYFCABKAgiuAEKDk1lbWJlcklkZW50aXR5Eg0KBXN0YXRlGAEgASgJEhEKCXNwaWZmZV9pZBgCIAEoCRIMCgRydWxlGAMgASgJEhIKCmNvbm5lY3Rpb24YBCABKAkSEAoIZW50cnlfaWQYBSABKAkSEAoIYWdlbnRfaWQYBiABKAkSLgoKZXhwaXJlc19hdBgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDgoGcmVhc29uGAggASgJItMCCgZNZW1iZXISDAoEbmFtZRgBIAEoCRIQCghpbnN0YW5jZRgCIAEoCRIlCghwcmVzZW5jZRgDIAEoDjITLm11c3Rlci52MS5QcmVzZW5jZRIpCgVzaW5jZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFwoPcHJlc2VuY2VfcmVhc29uGAUgASgJEhEKCW1vZGVyYXRvchgGIAEoCBIMCgRub2RlGAcgASgJEg4KBmRvbWFpbhgIIAEoCRIVCg1jb250cm9sX3BsYW5lGAkgASgJEg4KBnJvdXRlcxgKIAEoDRIrCghpZGVudGl0eRgLIAEoCzIZLm11c3Rlci52MS5NZW1iZXJJZGVudGl0eRIkCgh3YXJuaW5ncxgMIAMoCzISLm11c3Rlci52MS5XYXJuaW5nEhMKC25vZGVfcmVhc29uGA0gASgJIpMBCg9JbnZpdGVDYW5kaWRhdGUSDAoEbmFtZRgBIAEoCRIQCghpbnN0YW5jZRgCIAEoCRIMCgRub2RlGAMgASgJEg4KBmRvbWFpbhgEIAEoCRIVCg1jb250cm9sX3BsYW5lGAUgASgJEisKCGlkZW50aXR5GAYgASgLMhkubXVzdGVyLnYxLk1lbWJlcklkZW50aXR5IsEBCgdNZXNzYWdlEgoKAmlkGAEgASgJEiYKAmF0GAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIMCgRmcm9tGAMgASgJEhUKDWZyb21faW5zdGFuY2UYBCABKAkSDAoEdGV4dBgFIAEoCRILCgNvd24YBiABKAgSFAoMcGF5bG9hZF90eXBlGAcgASgJEhUKDXBheWxvYWRfYnl0ZXMYCCABKA0SFQoNZnJvbV9pZGVudGl0eRgJIAEoCSIVChNMaXN0Q2hhbm5lbHNSZXF1ZXN0IqUBChRMaXN0Q2hhbm5lbHNSZXNwb25zZRIkCghjaGFubmVscxgBIAMoCzISLm11c3Rlci52MS5DaGFubmVsEi0KB2NvbW1hbmQYAiABKAsyHC5tdXN0ZXIudjEuRXF1aXZhbGVudENvbW1hbmQSEgoKY2FuZGlkYXRlcxgDIAMoCRIkCgh3YXJuaW5ncxgEIAMoCzISLm11c3Rlci52MS5XYXJuaW5nIqkBChJMaXN0TWVtYmVyc1JlcXVlc3QSEgoKY29ubmVjdGlvbhgBIAEoCRIPCgdjaGFubmVsGAIgASgJEg4KBnNlYXJjaBgDIAEoCRImCglwcmVzZW5jZXMYBCADKA4yEy5tdXN0ZXIudjEuUHJlc2VuY2USFwoPaWRlbnRpdHlfc3RhdGVzGAUgAygJEh0KBHBhZ2UYBiABKAsyDy5tdXN0ZXIudjEuUGFnZSLEAgoTTGlzdE1lbWJlcnNSZXNwb25zZRIiCgdtZW1iZXJzGAEgAygLMhEubXVzdGVyLnYxLk1lbWJlchItCgdjb21tYW5kGAIgASgLMhwubXVzdGVyLnYxLkVxdWl2YWxlbnRDb21tYW5kEg0KBXRvdGFsGAMgASgEEi4KCmNhbmRpZGF0ZXMYBCADKAsyGi5tdXN0ZXIudjEuSW52aXRlQ2FuZGlkYXRlEikKD2lkZW50aXR5X3N0YXRlcxgFIAMoCzIQLm11c3Rlci52MS5GYWNldBIkCgh3YXJuaW5ncxgGIAMoCzISLm11c3Rlci52MS5XYXJuaW5nEiMKCXByZXNlbmNlcxgHIAMoCzIQLm11c3Rlci52MS5GYWNldBILCgNhbGwYCCABKAQSGAoQY2FuZGlkYXRlc190b3RhbBgJIAEoBCKlAgoLUm9zdGVyRXZlbnQSJgoCYXQYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhIKCmNvbm5lY3Rpb24YAiABKAkSDwoHY2hhbm5lbBgDIAEoCRIoCgRraW5kGAQgASgOMhoubXVzdGVyLnYxLlJvc3RlckV2ZW50S2luZBIOCgZtZW1iZXIYBSABKAkSEAoIaW5zdGFuY2UYBiABKAkSEQoJcmVjb3JkX2lkGAcgASgJEgoKAmJ5GAggASgJEgwKBG5vdGUYCSABKAkSCgoCaWQYCiABKAQSLgoKbm90X2JlZm9yZRgLIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFAoMcmVjb3JkX3RpdGxlGAwgASgJIu4BChdMaXN0Um9zdGVyRXZlbnRzUmVxdWVzdBISCgpjb25uZWN0aW9uGAEgASgJEg8KB2NoYW5uZWwYAiABKAkSDgoGbWVtYmVyGAMgASgJEikKBWtpbmRzGAQgAygOMhoubXVzdGVyLnYxLlJvc3RlckV2ZW50S2luZBIpCgVzaW5jZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASKQoFdW50aWwYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEh0KBHBhZ2UYByABKAsyDy5tdXN0ZXIudjEuUGFnZSKnAQoYTGlzdFJvc3RlckV2ZW50c1Jlc3BvbnNlEiYKBmV2ZW50cxgBIAMoCzIWLm11c3Rlci52MS5Sb3N0ZXJFdmVudBINCgV0b3RhbBgCIAEoBBIkCgh3YXJuaW5ncxgDIAMoCzISLm11c3Rlci52MS5XYXJuaW5nEi4KCmtlcHRfc2luY2UYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIkkKE0xpc3RNZXNzYWdlc1JlcXVlc3QSEgoKY29ubmVjdGlvbhgBIAEoCRIPCgdjaGFubmVsGAIgASgJEg0KBWxpbWl0GAMgASgNIjwKFExpc3RNZXNzYWdlc1Jlc3BvbnNlEiQKCG1lc3NhZ2VzGAEgAygLMhIubXVzdGVyLnYxLk1lc3NhZ2Ui5AEKCUdyb3VwU2lkZRImCgRraW5kGAEgASgOMhgubXVzdGVyLnYxLkdyb3VwU2lkZUtpbmQSEgoKY29ubmVjdGlvbhgCIAEoCRIPCgdjaGFubmVsGAMgASgJEhUKDXVucmVhZF9yZWFzb24YBCABKAkSFQoNbG9ja2VkX3JlYXNvbhgFIAEoCRISCgptb2RlcmF0b3JzGAYgAygJEg8KB21lbWJlcnMYByABKA0SDAoEYWRkcxgIIAEoDRIPCgdyZW1vdmVzGAkgASgNEhgKEG5vX3NvdXJjZV9yZWFzb24YCiABKAkifgoIR3JvdXBSb3cSDgoGbWVtYmVyGAEgASgJEisKCXN0YW5kaW5ncxgCIAMoDjIYLm11c3Rlci52MS5Hcm91cFN0YW5kaW5nEg8KB2RpZmZlcnMYAyABKAgSEQoJbW9kZXJhdG9yGAQgASgIEhEKCWluc3RhbmNlcxgFIAMoCSI3ChFHcm91cFJlZ2lzdHJhdGlvbhISCgpjb25uZWN0aW9uGAEgASgJEg4KBnJlYXNvbhgCIAEoCSKBAQoTQ29tcGFyZUdyb3VwUmVxdWVzdBISCgpjb25uZWN0aW9uGAEgASgJEg8KB2NoYW5uZWwYAiABKAkSFgoOZGlmZmVyaW5nX29ubHkYAyABKAgSDgoGc2VhcmNoGAQgASgJEh0KBHBhZ2UYBSABKAsyDy5tdXN0ZXIudjEuUGFnZSLqAQoUQ29tcGFyZUdyb3VwUmVzcG9uc2USDQoFZ3JvdXAYASABKAkSIwoFc2lkZXMYAiADKAsyFC5tdXN0ZXIudjEuR3JvdXBTaWRlEiEKBHJvd3MYAyADKAsyEy5tdXN0ZXIudjEuR3JvdXBSb3cSDQoFdG90YWwYBCABKAQSEQoJZGlmZmVyaW5nGAUgASgEEjMKDXJlZ2lzdHJhdGlvbnMYBiADKAsyHC5tdXN0ZXIudjEuR3JvdXBSZWdpc3RyYXRpb24SJAoId2FybmluZ3MYByADKAsyEi5tdXN0ZXIudjEuV2FybmluZypECgNNbHMSEwoPTUxTX1VOU1BFQ0lGSUVEEAASCgoGTUxTX09OEAESCwoHTUxTX09GRhACEg8KC01MU19VTktOT1dOEAMqZQoIUHJlc2VuY2USGAoUUFJFU0VOQ0VfVU5TUEVDSUZJRUQQABITCg9QUkVTRU5DRV9PTkxJTkUQARIUChBQUkVTRU5DRV9PRkZMSU5FEAISFAoQUFJFU0VOQ0VfVU5LTk9XThADKp4CCg9Sb3N0ZXJFdmVudEtpbmQSIQodUk9TVEVSX0VWRU5UX0tJTkRfVU5TUEVDSUZJRUQQABIcChhST1NURVJfRVZFTlRfS0lORF9KT0lORUQQARIaChZST1NURVJfRVZFTlRfS0lORF9MRUZUEAISHAoYUk9TVEVSX0VWRU5UX0tJTkRfT05MSU5FEAMSHQoZUk9TVEVSX0VWRU5UX0tJTkRfT0ZGTElORRAEEiUKIVJPU1RFUl9FVkVOVF9LSU5EX0NIQU5ORUxfQ1JFQVRFRBAFEiUKIVJPU1RFUl9FVkVOVF9LSU5EX0NIQU5ORUxfREVMRVRFRBAGEiMKH1JPU1RFUl9FVkVOVF9LSU5EX0lOVklURV9GQUlMRUQQByqVAQoNR3JvdXBTaWRlS2luZBIfChtHUk9VUF9TSURFX0tJTkRfVU5TUEVDSUZJRUQQABIbChdHUk9VUF9TSURFX0tJTkRfU0VTU0lPThABEiMKH0dST1VQX1NJREVfS0lORF9DSEFOTkVMX01BTkFHRVIQAhIhCh1HUk9VUF9TSURFX0tJTkRfQ09OVFJPTF9QTEFORRADKoIBCg1Hcm91cFN0YW5kaW5nEh4KGkdST1VQX1NUQU5ESU5HX1VOU1BFQ0lGSUVEEAASGgoWR1JPVVBfU1RBTkRJTkdfUFJFU0VOVBABEhkKFUdST1VQX1NUQU5ESU5HX0FCU0VOVBACEhoKFkdST1VQX1NUQU5ESU5HX1VOS05PV04QAzKsAwoMR3JvdXBTZXJ2aWNlEk8KDExpc3RDaGFubmVscxIeLm11c3Rlci52MS5MaXN0Q2hhbm5lbHNSZXF1ZXN0Gh8ubXVzdGVyLnYxLkxpc3RDaGFubmVsc1Jlc3BvbnNlEkwKC0xpc3RNZW1iZXJzEh0ubXVzdGVyLnYxLkxpc3RNZW1iZXJzUmVxdWVzdBoeLm11c3Rlci52MS5MaXN0TWVtYmVyc1Jlc3BvbnNlEk8KDExpc3RNZXNzYWdlcxIeLm11c3Rlci52MS5MaXN0TWVzc2FnZXNSZXF1ZXN0Gh8ubXVzdGVyLnYxLkxpc3RNZXNzYWdlc1Jlc3BvbnNlElsKEExpc3RSb3N0ZXJFdmVudHMSIi5tdXN0ZXIudjEuTGlzdFJvc3RlckV2ZW50c1JlcXVlc3QaIy5tdXN0ZXIudjEuTGlzdFJvc3RlckV2ZW50c1Jlc3BvbnNlEk8KDENvbXBhcmVHcm91cBIeLm11c3Rlci52MS5Db21wYXJlR3JvdXBSZXF1ZXN0Gh8ubXVzdGVyLnYxLkNvbXBhcmVHcm91cFJlc3BvbnNlYgZwcm90bzM", [file_google_protobuf_timestamp, file_muster_v1_common]);
 
 /**
  * Describes the message muster.v1.Channel.
@@ -20,60 +20,130 @@ export const ChannelSchema = /*@__PURE__*/
   messageDesc(file_muster_v1_groups, 0);
 
 /**
+ * Describes the message muster.v1.MemberIdentity.
+ * Use `create(MemberIdentitySchema)` to create a new message.
+ */
+export const MemberIdentitySchema = /*@__PURE__*/
+  messageDesc(file_muster_v1_groups, 1);
+
+/**
  * Describes the message muster.v1.Member.
  * Use `create(MemberSchema)` to create a new message.
  */
 export const MemberSchema = /*@__PURE__*/
-  messageDesc(file_muster_v1_groups, 1);
+  messageDesc(file_muster_v1_groups, 2);
+
+/**
+ * Describes the message muster.v1.InviteCandidate.
+ * Use `create(InviteCandidateSchema)` to create a new message.
+ */
+export const InviteCandidateSchema = /*@__PURE__*/
+  messageDesc(file_muster_v1_groups, 3);
 
 /**
  * Describes the message muster.v1.Message.
  * Use `create(MessageSchema)` to create a new message.
  */
 export const MessageSchema = /*@__PURE__*/
-  messageDesc(file_muster_v1_groups, 2);
+  messageDesc(file_muster_v1_groups, 4);
 
 /**
  * Describes the message muster.v1.ListChannelsRequest.
  * Use `create(ListChannelsRequestSchema)` to create a new message.
  */
 export const ListChannelsRequestSchema = /*@__PURE__*/
-  messageDesc(file_muster_v1_groups, 3);
+  messageDesc(file_muster_v1_groups, 5);
 
 /**
  * Describes the message muster.v1.ListChannelsResponse.
  * Use `create(ListChannelsResponseSchema)` to create a new message.
  */
 export const ListChannelsResponseSchema = /*@__PURE__*/
-  messageDesc(file_muster_v1_groups, 4);
+  messageDesc(file_muster_v1_groups, 6);
 
 /**
  * Describes the message muster.v1.ListMembersRequest.
  * Use `create(ListMembersRequestSchema)` to create a new message.
  */
 export const ListMembersRequestSchema = /*@__PURE__*/
-  messageDesc(file_muster_v1_groups, 5);
+  messageDesc(file_muster_v1_groups, 7);
 
 /**
  * Describes the message muster.v1.ListMembersResponse.
  * Use `create(ListMembersResponseSchema)` to create a new message.
  */
 export const ListMembersResponseSchema = /*@__PURE__*/
-  messageDesc(file_muster_v1_groups, 6);
+  messageDesc(file_muster_v1_groups, 8);
+
+/**
+ * Describes the message muster.v1.RosterEvent.
+ * Use `create(RosterEventSchema)` to create a new message.
+ */
+export const RosterEventSchema = /*@__PURE__*/
+  messageDesc(file_muster_v1_groups, 9);
+
+/**
+ * Describes the message muster.v1.ListRosterEventsRequest.
+ * Use `create(ListRosterEventsRequestSchema)` to create a new message.
+ */
+export const ListRosterEventsRequestSchema = /*@__PURE__*/
+  messageDesc(file_muster_v1_groups, 10);
+
+/**
+ * Describes the message muster.v1.ListRosterEventsResponse.
+ * Use `create(ListRosterEventsResponseSchema)` to create a new message.
+ */
+export const ListRosterEventsResponseSchema = /*@__PURE__*/
+  messageDesc(file_muster_v1_groups, 11);
 
 /**
  * Describes the message muster.v1.ListMessagesRequest.
  * Use `create(ListMessagesRequestSchema)` to create a new message.
  */
 export const ListMessagesRequestSchema = /*@__PURE__*/
-  messageDesc(file_muster_v1_groups, 7);
+  messageDesc(file_muster_v1_groups, 12);
 
 /**
  * Describes the message muster.v1.ListMessagesResponse.
  * Use `create(ListMessagesResponseSchema)` to create a new message.
  */
 export const ListMessagesResponseSchema = /*@__PURE__*/
-  messageDesc(file_muster_v1_groups, 8);
+  messageDesc(file_muster_v1_groups, 13);
+
+/**
+ * Describes the message muster.v1.GroupSide.
+ * Use `create(GroupSideSchema)` to create a new message.
+ */
+export const GroupSideSchema = /*@__PURE__*/
+  messageDesc(file_muster_v1_groups, 14);
+
+/**
+ * Describes the message muster.v1.GroupRow.
+ * Use `create(GroupRowSchema)` to create a new message.
+ */
+export const GroupRowSchema = /*@__PURE__*/
+  messageDesc(file_muster_v1_groups, 15);
+
+/**
+ * Describes the message muster.v1.GroupRegistration.
+ * Use `create(GroupRegistrationSchema)` to create a new message.
+ */
+export const GroupRegistrationSchema = /*@__PURE__*/
+  messageDesc(file_muster_v1_groups, 16);
+
+/**
+ * Describes the message muster.v1.CompareGroupRequest.
+ * Use `create(CompareGroupRequestSchema)` to create a new message.
+ */
+export const CompareGroupRequestSchema = /*@__PURE__*/
+  messageDesc(file_muster_v1_groups, 17);
+
+/**
+ * Describes the message muster.v1.CompareGroupResponse.
+ * Use `create(CompareGroupResponseSchema)` to create a new message.
+ */
+export const CompareGroupResponseSchema = /*@__PURE__*/
+  messageDesc(file_muster_v1_groups, 18);
 
 /**
  * Describes the enum muster.v1.Mls.
@@ -98,6 +168,42 @@ export const PresenceSchema = /*@__PURE__*/
  */
 export const Presence = /*@__PURE__*/
   tsEnum(PresenceSchema);
+
+/**
+ * Describes the enum muster.v1.RosterEventKind.
+ */
+export const RosterEventKindSchema = /*@__PURE__*/
+  enumDesc(file_muster_v1_groups, 2);
+
+/**
+ * @generated from enum muster.v1.RosterEventKind
+ */
+export const RosterEventKind = /*@__PURE__*/
+  tsEnum(RosterEventKindSchema);
+
+/**
+ * Describes the enum muster.v1.GroupSideKind.
+ */
+export const GroupSideKindSchema = /*@__PURE__*/
+  enumDesc(file_muster_v1_groups, 3);
+
+/**
+ * @generated from enum muster.v1.GroupSideKind
+ */
+export const GroupSideKind = /*@__PURE__*/
+  tsEnum(GroupSideKindSchema);
+
+/**
+ * Describes the enum muster.v1.GroupStanding.
+ */
+export const GroupStandingSchema = /*@__PURE__*/
+  enumDesc(file_muster_v1_groups, 4);
+
+/**
+ * @generated from enum muster.v1.GroupStanding
+ */
+export const GroupStanding = /*@__PURE__*/
+  tsEnum(GroupStandingSchema);
 
 /**
  * @generated from service muster.v1.GroupService

@@ -84,6 +84,13 @@ export declare type ControlPlane = Message<"muster.v1.ControlPlane"> & {
    * @generated from field: muster.v1.Freshness freshness = 7;
    */
   freshness?: Freshness | undefined;
+
+  /**
+   * One node, read at its own controller API: it is listed here though it is no control plane.
+   *
+   * @generated from field: bool direct = 8;
+   */
+  direct: boolean;
 };
 
 /**
@@ -223,6 +230,13 @@ export declare type NetworkNode = Message<"muster.v1.NetworkNode"> & {
    * @generated from field: repeated muster.v1.Warning warnings = 10;
    */
   warnings: Warning[];
+
+  /**
+   * Read at its own controller API; id is the name of its connection then.
+   *
+   * @generated from field: bool direct = 11;
+   */
+  direct: boolean;
 };
 
 /**
@@ -352,11 +366,15 @@ export declare const NodeConnectionSchema: GenMessage<NodeConnection>;
  */
 export declare type ListNodeConnectionsRequest = Message<"muster.v1.ListNodeConnectionsRequest"> & {
   /**
+   * Empty: the control plane that has this node.
+   *
    * @generated from field: string connection = 1;
    */
   connection: string;
 
   /**
+   * Empty where the connection is a node, read directly.
+   *
    * @generated from field: string node = 2;
    */
   node: string;

@@ -225,6 +225,13 @@ export enum Topic {
    * @generated from enum value: TOPIC_NETWORK = 10;
    */
   NETWORK = 10,
+
+  /**
+   * What channel managers ask us as the owner of channels.
+   *
+   * @generated from enum value: TOPIC_APPROVALS = 11;
+   */
+  APPROVALS = 11,
 }
 
 /**

@@ -12,7 +12,9 @@ import { sentence } from '../sentences.ts';
 import { SlimChannel } from '../slim-channel.ts';
 import { readNamed } from '../slim-channel-credentials.ts';
 import type { SvidLender } from '../workload/lend.ts';
+import { refusedBy } from './refusals.ts';
 import { OwnerKey } from './signing.ts';
+import type { CreateRequest } from './signing.ts';
 
 export interface ManagedChannel {
   name: string;
@@ -27,9 +29,23 @@ const changeMs = 75_000;
 export interface ChannelManagerDeps extends ConnectionDeps {
   /** The Workload API connection that our SVIDs are of. */
   lender?: SvidLender;
+  /** Keys of ours besides the one its configuration names; undefined: it is none of them. @throws Fault while locked */
+  signer?: (did: string) => OwnerKey | undefined;
 }
 
-/** A connection to a SLIM channel manager 3.3 or later. */
+/** What a channel is created with. */
+export type NewManagedChannel = Omit<CreateRequest, 'audience'> & {
+  /** Signs it, and owns it then; undefined: nobody does. */
+  owner?: OwnerKey;
+};
+
+/** Why nothing can be signed for a manager that is not told apart from others. */
+export const noAudience =
+  'Signed requests name the manager they are for: put its audience (or local-name) into audience of this connection in muster.yaml.';
+
+const older = 'This channel manager is older than 3.1: it would ignore owner, callback, lifetime and grants.';
+
+/** A connection to a SLIM channel manager, of either generation. */
 export class ChannelManagerConnection {
   readonly kind = 'channel-manager';
   readonly link: Link;
@@ -37,11 +53,14 @@ export class ChannelManagerConnection {
   readonly #now: () => Date;
   readonly #channel: SlimChannel;
   readonly #client: Client<typeof ChannelManagerService>;
+  readonly #signer: (did: string) => OwnerKey | undefined;
   #owner: OwnerKey | undefined;
+  #signs = false;
 
   constructor(config: ChannelManagerConfig, deps: ChannelManagerDeps) {
     this.config = config;
     this.#now = deps.now;
+    this.#signer = deps.signer ?? (() => undefined);
     this.link = new Link(
       {
         ...deps,
@@ -56,7 +75,12 @@ export class ChannelManagerConnection {
     this.#client = createClient(ChannelManagerService, this.#channel.transport);
   }
 
-  /** did:key this gateway signs with; empty when it has none. */
+  /** Key that its configuration names (ownerKeyFile), once that was read. */
+  get ownerKey(): OwnerKey | undefined {
+    return this.#owner;
+  }
+
+  /** did:key this gateway signs with when no other is chosen; empty when it has none. */
   get did(): string {
     return this.#owner?.did ?? '';
   }
@@ -82,30 +106,35 @@ export class ChannelManagerConnection {
     return answer.participantName;
   }
 
-  /** Creates, owned by our key when there is one; returns the owner the server says it has. */
-  async create(channel: string, mls: boolean, ttlSeconds: bigint | undefined): Promise<string> {
-    const ttl = ttlSeconds === undefined ? {} : { ttlSeconds };
-    const proof = this.#owner?.create(
-      { audience: this.config.audience ?? '', channel, mls, ...ttl },
-      this.#now(),
-    );
+  /** Why it takes no owner, callback, lifetime or grant; empty when it does. */
+  get unsigned(): string {
+    return this.#signs ? '' : older;
+  }
+
+  async create({ owner, ...request }: NewManagedChannel): Promise<void> {
+    const { channel, mls, ttlSeconds, callback } = request;
+    const asked = owner !== undefined || ttlSeconds !== undefined || callback !== undefined;
+    // It would say yes, and do without.
+    if (asked && !this.#signs) throw new Fault('lacking', 'local', { detail: older });
+    const proof = owner?.create({ ...request, audience: this.#audience() }, this.#now());
     await this.#change((client) =>
       client.createChannel(
         {
           channelName: channel,
           mlsEnabled: mls,
-          ...ttl,
+          ...(ttlSeconds === undefined ? {} : { ttlSeconds }),
+          ...(callback === undefined ? {} : { ownerCallbackName: callback }),
           ...(proof === undefined ? {} : { ownerProof: proof }),
         },
         { timeoutMs: changeMs },
       ),
     );
-    // An older manager ignores the proof without a word: only reading back tells whether it is owned.
-    return (await this.channels()).find(({ name }) => name === channel)?.owner ?? '';
   }
 
-  async delete(channel: string): Promise<void> {
-    const proof = this.#owner?.delete({ audience: this.config.audience ?? '', channel }, this.#now());
+  /** @param signer an operator's key; undefined: the key that owns it, where it is ours */
+  async delete(channel: string, signer?: OwnerKey): Promise<void> {
+    const key = signer ?? this.#keyOf(await this.ownerOf(channel));
+    const proof = key?.delete({ audience: this.#audience(), channel }, this.#now());
     await this.#change((client) =>
       client.deleteChannel(
         { channelName: channel, ...(proof === undefined ? {} : { ownerProof: proof }) },
@@ -114,30 +143,49 @@ export class ChannelManagerConnection {
     );
   }
 
-  /** Adds by org/ns/app: the API does not take the instance it lists. */
-  async add(channel: string, participant: string): Promise<void> {
-    const grant = this.#owner?.grant({ channel, invitee: participant, action: 'add' }, this.#now());
-    const request = {
-      channelName: channel,
-      participantName: participant,
-      ...(grant === undefined ? {} : { grant }),
-    };
+  /** Adds by org/ns/app: the API does not take the instance it lists. `grant` as `remove` has it. */
+  async add(channel: string, participant: string, grant?: Uint8Array): Promise<void> {
+    const request = await this.#granted('add', channel, participant, grant);
     await this.#change((client) => client.addParticipant(request, { timeoutMs: changeMs }));
   }
 
-  async remove(channel: string, participant: string): Promise<void> {
-    const grant = this.#owner?.grant({ channel, invitee: participant, action: 'delete' }, this.#now());
-    const request = {
-      channelName: channel,
-      participantName: participant,
-      ...(grant === undefined ? {} : { grant }),
-    };
+  /** @param grant of the owner; undefined: our own, where we hold its key, else none: it may be asked at its callback */
+  async remove(channel: string, participant: string, grant?: Uint8Array): Promise<void> {
+    const request = await this.#granted('delete', channel, participant, grant);
     await this.#change((client) => client.deleteParticipant(request, { timeoutMs: changeMs }));
   }
 
   close(): void {
     this.link.close();
     this.#channel.close();
+  }
+
+  /** The owner the manager says it has; empty: nobody, or it is of the older generation. */
+  async ownerOf(channel: string): Promise<string> {
+    if (!this.#signs) return '';
+    return (await this.channels()).find(({ name }) => name === channel)?.owner ?? '';
+  }
+
+  #keyOf(did: string): OwnerKey | undefined {
+    if (did === '') return undefined;
+    return this.#owner?.did === did ? this.#owner : this.#signer(did);
+  }
+
+  #audience(): string {
+    const { audience } = this.config;
+    if (audience !== undefined) return audience;
+    throw new Fault('owner-key', 'local', { detail: noAudience });
+  }
+
+  async #granted(
+    action: 'add' | 'delete',
+    channel: string,
+    invitee: string,
+    given: Uint8Array | undefined,
+  ): Promise<{ channelName: string; participantName: string; grant?: Uint8Array }> {
+    const grant =
+      given ?? this.#keyOf(await this.ownerOf(channel))?.grant({ channel, invitee, action }, this.#now());
+    return { channelName: channel, participantName: invitee, ...(grant === undefined ? {} : { grant }) };
   }
 
   async #attempt(signal: AbortSignal): Promise<Found> {
@@ -173,22 +221,22 @@ export class ChannelManagerConnection {
       });
     const said = probe.errorMsg ?? '';
     const fixed = said.includes('config mode') ? sentence(new Fault('config-mode', 'server')) : '';
-    const owners = said.includes('ttl') || listed.channels.length > 0 || fixed !== '';
-    const noKey = this.#owner ? '' : 'No owner key is configured (ownerKeyFile).';
+    // In config mode nothing is said of the lifetime: then the list tells, which is never empty there.
+    this.#signs = said.includes('ttl') || listed.channels.length > 0;
+    const unsigned = this.#signs ? '' : older;
+    const signing = this.config.audience === undefined ? noAudience : '';
     const capabilities: CapabilityFact[] = [
       { name: 'channels.read', reason: '' },
       { name: 'channels.write', reason: fixed },
-      {
-        name: 'channels.signed-requests',
-        reason: owners ? noKey : 'This channel manager is older than 3.3 and ignores signatures.',
-      },
+      { name: 'channels.owners', reason: unsigned },
+      { name: 'channels.signed-requests', reason: unsigned || signing },
       { name: 'members.write', reason: fixed },
       { name: 'messages', reason: 'A channel manager passes no messages; a moderator of our own does.' },
     ];
     const { presents, stalled } = this.#channel;
     return {
       capabilities,
-      description: `SLIM channel manager ${owners ? '3.3 or later' : '2.0–3.0'}${presents}`,
+      description: `SLIM channel manager ${this.#signs ? '3.3 or later' : '2.0–3.0'}${presents}`,
       ...(stalled === '' ? {} : { degraded: stalled }),
     };
   }
@@ -215,6 +263,6 @@ export class ChannelManagerConnection {
 
   /** Every refusal of the manager is an RPC that succeeded. */
   #refused(words: string | undefined): Fault {
-    return new Fault('precondition', 'server', { words: this.#channel.clean(words ?? '') });
+    return refusedBy(this.#channel.clean(words ?? ''));
   }
 }

@@ -1,37 +1,56 @@
-import { createPrivateKey, createPublicKey, randomBytes, sign } from 'node:crypto';
-import type { KeyObject } from 'node:crypto';
+import { createPrivateKey, createPublicKey, KeyObject, randomBytes, sign } from 'node:crypto';
 import { CredentialError } from '../../config/credential.ts';
+import { didOf } from './did-key.ts';
 
 /** How long a signed request stays good, seconds; the manager takes at most 24 h. */
 const requestSeconds = 300;
+
+/** What a channel is created with; the owner's signature covers all of it. */
+export interface CreateRequest {
+  audience: string;
+  channel: string;
+  mls: boolean;
+  ttlSeconds?: bigint;
+  /** SLIM name that the manager asks for approval. */
+  callback?: string;
+}
+
+/** What a grant allows: one change of one member, once. */
+export interface GrantRequest {
+  channel: string;
+  /** Must equal the participant's name of the request exactly. */
+  invitee: string;
+  action: 'add' | 'delete';
+  /** How long it stays good; unset: as a request. The manager has no cap. */
+  seconds?: number;
+}
 
 /** Signs channel requests as their owner: did:key of an Ed25519 key. */
 export class OwnerKey {
   readonly did: string;
   readonly #key: KeyObject;
 
-  /** From PKCS#8 PEM; throws `CredentialError`. */
-  constructor(pem: string) {
+  /** From PKCS#8 PEM, or of a key at hand; throws `CredentialError`. */
+  constructor(from: string | KeyObject) {
     let key: KeyObject;
     try {
-      key = createPrivateKey(pem);
+      key = from instanceof KeyObject ? from : createPrivateKey(from);
     } catch {
       throw new CredentialError('the owner key is not a PKCS#8 PEM');
     }
     if (key.asymmetricKeyType !== 'ed25519') throw new CredentialError('the owner key is not an Ed25519 key');
     this.#key = key;
-    const spki = createPublicKey(key).export({ format: 'der', type: 'spki' });
-    // The last 32 bytes of an Ed25519 SubjectPublicKeyInfo are the key (RFC 8410 4).
-    this.did = `did:key:z${base58(Buffer.concat([Buffer.from([0xed, 0x01]), spki.subarray(-32)]))}`;
+    this.did = didOf(createPublicKey(key));
+  }
+
+  /** The private key, for keeping it and nothing else. */
+  pkcs8(): Buffer {
+    return this.#key.export({ format: 'der', type: 'pkcs8' });
   }
 
   /** Proof for CreateChannel. */
-  create(
-    request: { audience: string; channel: string; mls: boolean; ttlSeconds?: bigint },
-    now: Date,
-  ): Uint8Array {
-    const { audience, channel, mls, ttlSeconds } = request;
-    const common = this.#common(now);
+  create({ audience, channel, mls, ttlSeconds, callback }: CreateRequest, now: Date): Uint8Array {
+    const common = commonOf(now, requestSeconds);
     const fields = [
       'SLIM-CHANNEL-CREATE/1',
       audience,
@@ -39,7 +58,7 @@ export class OwnerKey {
       this.did,
       String(mls),
       ttlSeconds?.toString() ?? '',
-      '',
+      callback ?? '',
       String(common.not_after),
       common.nonce,
     ];
@@ -49,6 +68,7 @@ export class OwnerKey {
       owner: this.did,
       mls_enabled: mls,
       ...(ttlSeconds === undefined ? {} : { ttl_seconds: Number(ttlSeconds) }),
+      ...(callback === undefined ? {} : { owner_callback_name: callback }),
       ...common,
     });
   }
@@ -56,7 +76,7 @@ export class OwnerKey {
   /** Proof for DeleteChannel. */
   delete(request: { audience: string; channel: string }, now: Date): Uint8Array {
     const { audience, channel } = request;
-    const common = this.#common(now);
+    const common = commonOf(now, requestSeconds);
     return this.#seal(['SLIM-CHANNEL-DELETE/1', audience, channel, String(common.not_after), common.nonce], {
       audience,
       channel,
@@ -64,28 +84,14 @@ export class OwnerKey {
     });
   }
 
-  /** Grant for Add/DeleteParticipant; `invitee` must equal the request's participant name exactly. */
-  grant(request: { channel: string; invitee: string; action: 'add' | 'delete' }, now: Date): Uint8Array {
-    const { channel, invitee, action } = request;
-    const common = this.#common(now);
+  /** Grant for Add/DeleteParticipant: UTF-8 JSON. */
+  grant({ channel, invitee, action, seconds }: GrantRequest, now: Date): Uint8Array {
+    const common = commonOf(now, seconds ?? requestSeconds);
     const role = 'member';
     return this.#seal(
       ['SLIM-CHANNEL-GRANT/1', channel, invitee, action, role, String(common.not_after), common.nonce],
-      {
-        channel,
-        invitee,
-        action,
-        role,
-        ...common,
-      },
+      { channel, invitee, action, role, ...common },
     );
-  }
-
-  #common(now: Date): { not_after: number; nonce: string } {
-    return {
-      not_after: Math.floor(now.getTime() / 1000) + requestSeconds,
-      nonce: randomBytes(16).toString('hex'),
-    };
   }
 
   #seal(fields: readonly string[], json: object): Uint8Array {
@@ -94,18 +100,9 @@ export class OwnerKey {
   }
 }
 
-const alphabet = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
-
-function base58(bytes: Uint8Array): string {
-  let value = BigInt(`0x${Buffer.from(bytes).toString('hex')}`);
-  let out = '';
-  while (value > 0n) {
-    out = (alphabet[Number(value % 58n)] ?? '') + out;
-    value /= 58n;
-  }
-  for (const byte of bytes) {
-    if (byte !== 0) break;
-    out = `1${out}`;
-  }
-  return out;
+function commonOf(now: Date, seconds: number): { not_after: number; nonce: string } {
+  return {
+    not_after: Math.floor(now.getTime() / 1000) + seconds,
+    nonce: randomBytes(16).toString('hex'),
+  };
 }

@@ -1,0 +1,351 @@
+import { Code, ConnectError } from '@connectrpc/connect';
+import { ItemOutcome, Severity } from '@muster/api';
+import type { ItemResult, Warning } from '@muster/api';
+import { createChannelCommand, deleteChannelCommand } from '../upstream/channel-manager/commands.ts';
+import type { ChannelManagerConnection } from '../upstream/channel-manager/connection.ts';
+import { warn } from '../views/entry-warnings.ts';
+import { badInput } from './action.ts';
+import type { ActionContext, Planned } from './action.ts';
+import { namedKey, ownerWords, ownSigner, requireSigning, signerOf } from './channel-owner.ts';
+import type { Signer } from './channel-owner.ts';
+import {
+  channelGone,
+  channelOf,
+  channelsOf,
+  mayChange,
+  membersOf,
+  targetOf,
+  threeParts,
+} from './group-target.ts';
+import { change, count, done, duration, failed, fieldChange, skipped } from './results.ts';
+
+export interface ManagerChannelInput {
+  name: string;
+  mls: boolean;
+  members: readonly string[];
+  ttl_seconds?: number | undefined;
+  owner?: string | undefined;
+  owner_callback_name?: string | undefined;
+}
+
+/** Says that nobody is to own it, where a key would by default. */
+const nobody = 'none';
+const longTtl = 30 * 86_400;
+
+/** channel.create on a channel manager. */
+export async function planManagerCreate(
+  input: ManagerChannelInput,
+  context: ActionContext,
+  connection: ChannelManagerConnection,
+): Promise<Planned> {
+  mayChange(connection, 'channels.write');
+  const { name, mls, members } = input;
+  const at = connection.link.name;
+  const owner = ownerFor(input, context, connection);
+  const ttl = input.ttl_seconds === undefined ? undefined : BigInt(input.ttl_seconds);
+  if (ttl !== undefined && connection.unsigned !== '') throw badInput('ttl_seconds', connection.unsigned);
+  const callback = callbackFor(input, connection, owner);
+  await requireFree(connection, name);
+  const wanted = {
+    name,
+    mls,
+    ...(ttl === undefined ? {} : { ttlSeconds: ttl }),
+    ...(callback === undefined ? {} : { callback }),
+  };
+  return {
+    title: `Create channel${members.length === 0 ? '' : ` with ${count(members.length, 'member', 'members')}`}`,
+    target: targetOf(connection),
+    changes: [
+      change('create', 'channel', name, at, [
+        fieldChange('MLS', '', mls ? 'on' : 'off'),
+        fieldChange('Owner', '', owner ? ownerWords(owner.did, owner.alias) : 'nobody'),
+        ...(callback === undefined ? [] : [fieldChange('Owner is asked at', '', callback)]),
+        ...(ttl === undefined ? [] : [fieldChange('Ends after', '', duration(Number(ttl)))]),
+      ]),
+      ...members.map((member) => change('invite', 'member', member, at, [fieldChange('Channel', '', name)])),
+    ],
+    effects: [
+      ...(owner
+        ? ['Only who has the owner’s key, or a grant signed by it, can change its members or delete it.']
+        : []),
+      ...(callback === undefined
+        ? []
+        : [`Who asks for a change without a grant makes the manager ask ${callback}, for up to 60 s.`]),
+      ...(ttl === undefined ? [] : [`The manager deletes it ${duration(Number(ttl))} after it was made.`]),
+      ...(members.length === 0
+        ? []
+        : [
+            'Each member is asked to join now; one that is not running cannot be, and takes 11 s to find out.',
+          ]),
+    ],
+    warnings: createWarnings(connection, { mls, owner, ttl, callback }),
+    commands: [createChannelCommand(connection.config, wanted, owner?.signed ?? {})],
+    destructive: false,
+    before: { owner: owner?.did ?? '' },
+    check: async () =>
+      (await channelsOf(connection)).some((channel) => channel.name === name)
+        ? `a channel ${name} was created`
+        : '',
+    apply: () => createIt(context, connection, { ...wanted, owner, members }),
+    inverseInput: ([first]) => (first?.outcome === ItemOutcome.DONE ? { connection: at, name } : undefined),
+  };
+}
+
+/** Who is to own it: the key asked for, else the one the connection's configuration names, else nobody. */
+function ownerFor(
+  input: ManagerChannelInput,
+  context: ActionContext,
+  connection: ChannelManagerConnection,
+): Signer | undefined {
+  const { owner } = input;
+  if (owner === nobody) return undefined;
+  if (owner !== undefined) {
+    requireSigning(connection, 'owner');
+    return signerOf(context, 'owner', namedKey(context, 'owner', owner));
+  }
+  if (connection.did === '' || connection.unsigned !== '') return undefined;
+  return ownSigner(context, connection.did);
+}
+
+function callbackFor(
+  { owner_callback_name: callback }: ManagerChannelInput,
+  connection: ChannelManagerConnection,
+  owner: Signer | undefined,
+): string | undefined {
+  if (callback === undefined) return undefined;
+  if (connection.unsigned !== '') throw badInput('owner_callback_name', connection.unsigned);
+  if (!owner)
+    throw badInput('owner_callback_name', 'a channel that nobody owns has no one to ask. Name an owner.');
+  return threeParts('owner_callback_name', callback);
+}
+
+async function requireFree(connection: ChannelManagerConnection, name: string): Promise<void> {
+  if (!(await channelsOf(connection)).some((channel) => channel.name === name)) return;
+  throw new ConnectError(`name: ${connection.link.name} has a channel ${name} already.`, Code.AlreadyExists);
+}
+
+function createWarnings(
+  connection: ChannelManagerConnection,
+  {
+    mls,
+    owner,
+    ttl,
+    callback,
+  }: { mls: boolean; owner: Signer | undefined; ttl: bigint | undefined; callback: string | undefined },
+): Warning[] {
+  const out: Warning[] = [];
+  if (!mls) out.push(warn('mls-off', 'Without MLS every node on the way can read the messages.'));
+  if (!owner)
+    out.push(
+      warn(
+        'unowned',
+        `It will have no owner: anyone who reaches the manager may change or delete it, and an owner cannot be given later. ${
+          connection.unsigned || 'Name an owner to prevent that.'
+        }`,
+      ),
+    );
+  if (ttl !== undefined && ttl > BigInt(longTtl))
+    out.push(
+      warn(
+        'long-ttl',
+        `It lives for ${duration(Number(ttl))}: the lifetime cannot be changed later.`,
+        Severity.INFO,
+      ),
+    );
+  if (owner && callback === undefined)
+    out.push(
+      warn(
+        'no-callback',
+        'It has no name to ask its owner at: who has neither the key nor a grant is refused at once.',
+        Severity.INFO,
+      ),
+    );
+  return out;
+}
+
+interface Wanted {
+  name: string;
+  mls: boolean;
+  ttlSeconds?: bigint;
+  callback?: string;
+  owner: Signer | undefined;
+  members: readonly string[];
+}
+
+async function* createIt(
+  context: ActionContext,
+  connection: ChannelManagerConnection,
+  { name, owner, members, ...wanted }: Wanted,
+): AsyncGenerator<ItemResult> {
+  const at = connection.link.name;
+  try {
+    await connection.create({
+      ...wanted,
+      channel: name,
+      ...(owner === undefined ? {} : { owner: owner.key }),
+    });
+  } catch (error) {
+    yield failed(name, error);
+    for (const member of members) yield skipped(member);
+    return;
+  } finally {
+    context.onChannels(at);
+  }
+  // What the manager says it is, not what was asked for.
+  const has = await connection.ownerOf(name).catch(() => undefined);
+  if (has !== undefined)
+    context.made.add({
+      connection: at,
+      channel: name,
+      owner: has,
+      mls: wanted.mls,
+      callback: wanted.callback ?? '',
+      at: context.now().getTime(),
+    });
+  yield { ...done(name), reason: ownerNote(owner?.did ?? '', has) };
+  for (const member of members) {
+    try {
+      await connection.add(name, member);
+      yield done(member);
+    } catch (error) {
+      // One that is not running must not keep the others out.
+      yield failed(member, error);
+    }
+    context.onChannels(at);
+  }
+}
+
+function ownerNote(wanted: string, has: string | undefined): string {
+  if (has === undefined) return 'It was created. Who owns it could not be read back: look at it in the list.';
+  if (has === wanted) return '';
+  return has === ''
+    ? 'It was created, but has no owner: the channel manager ignored the signature.'
+    : 'It was created, but belongs to another key.';
+}
+
+/** channel.delete on a channel manager. `key` is an operator's, where the owner's is not ours. */
+export async function planManagerDelete(
+  input: { name: string; key?: string | undefined },
+  context: ActionContext,
+  connection: ChannelManagerConnection,
+): Promise<Planned> {
+  mayChange(connection, 'channels.write');
+  const channel = await channelOf(connection, input.name);
+  const signer = deleter(input.key, channel, context, connection);
+  const listed = () => listedMembers(connection, channel.name);
+  const found = await listed();
+  const members = found ?? [];
+  const at = connection.link.name;
+  const made = context.made.get(at, channel.name, channel.owner);
+  const alias = context.ownerKeys.aliasOf(channel.owner);
+  const ours = signer !== undefined && signer.did === channel.owner;
+  return {
+    title: 'Delete channel',
+    target: targetOf(connection),
+    changes: [
+      change('delete', 'channel', channel.name, at, [
+        fieldChange('MLS', made === undefined ? 'unknown' : made.mls ? 'on' : 'off', ''),
+        fieldChange('Owner', channel.owner === '' ? 'nobody' : ownerWords(channel.owner, alias), ''),
+        ...(members.length === 0 ? [] : [fieldChange('Members', members.join(', '), '')]),
+      ]),
+    ],
+    effects: [
+      ...(members.length === 0
+        ? []
+        : [`${count(members.length, 'member is', 'members are')} told that the session has ended.`]),
+      ...(signer ? [`The request is signed with ${ownerWords(signer.did, signer.alias)}.`] : []),
+    ],
+    warnings: [
+      ...(found
+        ? []
+        : [
+            warn(
+              'members-unread',
+              'The manager does not tell who is in it: its own session in it may have ended.',
+            ),
+          ]),
+      ...(signer && !ours
+        ? [
+            warn(
+              'as-operator',
+              'It is signed with another key than its owner’s: the manager takes that only if the key is one of its operators.',
+            ),
+          ]
+        : []),
+      ...(channel.owner !== '' && !ours
+        ? [warn('not-undone', 'It cannot be made again with the same owner from here: that key is not ours.')]
+        : []),
+      warn(
+        'made-again',
+        'A channel made again of the same name is another session with other keys.',
+        Severity.INFO,
+      ),
+    ],
+    commands: [deleteChannelCommand(connection.config, channel.name, signer?.signed ?? {})],
+    destructive: true,
+    before: { channel, members, signer: signer?.did ?? '' },
+    check: async () => {
+      const gone = await channelGone(connection, channel.name);
+      if (gone !== '') return gone;
+      if ((await channelOf(connection, channel.name)).owner !== channel.owner)
+        return 'its owner is another now';
+      return (await listed())?.join() === found?.join() ? '' : 'its members are others now';
+    },
+    apply: async function* () {
+      try {
+        await connection.delete(channel.name, signer?.key);
+        context.made.remove(at, channel.name);
+        yield done(channel.name);
+      } catch (error) {
+        yield failed(channel.name, error);
+      } finally {
+        context.onChannels(at);
+      }
+    },
+    inverseInput: ([first]) =>
+      first?.outcome === ItemOutcome.DONE && (channel.owner === '' || ours)
+        ? {
+            connection: at,
+            name: channel.name,
+            mls: made?.mls ?? true,
+            members: members.filter((member) => member !== connection.config.audience),
+            owner: channel.owner === '' ? nobody : channel.owner,
+            ...(made === undefined || made.callback === '' ? {} : { owner_callback_name: made.callback }),
+          }
+        : undefined,
+  };
+}
+
+/** Undefined where the manager refuses to tell: a channel whose session ended can still be deleted. */
+async function listedMembers(
+  connection: ChannelManagerConnection,
+  name: string,
+): Promise<string[] | undefined> {
+  try {
+    return (await membersOf(connection, name)).toSorted();
+  } catch (error) {
+    if (error instanceof ConnectError && error.code === Code.FailedPrecondition) return undefined;
+    throw error;
+  }
+}
+
+function deleter(
+  asked: string | undefined,
+  channel: { name: string; owner: string },
+  context: ActionContext,
+  connection: ChannelManagerConnection,
+): Signer | undefined {
+  if (asked !== undefined) {
+    requireSigning(connection, 'key');
+    return signerOf(context, 'key', namedKey(context, 'key', asked));
+  }
+  if (channel.owner === '') return undefined;
+  const ours = ownSigner(context, channel.owner);
+  if (!ours)
+    throw new ConnectError(
+      `channel: ${channel.name} is owned by ${channel.owner}, a key this gateway does not hold. Its owner can delete it, or an operator of the manager: name an operator’s key (key).`,
+      Code.PermissionDenied,
+    );
+  requireSigning(connection, 'channel');
+  return ours;
+}

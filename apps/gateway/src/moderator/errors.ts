@@ -13,6 +13,8 @@ const SENTENCES = {
     'Nobody answers at {}. The name may be misspelt, the application may not be running, or the node has no route to it.',
   'same-identity':
     '{} has the same identity as a member that is already in the channel. Two members with one SPIFFE ID get the same instance and cannot both join.',
+  'not-joined':
+    '{} has not joined in time. It may be busy, or have the same identity as a member: two with one SPIFFE ID get the same instance and cannot both be in a channel.',
   'already-member': '{} is already in the channel.',
   'not-member': '{} is not in the channel.',
   'own-name': '{} is the moderator itself, which is in every channel it runs.',
@@ -20,7 +22,18 @@ const SENTENCES = {
   'too-large': 'The message is larger than 64 KiB.',
   empty: 'The message is empty.',
   'no-confirmation': 'SLIM did not confirm in time. {}',
+  'not-moderator': 'We take part in {} and do not moderate it: only its moderator changes its members.',
+  'own-channel': 'We moderate {}: it is deleted, not left.',
+  'session-closed': 'Our session in {} is closed. Rejoin it first.',
+  'session-lost': 'Our session in {} is lost. Open it again, with a new invitation.',
+  'not-closed': 'Our session in {} is not closed.',
+  'already-there': 'We are in {} already.',
+  'already-waiting': 'An invitation to {} is being waited for already.',
+  'not-awaited': 'The invitation to {} is not waited for any more.',
+  'not-invited': 'No invitation to {} came in time.',
   closed: 'The moderator was closed.',
+  'nobody-asks':
+    'Nobody waits for this answer any more: the channel manager gave up, or the moderator was restarted.',
   'slim-error': 'SLIM refused: {}',
 } as const;
 

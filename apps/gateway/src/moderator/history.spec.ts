@@ -9,6 +9,8 @@ const message = (at: number) => ({
   text: '',
   own: false,
   payloadType: '',
+  bytes: 0,
+  identity: '',
 });
 const ids = (history: History, limit?: number) => history.last(limit).map((one) => one.id);
 

@@ -65,8 +65,11 @@ describe('on the practice network', { timeout: 60_000 }, () => {
     expect(message).toMatchObject({ payloadType: 'text/plain', from: expect.stringMatching(/^acme\//) });
     // The sender's token comes with every message and must stay in the worker.
     expect(Object.keys(message ?? {}).toSorted()).toEqual(
-      ['at', 'from', 'fromInstance', 'id', 'own', 'payloadType', 'text'].toSorted(),
+      ['at', 'bytes', 'from', 'fromInstance', 'id', 'identity', 'own', 'payloadType', 'text'].toSorted(),
     );
+    // Whom it names: here what a holder of the shared secret goes by.
+    expect(message?.identity).toBe(message?.from);
+    expect(message?.bytes).toBe(Buffer.byteLength(message?.text ?? ''));
 
     await moderator.publish(OPS, 'What is the status?');
     const own = moderator.messages(OPS).find((one) => one.own);

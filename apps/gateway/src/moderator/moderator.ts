@@ -1,33 +1,36 @@
-import { randomUUID } from 'node:crypto';
-import { parseSlimName } from '@muster/domain/slim-name';
 import type { Child } from '@muster/practice/slim/child';
 import { CallError } from '@muster/practice/slim/ipc';
 import { supervise } from '@muster/practice/slim/supervise';
+import { ApprovalRelay, isApprovalNote } from './approval-relay.ts';
 import { Channel } from './channel.ts';
-import { moderatorError, permanentError } from './errors.ts';
-import { addressOf, probe } from './probe.ts';
+import { moderatorError } from './errors.ts';
+import { checkName, checkOptions } from './options.ts';
+import { probe } from './probe.ts';
 import type { WorkerCalls, WorkerNote } from './protocol.ts';
+import { passphraseOf } from './record.ts';
 import { restoreMembers } from './restore.ts';
-import type { RosterChange } from './roster.ts';
+import { Sessions } from './sessions.ts';
 import { escapeUnsafe, MAX_TEXT_BYTES } from './text.ts';
-import type { ChannelMessage, Moderator, ModeratorEvent, ModeratorOptions, ModeratorState } from './types.ts';
-import { watchNode, watchWorker } from './watch.ts';
+import type { Moderator, ModeratorEvent, ModeratorOptions, ModeratorState } from './types.ts';
+import { watchFile, watchNode, watchWorker } from './watch.ts';
 
 const START_MS = 45_000;
-/** Changes of one channel wait for each other in the worker, so this is several times a native deadline. */
-const CHANGE_MS = 90_000;
-const PUBLISH_MS = 30_000;
+const ANSWER_MS = 25_000;
 const CHECK_MS = 6000;
+const EXPECT_MS = 5000;
 const CLOSE_MS = 3000;
+const DEFAULTS = { maxRetries: 5, intervalMs: 1000 };
+
+/** An invitation may first put out a crashed namesake, and wait for its farewells; the rest is for a busy computer. */
+function changeMs({ settings: { maxRetries, intervalMs } }: Channel): number {
+  return 3 * (maxRetries + 2) * intervalMs + 60_000;
+}
 
 /** Starts a moderator. It never throws: what is wrong with the options shows as state `failed`. */
 export function startModerator(options: ModeratorOptions): Moderator {
-  const channels = new Map<string, Channel>();
   const listeners = new Set<(event: ModeratorEvent) => void>();
-  const self = { name: options.name, instance: '' };
   let state: ModeratorState = { state: 'connecting' };
   let link: Child<WorkerCalls> | undefined;
-  let restoring = false;
   let nodeDown: string | undefined;
   let closed = false;
   let lastTick = 0;
@@ -35,23 +38,23 @@ export function startModerator(options: ModeratorOptions): Moderator {
   const emit = (event: ModeratorEvent) => {
     for (const fn of [...listeners]) fn(event);
   };
+  const sessions = new Sessions(options, emit);
+  const { channels, self } = sessions;
   const setState = (next: ModeratorState) => {
     if (closed || JSON.stringify(next) === JSON.stringify(state)) return;
     state = next;
     emit({ type: 'state', state });
   };
-  const tell = (channel: string, changes: RosterChange[]) => {
-    for (const { type, member } of changes) emit({ type, channel, member });
-  };
-  const keep = (channel: Channel, message: Omit<ChannelMessage, 'id'>) => {
-    const kept = { id: randomUUID(), ...message };
-    channel.history.add(kept);
-    emit({ type: 'message', channel: channel.name, message: kept });
-  };
+  const approvals =
+    options.approvals === undefined
+      ? undefined
+      : new ApprovalRelay(options.approvals, emit, (id, response) =>
+          ask('answerApproval', { id, response }, ANSWER_MS),
+        );
   const showHealth = () => {
     if (!link) return;
     if (nodeDown) setState({ state: 'degraded', reason: nodeDown });
-    else if (restoring)
+    else if (sessions.restoring)
       setState({ state: 'degraded', reason: 'members are being invited again after a restart' });
     else setState({ state: 'ready' });
   };
@@ -59,27 +62,12 @@ export function startModerator(options: ModeratorOptions): Moderator {
   function onNote(note: WorkerNote): void {
     lastTick = performance.now();
     if (note.kind === 'tick') return;
-    const channel = channels.get(note.channel);
-    if (!channel) return;
-    if (note.kind === 'participants')
-      return tell(channel.name, channel.see(note.seen, self, !link || restoring));
-    if (note.kind === 'channel-lost') {
-      // Starting over is the one way of recovery there is; a second one for this case would be tried by nobody.
-      return link?.kill(`the session of ${note.channel} ended unexpectedly (${note.reason})`);
-    }
-    const { from, fromInstance, text, payloadType } = note;
-    keep(channel, { at: new Date(), from, fromInstance, text, payloadType, own: from === self.name });
+    if (isApprovalNote(note)) return approvals?.note(note);
+    const startOver = sessions.note(note, link !== undefined);
+    if (startOver !== undefined) link?.kill(startOver);
   }
 
-  async function restore(child: Child<WorkerCalls>): Promise<void> {
-    const notRestored = await restoreMembers(child, [...channels.values()]);
-    if (link !== child) return;
-    restoring = false;
-    for (const channel of channels.values()) tell(channel.name, channel.dropUnknown());
-    emit({ type: 'restored', channels: [...channels.keys()], notRestored });
-    showHealth();
-  }
-
+  const { store, ...rest } = options;
   const supervisor = supervise<WorkerCalls, WorkerNote>({
     entry: new URL('./worker.ts', import.meta.url),
     backoff: { firstMs: 500, maxMs: 30_000 },
@@ -88,27 +76,26 @@ export function startModerator(options: ModeratorOptions): Moderator {
       await probe(options.endpoint);
     },
     async start(child) {
-      const { instance } = await child.call('start', options, START_MS);
-      self.instance = instance;
-      for (const { name, mls } of channels.values())
-        await child.call('create', { channel: name, mls }, START_MS);
+      const kept = store && { store: { folder: store.folder, passphrase: passphraseOf(store) } };
+      await sessions.start(child, await child.call('start', { ...rest, ...kept }, START_MS));
     },
     onUp(child) {
       link = child;
       nodeDown = undefined;
       lastTick = performance.now();
-      for (const channel of channels.values()) channel.see([], self, true);
-      restoring = channels.size > 0;
       showHealth();
-      if (restoring) void restore(child);
+      if (sessions.restoring) void sessions.restore(child, () => link === child).then(showHealth);
     },
     onDown(reason) {
       link = undefined;
-      restoring = false;
-      for (const channel of channels.values()) channel.unwatch();
+      sessions.unwatch();
+      approvals?.down(reason);
       setState({ state: 'degraded', reason });
     },
-    onFailed: (reason) => setState({ state: 'failed', reason }),
+    onFailed(reason) {
+      approvals?.down(reason);
+      setState({ state: 'failed', reason });
+    },
     onNote,
   });
 
@@ -127,6 +114,13 @@ export function startModerator(options: ModeratorOptions): Moderator {
       onLost: () => link?.kill('the connection to the node was lost and not renewed'),
     }),
   ];
+  if ('keysFile' in options.identity)
+    stopWatching.push(
+      // The bindings take the keys once; restarted, they bring the kept sessions back.
+      watchFile(options.identity.keysFile, () =>
+        link?.kill('the keys that members are verified by have changed'),
+      ),
+    );
 
   /** Sends a call to the worker, or says why that cannot be done now. */
   async function ask<K extends keyof WorkerCalls & string>(
@@ -145,61 +139,88 @@ export function startModerator(options: ModeratorOptions): Moderator {
       throw error;
     }
   }
-  const channelOf = (name: string): Channel => {
-    const channel = channels.get(name);
-    if (!channel) throw moderatorError('no-channel', name);
-    return channel;
+  /** A change of a channel that we moderate. */
+  const change = (name: string, call: 'invite' | 'remove', member: string): Promise<void> => {
+    const channel = sessions.openOf(name);
+    if (channel.role !== 'moderator') throw moderatorError('not-moderator', name);
+    return channel.inTurn(() => ask(call, { channel: name, member }, changeMs(channel)));
   };
 
   return {
     state: () => state,
     onState: (fn) => subscribe((event) => event.type === 'state' && fn(event.state)),
     onEvent: (fn) => subscribe(fn),
-    channels: () => [...channels.values()].map((channel) => channel.summary()),
+    channels: () => sessions.list(),
     members: (name) => channels.get(name)?.members.map((member) => ({ ...member })) ?? [],
     messages: (name, limit) => channels.get(name)?.history.last(limit) ?? [],
+    notices: () => sessions.notices(),
 
-    async createChannel(name, { mls }) {
+    async createChannel(name, settings) {
       checkName(name);
       if (channels.has(name)) throw moderatorError('channel-exists', name);
-      await ask('create', { channel: name, mls }, CHANGE_MS);
-      const channel = new Channel(name, mls);
+      const channel = new Channel(name, 'moderator', { ...DEFAULTS, ...settings });
+      await ask('create', { channel: name, ...channel.settings }, changeMs(channel));
       channel.see([], self, false);
       channels.set(name, channel);
+      sessions.save();
       emit({ type: 'channel-created', channel: name });
     },
     async deleteChannel(name) {
-      channelOf(name);
-      await ask('delete', { channel: name }, CHANGE_MS);
-      channels.delete(name);
-      emit({ type: 'channel-deleted', channel: name });
+      const channel = sessions.of(name);
+      if (channel.role !== 'moderator') throw moderatorError('not-moderator', name);
+      await drop(channel);
     },
     async invite(name, member) {
       checkName(member);
-      channelOf(name);
-      await ask('invite', { channel: name, member }, CHANGE_MS);
+      await change(name, 'invite', member);
     },
     async remove(name, member) {
       checkName(member, true);
-      channelOf(name);
-      await ask('remove', { channel: name, member }, CHANGE_MS);
+      await change(name, 'remove', member);
     },
     async publish(name, text) {
-      const channel = channelOf(name);
+      const channel = sessions.openOf(name);
       if (text === '') throw moderatorError('empty');
-      if (Buffer.byteLength(text) > MAX_TEXT_BYTES) throw moderatorError('too-large');
+      const bytes = Buffer.byteLength(text);
+      if (bytes > MAX_TEXT_BYTES) throw moderatorError('too-large');
       const at = new Date();
-      await ask('publish', { channel: name, text }, PUBLISH_MS);
+      await ask('publish', { channel: name, text }, changeMs(channel));
       const { name: from, instance: fromInstance } = self;
-      keep(channel, {
-        at,
-        from,
-        fromInstance,
-        text: escapeUnsafe(text),
-        payloadType: 'text/plain',
-        own: true,
-      });
+      const payloadType = 'text/plain';
+      const message = { at, from, fromInstance, text: escapeUnsafe(text), payloadType, bytes };
+      sessions.keep(channel, { ...message, identity: '', own: true });
     },
+
+    async join(name, waitMs) {
+      checkName(name);
+      const channel = channels.get(name);
+      if (channel?.role === 'moderator') throw moderatorError('channel-exists', name);
+      if (channel && !channel.lost) throw moderatorError('already-there', name);
+      await sessions.invited(name, waitMs, (accept) => ask('expect', { channel: name, accept }, EXPECT_MS));
+    },
+    async closeSession(name) {
+      const channel = sessions.openOf(name);
+      await channel.inTurn(() => ask('softClose', { channel: name }, changeMs(channel)));
+      channel.close();
+      sessions.changed(channel);
+    },
+    async rejoinSession(name) {
+      const channel = sessions.of(name);
+      if (channel.lost) throw moderatorError('session-lost', name);
+      if (!channel.closed) throw moderatorError('not-closed', name);
+      await channel.inTurn(() => rejoin(channel));
+      channel.open();
+      sessions.changed(channel);
+    },
+    async leaveSession(name) {
+      if (sessions.stopWaiting(name)) return;
+      const channel = sessions.of(name);
+      if (channel.role === 'moderator') throw moderatorError('own-channel', name);
+      await ask('expect', { channel: name, accept: false }, EXPECT_MS);
+      await drop(channel);
+    },
+
+    ...(approvals ? { approvals } : {}),
 
     pid: () => link?.pid,
     async close() {
@@ -212,32 +233,40 @@ export function startModerator(options: ModeratorOptions): Moderator {
     },
   };
 
+  /** Kept without it first: deleted and then killed, it must not come back. */
+  async function drop(channel: Channel): Promise<void> {
+    const { name } = channel;
+    channels.delete(name);
+    sessions.save();
+    try {
+      await ask('delete', { channel: name }, changeMs(channel));
+    } catch (error) {
+      // One that is lost or closed may be none of the worker's.
+      if ((error as { code?: unknown }).code !== 'no-channel') {
+        channels.set(name, channel);
+        sessions.save();
+        throw error;
+      }
+    }
+    emit({ type: 'channel-deleted', channel: name });
+  }
+
+  async function rejoin(channel: Channel): Promise<void> {
+    const { name, settings } = channel;
+    try {
+      await ask('rejoin', { channel: name }, changeMs(channel));
+    } catch (error) {
+      // Closed, and then lost with the worker that had it: it is made anew.
+      if ((error as { code?: unknown }).code !== 'no-channel' || channel.role !== 'moderator') throw error;
+      await ask('create', { channel: name, ...settings }, changeMs(channel));
+      if (link) await restoreMembers(link, [channel], self.name);
+    }
+  }
+
   function subscribe(fn: (event: ModeratorEvent) => void): () => void {
     // One listener per subscription, so that the same function can be subscribed twice.
     const listener = (event: ModeratorEvent) => fn(event);
     listeners.add(listener);
     return () => listeners.delete(listener);
-  }
-}
-
-function checkName(text: string, instanceAllowed = false): void {
-  const name = parseSlimName(text);
-  if (!name.ok || (name.value.instance !== undefined && !instanceAllowed))
-    throw moderatorError('invalid-name', text);
-}
-
-/** What no other attempt could change. The bindings would refuse a short secret in cryptographic terms. */
-function checkOptions({ endpoint, name, identity }: ModeratorOptions): void {
-  try {
-    addressOf(endpoint);
-  } catch {
-    throw permanentError(`the endpoint ${endpoint} is not http://host:port or https://host:port`);
-  }
-  const parsed = parseSlimName(name);
-  if (!parsed.ok || parsed.value.instance !== undefined) {
-    throw permanentError(moderatorError('invalid-name', name).message);
-  }
-  if (identity.kind === 'shared-secret' && Buffer.byteLength(identity.secret) < 32) {
-    throw permanentError('the shared secret is shorter than the 32 bytes SLIM asks for');
   }
 }

@@ -1,17 +1,47 @@
-import type { ModeratorOptions } from './types.ts';
+import type { ApprovalNote } from './approval-relay.ts';
+import type { ModeratorIdentity, SessionSettings } from './types.ts';
+
+export interface StartInput {
+  endpoint: string;
+  name: string;
+  identity: ModeratorIdentity;
+  /** Name that channel managers ask the owner's approval at. */
+  approvals?: string;
+  /** Where the bindings keep the sessions, encrypted by the passphrase. */
+  store?: { folder: string; passphrase: string };
+}
+
+/** A session that the bindings brought back. */
+export interface Restored extends SessionSettings {
+  channel: string;
+  initiator: boolean;
+}
+
+export interface Started {
+  /** The instance that the app got. */
+  instance: string;
+  restored: Restored[];
+}
 
 /** What the worker is asked. Deadlines of the native calls are the worker's; the caller's are longer. */
 export type WorkerCalls = {
-  /** Connects and creates the app; returns the instance it got. */
-  start(options: ModeratorOptions): Promise<{ instance: string }>;
+  /** Connects, creates the app, and brings its kept sessions back. */
+  start(input: StartInput): Promise<Started>;
   /** Rejects when the connection to the node is gone. */
   check(): Promise<void>;
-  create(input: { channel: string; mls: boolean }): Promise<void>;
+  create(input: { channel: string } & SessionSettings): Promise<void>;
+  /** Ends the session, for all when we moderate it. */
   delete(input: { channel: string }): Promise<void>;
+  softClose(input: { channel: string }): Promise<void>;
+  rejoin(input: { channel: string }): Promise<void>;
+  /** Whether an invitation to this channel is accepted; any other is declined. */
+  expect(input: { channel: string; accept: boolean }): void;
   invite(input: { channel: string; member: string }): Promise<void>;
   remove(input: { channel: string; member: string }): Promise<void>;
   publish(input: { channel: string; text: string }): Promise<void>;
-  /** Deletes all sessions, so that members are told. */
+  /** An ApprovalResponse in Protobuf, to whoever asked. */
+  answerApproval(input: { id: string; response: Uint8Array }): Promise<void>;
+  /** Deletes all sessions, so that members are told; not those that are kept. */
   close(): Promise<void>;
 };
 
@@ -23,6 +53,7 @@ export interface Seen {
 
 /** What the worker reports. A message's identity token never leaves the worker. */
 export type WorkerNote =
+  | ApprovalNote
   /** One round of polling is over: the sign of life. */
   | { kind: 'tick' }
   | { kind: 'participants'; channel: string; seen: Seen[] }
@@ -33,6 +64,11 @@ export type WorkerNote =
       fromInstance: string;
       text: string;
       payloadType: string;
+      bytes: number;
+      identity: string;
     }
+  /** An invitation was accepted. */
+  | ({ kind: 'joined'; channel: string } & SessionSettings)
+  | { kind: 'declined'; channel: string }
   /** A session ended although nobody here deleted it. */
   | { kind: 'channel-lost'; channel: string; reason: string };

@@ -2,21 +2,16 @@ import { errorText, TIMED_OUT, toName, toText, within } from '@muster/practice/s
 import type { SlimApp, SlimBindings, SlimSession } from '@muster/practice/slim/bindings';
 import { classify, moderatorError } from './errors.ts';
 import type { Seen, WorkerNote } from './protocol.ts';
-import { payloadText } from './text.ts';
+import { subjectOf } from './subject.ts';
+import { escapeUnsafe, readable } from './text.ts';
+import type { SessionSettings } from './types.ts';
 
-/**
- * SLIM gives up on an answer after RETRIES × INTERVAL_MS. Fewer would take a busy member for an absent one; more
- * makes a person wait for a misspelt name.
- */
-const RETRIES = 5;
-const INTERVAL_MS = 1000;
-const MEMBERSHIP_MS = 15_000;
-/** Announcements come INTERVAL_MS apart; a loaded computer is given half as much again. */
-const FAREWELL_MS = 1.5 * INTERVAL_MS;
-const FAREWELLS_MS = (RETRIES + 3) * INTERVAL_MS;
-const PUBLISH_MS = 10_000;
 const LIST_MS = 5000;
-const DELETE_MS = 5000;
+const END_MS = 5000;
+/** What the bindings are given beyond their own patience. */
+const SLACK_MS = 9000;
+/** Announcements come an interval apart; a loaded computer is given half as much again. */
+const FAREWELL_INTERVALS = 1.5;
 
 export interface Station {
   slim: SlimBindings;
@@ -32,19 +27,23 @@ export interface Room {
   invite(member: string): Promise<void>;
   remove(member: string): Promise<void>;
   publish(text: string): Promise<void>;
+  /** Goes offline without leaving. */
+  softClose(): Promise<void>;
+  rejoin(): Promise<void>;
   /** Reports who is in the channel. */
   poll(): Promise<void>;
   /** Ends the session; the members are told. */
   end(): Promise<void>;
 }
 
-export async function openRoom(station: Station, channel: string, mls: boolean): Promise<Room> {
+export async function openRoom(station: Station, channel: string, settings: SessionSettings): Promise<Room> {
   const { slim, app } = station;
+  const { mls, maxRetries, intervalMs } = settings;
   const session = await app.createSessionAndWaitAsync(
     {
       sessionType: slim.SessionType.Group,
-      maxRetries: RETRIES,
-      interval: INTERVAL_MS,
+      maxRetries,
+      interval: intervalMs,
       metadata: new Map(),
       mlsSettings: mls
         ? { headerIntegrityValidationPercent: 100, maxSeenControlMessageIdsSize: undefined }
@@ -52,7 +51,18 @@ export async function openRoom(station: Station, channel: string, mls: boolean):
     },
     toName(slim, channel),
   );
-  return new SessionRoom(station, channel, session);
+  return new SessionRoom(station, channel, session, settings);
+}
+
+/** A session that is there already: restored, or joined by an invitation. */
+export function adoptRoom(station: Station, channel: string, session: SlimSession): Room {
+  return new SessionRoom(station, channel, session, settingsOf(session));
+}
+
+/** How a session was made, as the bindings tell it. */
+export function settingsOf(session: SlimSession): SessionSettings {
+  const { maxRetries, interval, mlsSettings } = session.config();
+  return { mls: mlsSettings !== undefined, maxRetries: maxRetries ?? 5, intervalMs: interval ?? 1000 };
 }
 
 class SessionRoom implements Room {
@@ -62,18 +72,30 @@ class SessionRoom implements Room {
   #changes: Promise<unknown> = Promise.resolve();
   #polls: Promise<unknown> = Promise.resolve();
   readonly #farewells = new Map<string, number>();
+  /** SLIM gives up on an answer after so long. */
+  readonly #patienceMs: number;
+  readonly #intervalMs: number;
+  #closed = false;
   #ended = false;
 
-  constructor(station: Station, channel: string, session: SlimSession) {
+  constructor(
+    station: Station,
+    channel: string,
+    session: SlimSession,
+    { maxRetries, intervalMs }: SessionSettings,
+  ) {
     this.#station = station;
     this.#channel = channel;
     this.#session = session;
+    this.#intervalMs = intervalMs;
+    this.#patienceMs = (maxRetries + 1) * intervalMs;
     void this.#read();
   }
 
   invite(member: string): Promise<void> {
     return this.#inTurn(async () => {
       const { slim, app, connection, self } = this.#station;
+      this.#mustModerate();
       if (member === self) throw moderatorError('own-name', member);
       const name = toName(slim, member);
       await native(LIST_MS, 'setting the route', member, (signal) =>
@@ -84,32 +106,77 @@ class SessionRoom implements Room {
       const crashed = namesakes.length > 0 && namesakes.every((one) => !one.online);
       if (crashed) await this.#expel(member).catch(() => {});
       await this.#farewellOver(member);
-      await native(MEMBERSHIP_MS, `inviting ${member}`, member, (signal) =>
-        this.#session.inviteAndWaitAsync(name, { signal }),
-      );
+      try {
+        await native(this.#patienceMs + SLACK_MS, `inviting ${member}`, member, (signal) =>
+          this.#session.inviteAndWaitAsync(name, { signal }),
+        );
+      } catch (error) {
+        if ((error as { code?: unknown }).code === 'no-confirmation') await this.#settle(member);
+        else throw error;
+      }
     });
   }
 
+  /** What became of an invitation that SLIM has not confirmed; throws unless the member is in. */
+  async #settle(member: string): Promise<void> {
+    const listed = await this.#list();
+    const joined = listed.find((one) => one.name === member);
+    if (!joined?.online) throw moderatorError('not-joined', member);
+    const twin = listed.some((one) => one.name !== member && one.instance === joined.instance);
+    if (!twin) return;
+    // Node 3.4.6 lists it, and waits for ever for it to join the MLS group: half in, it would hold up all that follows.
+    await this.#expel(member).catch(() => {});
+    throw moderatorError('same-identity', member);
+  }
+
   remove(member: string): Promise<void> {
-    return this.#inTurn(() => this.#expel(member));
+    return this.#inTurn(() => {
+      this.#mustModerate();
+      return this.#expel(member);
+    });
   }
 
   async publish(text: string): Promise<void> {
+    if (this.#closed) throw moderatorError('session-closed', this.#channel);
     // Publishing to a group with nobody in it never settles.
     if ((await this.#list()).every((one) => one.name === this.#station.self)) {
       throw moderatorError('nobody-there', this.#channel);
     }
     const bytes = new TextEncoder().encode(text);
-    await native(PUBLISH_MS, 'sending the message', this.#channel, (signal) =>
+    // Who crashed a moment ago is listed still, and confirms nothing; the others have it.
+    const confirmed = await this.#announce('sending the message', (signal) =>
       this.#session.publishAndWaitAsync(bytes.buffer, 'text/plain', undefined, { signal }),
     );
+    const { self } = this.#station;
+    if (!confirmed && (await this.#list()).every((one) => one.name === self || !one.online))
+      throw moderatorError('nobody-there', this.#channel);
+  }
+
+  softClose(): Promise<void> {
+    return this.#inTurn(async () => {
+      this.#closed = true;
+      const { Soft } = this.#station.slim.CloseMode;
+      await this.#announce('closing the session', (signal) =>
+        this.#session.closeWithModeAndWaitAsync(Soft, { signal }),
+      );
+    });
+  }
+
+  rejoin(): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#announce('rejoining', (signal) => this.#session.rejoinAndWaitAsync({ signal }));
+      this.#closed = false;
+    });
   }
 
   poll(): Promise<void> {
+    // A closed session is told nothing any more.
+    if (this.#closed || this.#ended) return Promise.resolve();
     // One after the other, so that an older list never overtakes a newer one.
     const poll = this.#polls.then(async () => {
       const seen = await this.#list();
-      if (!this.#ended) this.#station.note({ kind: 'participants', channel: this.#channel, seen });
+      if (!this.#ended && !this.#closed)
+        this.#station.note({ kind: 'participants', channel: this.#channel, seen });
     });
     this.#polls = poll.catch(() => {});
     return poll;
@@ -117,9 +184,25 @@ class SessionRoom implements Room {
 
   async end(): Promise<void> {
     this.#ended = true;
-    await native(DELETE_MS, 'deleting the channel', this.#channel, (signal) =>
+    await native(END_MS, 'ending the session', this.#channel, (signal) =>
       this.#station.app.deleteSessionAndWaitAsync(this.#session, { signal }),
     );
+  }
+
+  /** Whether all have confirmed: one that crashed meanwhile cannot, the others have. */
+  async #announce(what: string, run: (signal: AbortSignal) => Promise<void>): Promise<boolean> {
+    try {
+      await native(this.#patienceMs + SLACK_MS, what, this.#channel, run);
+      return true;
+    } catch (error) {
+      if ((error as { code?: unknown }).code !== 'nobody-answers') throw error;
+      return false;
+    }
+  }
+
+  #mustModerate(): void {
+    if (!this.#session.isInitiator()) throw moderatorError('not-moderator', this.#channel);
+    if (this.#closed) throw moderatorError('session-closed', this.#channel);
   }
 
   /** MLS commits of one group must not cross, and the list is current when the caller is answered. */
@@ -130,13 +213,14 @@ class SessionRoom implements Room {
   }
 
   /**
-   * A removed member now and then announces its leaving too, RETRIES times because nobody confirms it. An invitation
+   * A removed member now and then announces its leaving too, as often as SLIM retries because nobody confirms it. An invitation
    * meanwhile goes unheard or is undone by the next announcement, so it waits until they have ceased.
    */
   async #farewellOver(member: string): Promise<void> {
-    const atMost = performance.now() + FAREWELLS_MS;
+    const atMost = performance.now() + this.#patienceMs + 2 * this.#intervalMs;
+    const quiet = FAREWELL_INTERVALS * this.#intervalMs;
     while (performance.now() < atMost) {
-      const wait = (this.#farewells.get(member) ?? -Infinity) + FAREWELL_MS - performance.now();
+      const wait = (this.#farewells.get(member) ?? -Infinity) + quiet - performance.now();
       if (wait <= 0 || this.#ended) break;
       await new Promise((resolve) => setTimeout(resolve, wait));
     }
@@ -152,7 +236,7 @@ class SessionRoom implements Room {
     const { slim, self } = this.#station;
     if (member === self) throw moderatorError('own-name', member);
     try {
-      await native(MEMBERSHIP_MS, `removing ${member}`, member, (signal) =>
+      await native(this.#patienceMs + SLACK_MS, `removing ${member}`, member, (signal) =>
         this.#session.removeAndWaitAsync(toName(slim, member), { signal }),
       );
     } catch (error) {
@@ -180,15 +264,18 @@ class SessionRoom implements Room {
     while (!this.#ended) {
       try {
         const { context, payload } = await this.#session.getMessageAsync(undefined);
-        // `context.identity` is the sender's bearer token: it must not go further than this line.
+        // `context.identity` is the sender's bearer token: only whom it names goes further than this (S-13).
         const { sourceName, payloadType } = context;
+        const identity = subjectOf(context.identity);
         this.#station.note({
           kind: 'message',
           channel: this.#channel,
           from: toText(sourceName),
           fromInstance: sourceName.id(),
-          text: payloadText(new Uint8Array(payload)),
-          payloadType: payloadType.slice(0, 200),
+          text: readable(new Uint8Array(payload), payloadType),
+          payloadType: escapeUnsafe(payloadType.slice(0, 200)),
+          bytes: payload.byteLength,
+          identity,
         });
       } catch (error) {
         if (this.#ended) return;

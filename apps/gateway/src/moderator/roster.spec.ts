@@ -3,13 +3,13 @@ import type { Seen } from './protocol.ts';
 import { compareRoster, unwatched } from './roster.ts';
 import type { Member } from './types.ts';
 
-const self = { name: 'acme/muster/moderator', instance: 'm1' };
+const self = { name: 'acme/muster/moderator', instance: 'm1', moderates: true };
 const start = new Date(1000);
 const later = new Date(2000);
 const see = (name: string, instance: string, online = true): Seen => ({ name, instance, online });
 const us = see(self.name, self.instance);
-const poll = (before: Member[], seen: Seen[], now = later, keepUnknown = false) =>
-  compareRoster(before, [us, ...seen], self, now, keepUnknown);
+const poll = (before: Member[], seen: Seen[], now = later, keepUnknown = false, grace = false) =>
+  compareRoster(before, [us, ...seen], self, now, { keepUnknown, grace });
 const types = (roster: { changes: { type: string; member: Member }[] }) =>
   roster.changes.map(({ type, member }) => `${type} ${member.name} ${member.instance}`);
 
@@ -42,7 +42,7 @@ it('shows two instances of one application as two members', () => {
 
 it('says unknown while nobody watches, and keeps those not yet invited again', () => {
   const { members } = poll([], [see('a/b/alice', '1'), see('a/b/bob', '2'), see('a/b/carol', '3')], start);
-  const away = unwatched(members, later);
+  const away = unwatched(members, self.name, later);
   expect(away.map((one) => [one.name, one.status])).toEqual([
     ['a/b/alice', 'unknown'],
     ['a/b/bob', 'unknown'],

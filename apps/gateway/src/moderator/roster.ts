@@ -11,16 +11,28 @@ export interface Roster {
   changes: RosterChange[];
 }
 
+export interface Self {
+  name: string;
+  instance: string;
+}
+
+export interface Watching {
+  /** Members not listed may yet come: they are being invited again. */
+  keepUnknown: boolean;
+  /** Who is listed as Offline may only not have been heard of yet. */
+  grace: boolean;
+}
+
 /**
  * What one poll changed: SLIM raises no event for a join or a crash, so both are read from the difference of two
- * lists. `keepUnknown` is for the time of a restore, when members not yet invited again are missing from the list.
+ * lists.
  */
 export function compareRoster(
   before: readonly Member[],
   seen: readonly Seen[],
-  self: { name: string; instance: string },
+  self: Self & { moderates: boolean },
   now: Date,
-  keepUnknown: boolean,
+  { keepUnknown, grace }: Watching,
 ): Roster {
   const known = new Map(before.map((member) => [keyOf(member), member]));
   const listed = new Set(seen.map(keyOf));
@@ -29,12 +41,15 @@ export function compareRoster(
     one.name === self.name && one.instance === self.instance;
 
   const members = seen.map(({ name, instance, online }) => {
-    const status = online ? ('online' as const) : ('offline' as const);
     const former = known.get(keyOf({ name, instance }));
+    const unheard = grace && (former === undefined || former.status === 'unknown');
+    const status = online ? ('online' as const) : unheard ? ('unknown' as const) : ('offline' as const);
     if (former?.status === status) return former;
-    const member: Member = { name, instance, status, since: now, isModerator: isSelf({ name, instance }) };
+    const isModerator = self.moderates && isSelf({ name, instance });
+    const member: Member = { name, instance, status, since: now, isModerator };
     if (!former) changes.push({ type: 'member-joined', member });
-    else changes.push({ type: online ? 'member-online' : 'member-offline', member });
+    else if (status !== 'unknown')
+      changes.push({ type: online ? 'member-online' : 'member-offline', member });
     return member;
   });
 
@@ -47,14 +62,14 @@ export function compareRoster(
   }
 
   members.sort((a, b) => compare(a.name, b.name) || compare(a.instance, b.instance));
-  // That we are in our own channel is no news.
-  return { members, changes: changes.filter(({ member }) => !member.isModerator) };
+  // That we are in a channel of ours is no news.
+  return { members, changes: changes.filter(({ member }) => !isSelf(member)) };
 }
 
 /** The list while nobody watches: nothing is said about anyone until the moderator is back. */
-export function unwatched(members: readonly Member[], now: Date): Member[] {
+export function unwatched(members: readonly Member[], self: string, now: Date): Member[] {
   return members
-    .filter((member) => !member.isModerator)
+    .filter((member) => member.name !== self)
     .map((member) => (member.status === 'unknown' ? member : { ...member, status: 'unknown', since: now }));
 }
 

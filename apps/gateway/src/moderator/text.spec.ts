@@ -12,7 +12,7 @@ it('makes control and direction characters visible', () => {
 });
 
 it('does not guess at bytes that are no UTF-8', () => {
-  expect(payloadText(new Uint8Array([0xff, 0xfe, 0x00]))).toBe('(3 bytes that are not text)');
+  expect(payloadText(new Uint8Array([0xff, 0xfe, 0x00]))).toBe('');
 });
 
 it('is cut at 64 KiB, even in the middle of a character', () => {

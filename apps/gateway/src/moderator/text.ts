@@ -1,10 +1,18 @@
 /** What a member may put into one message that we keep and show. */
 export const MAX_TEXT_BYTES = 64 * 1024;
 
+/** Payload types whose bytes a person can read; a sender that names none is taken to write text. */
+const READABLE = /^(?:text\/|application\/(?:[\w.-]+\+)?(?:json|xml|yaml)\b|msg$|$)/u;
+
+/** What can be read of a payload: its text, or '' for bytes that are none. */
+export function readable(payload: Uint8Array, payloadType: string): string {
+  return READABLE.test(payloadType.toLowerCase()) ? payloadText(payload) : '';
+}
+
 /**
  * The payload as text that is safe to show and to print: control characters (terminal escapes among them),
  * direction overrides and lone surrogates become `\u{…}`; line breaks and tabs stay. Bytes that are no UTF-8 are not
- * guessed at.
+ * guessed at: they give ''.
  */
 export function payloadText(payload: Uint8Array): string {
   const cut = payload.byteLength > MAX_TEXT_BYTES;
@@ -14,7 +22,7 @@ export function payloadText(payload: Uint8Array): string {
     // `stream` keeps a character that the cap has split from being an error.
     text = decoder.decode(cut ? payload.subarray(0, MAX_TEXT_BYTES) : payload, { stream: cut });
   } catch {
-    return `(${payload.byteLength} bytes that are not text)`;
+    return '';
   }
   return escapeUnsafe(text).slice(0, MAX_TEXT_BYTES) + (cut ? ' …' : '');
 }

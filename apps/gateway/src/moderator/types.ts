@@ -1,8 +1,38 @@
+import type { ApprovalDesk, ApprovalEvent } from './approval-types.ts';
+
 /** What the gateway knows of a moderator and the channels it runs. Dates are of the gateway's clock. */
+
+export type JwtAlgorithm =
+  'ES256' | 'ES384' | 'RS256' | 'RS384' | 'RS512' | 'PS256' | 'PS384' | 'PS512' | 'EdDSA';
 
 export type ModeratorIdentity =
   | { kind: 'shared-secret'; secret: string }
-  | { kind: 'spire'; socketPath: string; audiences: string[]; trustDomains?: string[] };
+  | {
+      kind: 'spire';
+      socketPath: string;
+      audiences: string[];
+      trustDomains?: string[];
+      /** Which SVID, where the Workload API gives several. */
+      spiffeId?: string;
+    }
+  /** Tokens of our own making; members are verified by the keys. */
+  | {
+      kind: 'jwt';
+      keyFile: string;
+      algorithm: JwtAlgorithm;
+      subject: string;
+      issuer: string;
+      audiences: string[];
+      keysFile: string;
+    };
+
+/** Where a moderator keeps its sessions, so that they outlive the gateway. */
+export interface ModeratorStore {
+  /** A folder of its own, for us alone. */
+  folder: string;
+  /** 32 bytes that what is kept there is encrypted by. */
+  key: Buffer;
+}
 
 export interface ModeratorOptions {
   /** `http://host:port` for plaintext, `https://host:port` for TLS. */
@@ -10,7 +40,26 @@ export interface ModeratorOptions {
   /** `org/ns/app` the moderator is known by. */
   name: string;
   identity: ModeratorIdentity;
+  /** `org/ns/app` to be asked at as the owner of channels; undefined: nowhere. Not the moderator's own name. */
+  approvals?: string;
+  /** Absent: nothing is kept, and the channels end with the moderator. */
+  store?: ModeratorStore;
 }
+
+/** How a group session was made; it cannot be changed later. */
+export interface SessionSettings {
+  mls: boolean;
+  /** How often SLIM repeats what nobody confirms, 1 to 10. */
+  maxRetries: number;
+  /** Milliseconds between two attempts, 100 to 10,000. */
+  intervalMs: number;
+}
+
+/**
+ * `waiting`: for an invitation. `restoring`: it is back, and who is there is not known yet. `lost`: it ended although
+ * nobody here ended it.
+ */
+export type SessionState = 'waiting' | 'open' | 'closed' | 'restoring' | 'lost';
 
 export type ModeratorState =
   | { state: 'connecting' }
@@ -20,9 +69,13 @@ export type ModeratorState =
   /** Trying again cannot help: the settings have to change. */
   | { state: 'failed'; reason: string };
 
-export interface ModeratedChannel {
+export interface ModeratedChannel extends SessionSettings {
   name: string;
-  mls: boolean;
+  /** `participant`: somebody else moderates it, and we were invited. */
+  role: 'moderator' | 'participant';
+  session: SessionState;
+  /** Why the session is lost; empty otherwise. */
+  sessionReason: string;
   /** ISO 8601 */
   createdAt: string;
   /** The moderator itself is counted. */
@@ -50,10 +103,14 @@ export interface ChannelMessage {
   /** `org/ns/app` of the sender, as the SLIM node delivered it. */
   from: string;
   fromInstance: string;
-  /** At most 64 KiB of text; control and direction characters are escaped. */
+  /** At most 64 KiB of text; control and direction characters are escaped. Empty for what is not text. */
   text: string;
   own: boolean;
   payloadType: string;
+  /** Of the payload as it came. */
+  bytes: number;
+  /** Subject of the token that the sender proved itself by, e.g. its SPIFFE ID; '' when it gave none. */
+  identity: string;
 }
 
 export interface NotRestored {
@@ -72,6 +129,11 @@ export type ModeratorEvent =
       member: Member;
     }
   | { type: 'message'; channel: string; message: ChannelMessage }
+  /** A session of ours was opened, closed, lost, or is back. */
+  | { type: 'session'; channel: string; session: SessionState }
+  /** We were invited to a channel that nobody here asked for, and left it at once. */
+  | { type: 'declined'; channel: string }
+  | ApprovalEvent
   /** After a restart: the channels made again, and who could not be brought back and why. */
   | { type: 'restored'; channels: string[]; notRestored: NotRestored[] };
 
@@ -84,18 +146,33 @@ export interface Moderator {
   onState(fn: (state: ModeratorState) => void): () => void;
   channels(): ModeratedChannel[];
   members(channel: string): Member[];
-  /** Oldest first; the last `limit` of at most 500 kept. */
+  /** Oldest first; the last `limit` of at most 1,000 kept. */
   messages(channel: string, limit?: number): ChannelMessage[];
-  createChannel(name: string, options: { mls: boolean }): Promise<void>;
+  /** What a person should know of the sessions: what could not be read of those kept, invitations declined. */
+  notices(): string[];
+  /** Five retries a second apart unless told otherwise. */
+  createChannel(name: string, options: { mls: boolean } & Partial<SessionSettings>): Promise<void>;
   deleteChannel(name: string): Promise<void>;
   /** `org/ns/app`. A member that is Offline is replaced by whoever answers at its name now. */
   invite(channel: string, member: string): Promise<void>;
   /** `org/ns/app`, or with `/instance` when one of several is meant. */
   remove(channel: string, member: string): Promise<void>;
   publish(channel: string, text: string): Promise<void>;
+  /**
+   * Accepts the next invitation to a channel that somebody else moderates; resolves when we are in. Meanwhile it is
+   * among the channels as `waiting`.
+   */
+  join(channel: string, waitMs: number): Promise<void>;
+  /** Goes offline in the channel without leaving it; the others see that. */
+  closeSession(channel: string): Promise<void>;
+  rejoinSession(channel: string): Promise<void>;
+  /** Leaves a channel that somebody else moderates, forgets one whose session is lost, or waits for one no longer. */
+  leaveSession(channel: string): Promise<void>;
   onEvent(fn: (event: ModeratorEvent) => void): () => void;
+  /** Where it is asked as the owner of channels; absent when it listens for no such requests. */
+  readonly approvals?: ApprovalDesk;
   /** The worker's process, for tests of its restart; undefined while there is none. */
   pid(): number | undefined;
-  /** Deletes the channels, so that members are told, and ends the worker. */
+  /** Ends the worker. Channels that are kept stay; others are deleted, so that members are told. */
   close(): Promise<void>;
 }

@@ -1,3 +1,4 @@
+import { unwatchFile, watchFile as watchStat } from 'node:fs';
 import { probe } from './probe.ts';
 
 const SILENT_TICKS = 25;
@@ -63,6 +64,20 @@ export function watchNode({ endpoint, check, onChange, onLost }: NodeWatch): () 
   }, NODE_EVERY_MS);
   timer.unref();
   return () => clearInterval(timer);
+}
+
+const FILE_EVERY_MS = 5000;
+
+/** Calls `onChange` when the file was written or replaced; a file that is not there for a moment is no change yet. */
+export function watchFile(file: string, onChange: () => void): () => void {
+  const listener = (
+    now: { mtimeMs: number; ino: number },
+    before: { mtimeMs: number; ino: number },
+  ): void => {
+    if (now.mtimeMs !== 0 && (now.mtimeMs !== before.mtimeMs || now.ino !== before.ino)) onChange();
+  };
+  watchStat(file, { interval: FILE_EVERY_MS, persistent: false }, listener);
+  return () => unwatchFile(file, listener);
 }
 
 async function failure(what: Promise<unknown>): Promise<string | undefined> {

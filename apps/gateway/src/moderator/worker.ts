@@ -1,32 +1,57 @@
-/** Entry of the moderator's process: the SLIM app and its channels. It keeps nothing; the supervisor restores it. */
-import { clientConfig, errorText, loadBindings, toName, within } from '@muster/practice/slim/bindings';
-import type { SlimApp, SlimBindings, SlimService } from '@muster/practice/slim/bindings';
+/** Entry of the moderator's process: the SLIM app and its channels. What it keeps, the bindings keep; the supervisor does the rest. */
+import {
+  clientConfig,
+  errorText,
+  loadBindings,
+  toName,
+  toText,
+  within,
+} from '@muster/practice/slim/bindings';
+import type { SlimBindings, SlimService, SlimSession } from '@muster/practice/slim/bindings';
 import { CallError, serveCalls } from '@muster/practice/slim/ipc';
-import { classify, moderatorError, permanentError, plain } from './errors.ts';
-import type { WorkerCalls, WorkerNote } from './protocol.ts';
-import { openRoom } from './room.ts';
+import { causes, createApp, openApp, restoreSessions } from './app.ts';
+import { WorkerDesk } from './approval-desk.ts';
+import { moderatorError, permanentError, plain } from './errors.ts';
+import { leave, listenForEver } from './listen.ts';
+import type { Restored, StartInput, WorkerCalls, WorkerNote } from './protocol.ts';
+import { adoptRoom, openRoom, settingsOf } from './room.ts';
 import type { Room, Station } from './room.ts';
-import type { ModeratorIdentity, ModeratorOptions } from './types.ts';
 
 const CONNECT_MS = 10_000;
 const CHECK_MS = 4000;
 const POLL_MS = 1500;
 
 const rooms = new Map<string, Room>();
+const expected = new Set<string>();
+/** Their sessions are kept by the bindings, and outlive this process. */
+let kept = false;
 let station: Station | undefined;
+let desk: WorkerDesk | undefined;
 
 const calls: WorkerCalls = {
-  async start(options) {
+  async start(input) {
     const slim = await loadBindings().catch((error) => {
       throw permanentError(`the SLIM bindings do not run on this computer: ${plain(errorText(error))}`);
     });
     const service = slim.createService('muster-moderator');
-    const connection = await connect(slim, service, options.endpoint);
-    const app = createApp(slim, service, options);
+    const connection = await connect(slim, service, input.endpoint);
+    const app = openApp(slim, service, input);
     await app.subscribeAsync(app.name(), connection);
-    station = { slim, app, connection, self: options.name, note };
+    const here: Station = { slim, app, connection, self: input.name, note };
+    station = here;
+    kept = input.store !== undefined;
+    const restored = adopt(here, restoreSessions(app, connection, input));
+    if (input.approvals !== undefined)
+      await openDesk(slim, service, connection, { ...input, name: input.approvals });
+    void listenForEver({
+      slim,
+      app,
+      expected: (channel) => expected.has(channel),
+      onJoined: (channel, session) => joined(here, channel, session),
+      onDeclined: (channel) => note({ kind: 'declined', channel }),
+    });
     void pollForEver();
-    return { instance: app.name().id() };
+    return { instance: app.name().id(), restored };
   },
 
   async check() {
@@ -44,10 +69,10 @@ const calls: WorkerCalls = {
     }
   },
 
-  async create({ channel, mls }) {
+  async create({ channel, ...settings }) {
     if (!station) throw moderatorError('not-ready', 'it has not started');
     if (rooms.has(channel)) throw moderatorError('channel-exists', channel);
-    rooms.set(channel, await openRoom(station, channel, mls));
+    rooms.set(channel, await openRoom(station, channel, settings));
   },
 
   async delete({ channel }) {
@@ -60,9 +85,21 @@ const calls: WorkerCalls = {
   invite: ({ channel, member }) => roomOf(channel).invite(member),
   remove: ({ channel, member }) => roomOf(channel).remove(member),
   publish: ({ channel, text }) => roomOf(channel).publish(text),
+  softClose: ({ channel }) => roomOf(channel).softClose(),
+  rejoin: ({ channel }) => roomOf(channel).rejoin(),
+
+  expect({ channel, accept }) {
+    if (accept) expected.add(channel);
+    else expected.delete(channel);
+  },
+
+  async answerApproval({ id, response }) {
+    if (!desk) throw moderatorError('nobody-asks');
+    await desk.answer(id, response);
+  },
 
   async close() {
-    const open = [...rooms.values()];
+    const open = kept ? [] : [...rooms.values()];
     rooms.clear();
     await Promise.allSettled(open.map((room) => room.end()));
   },
@@ -76,6 +113,41 @@ function roomOf(channel: string): Room {
   return room;
 }
 
+/** Takes up what the bindings brought back: of each channel the last session, since an older one answers nobody. */
+function adopt(here: Station, sessions: SlimSession[]): Restored[] {
+  const last = new Map(sessions.map((session) => [toText(session.destination()), session]));
+  for (const session of sessions)
+    if (last.get(toText(session.destination())) !== session) void leave(here.app, session);
+  return [...last].map(([channel, session]) => {
+    rooms.set(channel, adoptRoom(here, channel, session));
+    return { channel, initiator: session.isInitiator(), ...settingsOf(session) };
+  });
+}
+
+/** Invited anew, our former session in the channel answers nobody. */
+function joined(here: Station, channel: string, session: SlimSession): void {
+  const former = rooms.get(channel);
+  rooms.set(channel, adoptRoom(here, channel, session));
+  void former?.end().catch(() => {});
+  note({ kind: 'joined', channel, ...settingsOf(session) });
+}
+
+/** An app of its own: whoever listens on one takes any session that comes to it. Without it the channels still work. */
+async function openDesk(
+  slim: SlimBindings,
+  service: SlimService,
+  connection: bigint,
+  input: StartInput,
+): Promise<void> {
+  try {
+    const app = createApp(slim, service, input);
+    await app.subscribeAsync(app.name(), connection);
+    desk = new WorkerDesk({ slim, app, note });
+  } catch (error) {
+    note({ kind: 'approvals-shut', reason: plain(errorText(error)) });
+  }
+}
+
 /** One attempt: the supervisor does the backing off. */
 async function connect(slim: SlimBindings, service: SlimService, endpoint: string): Promise<bigint> {
   try {
@@ -85,52 +157,6 @@ async function connect(slim: SlimBindings, service: SlimService, endpoint: strin
   } catch (error) {
     throw new CallError('connect', `no SLIM connection to ${endpoint}: ${causes(errorText(error))}`);
   }
-}
-
-/** The Async variants panic in these bindings; blocking is what this process is for. */
-function createApp(slim: SlimBindings, service: SlimService, { name, identity }: ModeratorOptions): SlimApp {
-  try {
-    if (identity.kind === 'shared-secret')
-      return service.createAppWithSecret(toName(slim, name), identity.secret);
-    const config = spireConfig(identity);
-    return service.createApp(
-      toName(slim, name),
-      new slim.IdentityProviderConfig.Spire({ config }),
-      new slim.IdentityVerifierConfig.Spire({ config }),
-    );
-  } catch (error) {
-    const text = errorText(error);
-    if (identity.kind === 'spire') {
-      throw new CallError(
-        'identity',
-        `no SVID from the Workload API at ${identity.socketPath}: ${causes(text)}`,
-      );
-    }
-    throw classify(text, name);
-  }
-}
-
-function spireConfig({
-  socketPath,
-  audiences,
-  trustDomains = [],
-}: Extract<ModeratorIdentity, { kind: 'spire' }>) {
-  return {
-    socketPath: socketPath.startsWith('unix:') ? socketPath : `unix://${socketPath}`,
-    targetSpiffeId: undefined,
-    jwtAudiences: audiences,
-    trustDomains,
-  };
-}
-
-/** `a\nCaused by:\n  -> b\n  -> c` → the last cause, which is the one a person can act on. */
-function causes(text: string): string {
-  return plain(
-    text
-      .split('\n')
-      .at(-1)
-      ?.replace(/^\s*->\s*/, '') ?? text,
-  );
 }
 
 async function pollForEver(): Promise<void> {

@@ -1,13 +1,14 @@
 import { probe } from '../../moderator/probe.ts';
 import { ConnectionKind } from '@muster/api';
-import { CredentialError, readReference } from '../../config/credential.ts';
 import type { SlimNodeConfig } from '../../config/types.ts';
 import type { ConnectionDeps } from '../deps.ts';
 import { Fault } from '../fault.ts';
 import { Link } from '../link.ts';
 import type { CapabilityFact, Found } from '../link.ts';
 import { serverWords } from '../sentences.ts';
-import type { Moderator, ModeratorEvent, ModeratorIdentity, ModeratorState } from '../../moderator/types.ts';
+import type { ApprovalDesk } from '../../moderator/approval-types.ts';
+import type { Moderator, ModeratorEvent, ModeratorState, ModeratorStore } from '../../moderator/types.ts';
+import { moderatorIdentity } from './identity.ts';
 import type { StartModerator } from './port.ts';
 
 export interface SlimNodeDeps extends ConnectionDeps {
@@ -15,6 +16,8 @@ export interface SlimNodeDeps extends ConnectionDeps {
   onEvent: (event: ModeratorEvent) => void;
   /** The practice network starts when it is first asked for, and hands its secret over in memory. */
   practiceNetwork?: () => Promise<{ endpoint: string; sharedSecret: string }>;
+  /** Where the sessions of a moderator of this name are kept; absent: nowhere. */
+  store?: (name: string) => ModeratorStore;
   /** Socket of the workload-api connection the moderator takes its identity from. */
   workloadSocket?: string;
 }
@@ -58,6 +61,17 @@ export class SlimNodeConnection {
     return this.config.moderator?.name ?? '';
   }
 
+  /** org/ns/app that channel managers ask us at as the owner of channels; empty without a moderator. */
+  get approvalName(): string {
+    const { moderator } = this.config;
+    return moderator ? (moderator.approvals ?? `${moderator.name}-approval`) : '';
+  }
+
+  /** Where those requests come in, whether they can just now or not. */
+  get desk(): ApprovalDesk | undefined {
+    return this.#moderator?.approvals;
+  }
+
   async close(): Promise<void> {
     this.link.close();
     for (const stop of this.#unsubscribe) stop();
@@ -73,7 +87,8 @@ export class SlimNodeConnection {
       return {
         capabilities: capabilities(noModerator),
         description: 'SLIM node, not moderated from here',
-        degraded: noModerator,
+        // A node that is only read directly lacks nothing that anybody asked for.
+        ...(this.config.controller ? {} : { degraded: noModerator }),
       };
     }
     if (!this.#moderator) {
@@ -81,10 +96,17 @@ export class SlimNodeConnection {
       if (network) this.link.address = network.endpoint;
       const identity = network
         ? { kind: 'shared-secret' as const, secret: network.sharedSecret }
-        : await this.#identity();
+        : await moderatorIdentity(wanted, this.#deps.workloadSocket);
+      const store = network ? undefined : this.#deps.store?.(wanted.name);
       // Closed while the practice network was starting.
       if (signal.aborted) throw new Fault('closed', 'local');
-      this.#moderator = this.#deps.start({ endpoint: this.link.address, name: wanted.name, identity });
+      this.#moderator = this.#deps.start({
+        endpoint: this.link.address,
+        name: wanted.name,
+        identity,
+        approvals: this.approvalName,
+        ...(store === undefined ? {} : { store }),
+      });
       this.#unsubscribe = [
         this.#moderator.onEvent((event) => this.#deps.onEvent(event)),
         this.#moderator.onState((state) => {
@@ -96,17 +118,6 @@ export class SlimNodeConnection {
     }
     await ready(this.#moderator, signal);
     return { capabilities: capabilities(''), description: `SLIM node, moderated as ${wanted.name}` };
-  }
-
-  async #identity(): Promise<ModeratorIdentity> {
-    const { workloadSocket } = this.#deps;
-    // "slim" is the audience SLIM's own configurations use.
-    if (workloadSocket !== undefined)
-      return { kind: 'spire', socketPath: workloadSocket, audiences: ['slim'] };
-    const secret = (await readReference(this.config.moderator?.sharedSecretFile ?? '')).trim();
-    if (Buffer.byteLength(secret) < 32)
-      throw new CredentialError('the shared secret is shorter than 32 bytes');
-    return { kind: 'shared-secret', secret };
   }
 }
 

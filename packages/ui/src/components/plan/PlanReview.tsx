@@ -43,7 +43,8 @@ interface OneProps extends Props {
 
 function OnePlan({ action, input, onDone, onCancel, onUndo, renderNext, onRefused }: OneProps) {
   const planned = usePlan(action, input);
-  const { state, apply, reset } = useApply();
+  const { state, apply, stop, reset } = useApply();
+  const [stopping, setStopping] = useState(false);
   const plan = planned.data?.plan;
   const refuse = useEffectEvent((error: unknown) => void onRefused?.(error));
   useEffect(() => {
@@ -73,7 +74,13 @@ function OnePlan({ action, input, onDone, onCancel, onUndo, renderNext, onRefuse
         state.state === 'applied' ? (
           <>
             {unfinished && plan && (
-              <Button variant="primary" onClick={() => void apply(plan, true)}>
+              <Button
+                variant="primary"
+                onClick={() => {
+                  setStopping(false);
+                  void apply(plan, true);
+                }}
+              >
                 Go on
               </Button>
             )}
@@ -87,11 +94,29 @@ function OnePlan({ action, input, onDone, onCancel, onUndo, renderNext, onRefuse
         ) : (
           <>
             {plan && plan.changes.length > 0 && state.state !== 'failed' && !expired && (
-              <ApplyButton plan={plan} busy={state.state === 'applying'} onApply={() => void apply(plan)} />
+              <ApplyButton
+                plan={plan}
+                busy={state.state === 'applying'}
+                onApply={() => {
+                  setStopping(false);
+                  void apply(plan);
+                }}
+              />
             )}
             {(planned.error || state.state === 'failed' || expired) && (
               <Button variant="primary" busy={planned.isFetching} onClick={again}>
                 Plan again
+              </Button>
+            )}
+            {plan?.stoppable && state.state === 'applying' && (
+              <Button
+                busy={stopping}
+                onClick={() => {
+                  setStopping(true);
+                  void stop(plan);
+                }}
+              >
+                {stopping ? 'Stopping…' : 'Stop'}
               </Button>
             )}
             <Button
@@ -115,7 +140,8 @@ function OnePlan({ action, input, onDone, onCancel, onUndo, renderNext, onRefuse
       {state.state !== 'idle' && <Progress state={state} />}
       {unfinished && (
         <p className="small">
-          The connection broke. Go on applies the same plan again: what was done is found, and not done twice.
+          {stopping ? 'It was stopped.' : 'The connection broke.'} Go on applies the same plan again: what was
+          done is found, and not done twice.
         </p>
       )}
       {state.state === 'applied' && renderNext?.(state.items)}

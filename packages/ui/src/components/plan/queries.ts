@@ -69,5 +69,14 @@ export function useApply() {
     // Watch tells the same, but a person who looks at once must see it at once.
     void queries.invalidateQueries();
   }
-  return { state, apply, reset: () => setState({ state: 'idle' }) };
+  /** What is under way is finished first; the stream then tells what was left. */
+  async function stop(plan: Plan): Promise<void> {
+    const idempotencyKey = keys.current.get(plan.digest);
+    if (idempotencyKey === undefined) return;
+    // Over meanwhile: the result says what there is to say.
+    await createClient(ActionService, transport)
+      .stop({ idempotencyKey })
+      .catch(() => {});
+  }
+  return { state, apply, stop, reset: () => setState({ state: 'idle' }) };
 }

@@ -1,0 +1,119 @@
+import { Code, ConnectError } from '@connectrpc/connect';
+import { ItemOutcome } from '@muster/api';
+import type { ItemResult } from '@muster/api';
+import { deleteParticipantCommand } from '../upstream/channel-manager/commands.ts';
+import { noCommand } from '../upstream/command.ts';
+import { warn } from '../views/entry-warnings.ts';
+import { badInput } from './action.ts';
+import type { ActionContext, Planned } from './action.ts';
+import { noTool } from './channel-create.ts';
+import { passageFor } from './channel-owner.ts';
+import { forgottenRoutes } from './forgotten-routes.ts';
+import { removeMember } from './group-run.ts';
+import {
+  channelGone,
+  channelOf,
+  groupConnection,
+  mayChange,
+  membersOf,
+  targetOf,
+  threeParts,
+} from './group-target.ts';
+import type { GroupConnection } from './group-target.ts';
+import { change, count, done, failed, fieldChange } from './results.ts';
+
+interface Input {
+  connection?: string;
+  channel: string;
+  members: string[];
+  grant?: string;
+}
+
+const listedCommands = 20;
+
+/** Removes several, one after the other; applied again it goes on with those that are still in. */
+export async function planRemovals(input: Input, context: ActionContext): Promise<Planned> {
+  const connection = await groupConnection(context, input.connection, input.channel);
+  if (connection.kind === 'slim-control-plane')
+    throw badInput('members', 'a control plane up to 1.4 removes one at a time. Give one as member.');
+  if (input.grant !== undefined)
+    throw badInput('grant', 'a grant is for one member. Remove each with its own.');
+  const channel = await channelOf(connection, input.channel);
+  mayChange(connection, 'members.write');
+  const own = connection.kind === 'slim-node' ? connection.ownName : '';
+  const wanted = [...new Set(input.members.map((member, index) => threeParts(`members[${index}]`, member)))];
+  const self = wanted.indexOf(own);
+  if (self >= 0) throw badInput(`members[${self}]`, 'the moderator itself is in every channel it runs.');
+  const present = new Set(await membersOf(connection, channel.name));
+  const there = wanted.filter((member) => present.has(member));
+  const [first] = there;
+  if (first === undefined)
+    throw new ConnectError(`members: none of them is in ${channel.name}.`, Code.NotFound);
+  const passage = passageFor(context, connection, { channel, member: first, action: 'delete' });
+  return {
+    title: `Remove ${count(there.length, 'member', 'members')}`,
+    target: targetOf(connection),
+    changes: there.map((member) =>
+      change('remove', 'member', member, connection.link.name, [fieldChange('Channel', channel.name, '')]),
+    ),
+    resumable: true,
+    effects: [
+      'They are told one after the other, and read nothing sent from then on.',
+      'Interrupted, it can be applied again: whoever is out by then is left alone.',
+      ...passage.effects,
+    ],
+    warnings: [
+      ...passage.warnings,
+      ...forgottenRoutes(context),
+      ...(there.length < wanted.length
+        ? [warn('absent', `${count(wanted.length - there.length, 'is', 'are')} not in it and left alone.`)]
+        : []),
+    ],
+    commands:
+      connection.kind === 'channel-manager'
+        ? there
+            .slice(0, listedCommands)
+            .map((member) =>
+              deleteParticipantCommand(connection.config, channel.name, member, passage.signed),
+            )
+        : [noCommand(noTool)],
+    destructive: true,
+    before: { channel: channel.name, owner: channel.owner, there },
+    check: () => channelGone(connection, channel.name),
+    apply: () => removeEach(context, connection, channel.name, there),
+    inverseInput: (results) => undoInput(connection, channel.name, results),
+  };
+}
+
+async function* removeEach(
+  context: ActionContext,
+  connection: GroupConnection,
+  channel: string,
+  members: readonly string[],
+): AsyncGenerator<ItemResult> {
+  for (const member of members) {
+    try {
+      if (!(await membersOf(connection, channel)).includes(member)) {
+        yield { ...done(member), reason: 'It is out of the channel already.' };
+        continue;
+      }
+      await removeMember(connection, channel, member);
+      yield done(member);
+    } catch (error) {
+      yield failed(member, error);
+    }
+    context.onChannels(connection.link.name);
+  }
+}
+
+/** Those that were really changed, for the opposite action; undefined when none was. */
+export function undoInput(
+  connection: GroupConnection,
+  channel: string,
+  results: readonly ItemResult[],
+): { connection: string; channel: string; members: string[] } | undefined {
+  const members = results.flatMap(({ outcome, reason, target }) =>
+    outcome === ItemOutcome.DONE && reason === '' ? [target] : [],
+  );
+  return members.length === 0 ? undefined : { connection: connection.link.name, channel, members };
+}

@@ -72,4 +72,26 @@ describe('the real control plane', () => {
     await real.act('segment.remove', { name: 'spec' });
     expect(await slimctl('segment', 'list')).not.toContain('spec');
   }, 240_000);
+
+  it('refuses what only older generations can do, with the reason, before anything is sent', async () => {
+    const { nodes } = await network().listNodes({});
+    const [node = '', to = ''] = nodes.map(({ id }) => id);
+    const connection = 'control-plane';
+    const cases = [
+      ['route.add', { connection, node, to, name: 'agntcy/network/nobody' }, /From 2\.0 routes follow/u],
+      ['route.remove', { connection, node, to, name: alice.name }, /From 2\.0 routes follow/u],
+      ['connection.create', { connection, node, endpoint: 'http://127.0.0.1:9' }, /first generation only/u],
+      ['node.deregister', { connection, node }, /first generation only/u],
+    ] as const;
+    for (const [action, input, words] of cases) await expect(real.plan(action, input)).rejects.toThrow(words);
+    // Its domains are admitted without secrets, and only its answer tells.
+    const secret = 'a secret of thirty-two bytes or so';
+    await expect(real.act('domain.add', { connection, name: 'spec', secret })).rejects.toThrow(
+      /shared_secret/u,
+    );
+    await expect(real.plan('domain.remove', { connection, name: 'spec' })).rejects.toThrow(
+      /registration_auth: shared_secret/u,
+    );
+    expect(await slimctl('domain', 'list')).not.toContain('spec');
+  });
 });

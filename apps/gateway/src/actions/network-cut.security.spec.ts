@@ -1,11 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
-import { createClient } from '@connectrpc/connect';
-import { createGrpcTransport } from '@connectrpc/connect-node';
 import { ItemOutcome, NetworkService } from '@muster/api';
-import { startPracticePlane } from '@muster/practice/slim/plane/practicePlane';
-import { ControlPlaneService } from '@muster/wire/gen/slim/h/controlplane/v1/controlplane_pb.js';
 import { afterEach, describe, expect, it } from 'vitest';
 import { newKey, startHarness, until } from '../upstream/testing/harness.ts';
 import { networkActions, networkCases } from './testing/network-cases.ts';
@@ -50,7 +46,11 @@ describe.each(networkActions)('S-28: %s', (name) => {
   it.each(['before', 'after'] as const)(
     'is done once at most when the connection breaks %s it is heard',
     async (how) => {
-      const plane = await startPracticePlane();
+      const { input, start } = networkCases[name] ?? {
+        input: {},
+        start: () => Promise.reject(new Error(name)),
+      };
+      const plane = await start();
       const way = await startWay(plane.address);
       const harness = await startHarness(
         [{ name: 'plane', kind: 'slim-control-plane', address: way.address }],
@@ -64,10 +64,8 @@ describe.each(networkActions)('S-28: %s', (name) => {
         () => harness.client(NetworkService).listRoutes({}),
         ({ freshness }) => freshness?.asOf !== undefined,
       );
-      const truth = createClient(ControlPlaneService, createGrpcTransport({ baseUrl: plane.address }));
-      const state = async () => JSON.stringify((await truth.listSegments({})).segments);
-      const plan = await harness.plan(name, networkCases[name] ?? {});
-      const before = await state();
+      const plan = await harness.plan(name, input);
+      const before = await plane.state();
       const stop = harness.bus.on((event) => {
         if (event.kind === 'invalidated') way.cut(how);
       });
@@ -75,7 +73,7 @@ describe.each(networkActions)('S-28: %s', (name) => {
       const applied = await harness.apply(plan.digest, key).catch((error: unknown) => error as Error);
       stop();
       way.cut('never');
-      const after = await state();
+      const after = await plane.state();
       if (applied instanceof Error) {
         // It could not be looked at again whether the plan still holds: nothing was sent.
         expect(after).toBe(before);
@@ -86,7 +84,7 @@ describe.each(networkActions)('S-28: %s', (name) => {
       if (outcome === ItemOutcome.REFUSED) expect(after).toBe(before);
       const again = await harness.apply(plan.digest, key);
       expect(again.items.map((item) => item.outcome)).toEqual([outcome]);
-      expect(await state()).toBe(after);
+      expect(await plane.state()).toBe(after);
     },
     30_000,
   );

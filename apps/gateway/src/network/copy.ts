@@ -1,6 +1,7 @@
 import { classify } from '../upstream/errors.ts';
 import { sentence } from '../upstream/sentences.ts';
 import type { ControlPlaneConnection } from '../upstream/control-plane/connection.ts';
+import type { DirectNode } from '../upstream/node-direct/connection.ts';
 import type {
   ControlPlane,
   DomainRow,
@@ -11,6 +12,9 @@ import type {
 import type { FeedState } from '../inventory/feed.ts';
 import { NodeTruth } from './node-truth.ts';
 import { RouteTable } from './route-table.ts';
+
+/** What tells of a network: its control plane, or one node of it by itself. */
+export type NetworkSource = ControlPlaneConnection | DirectNode;
 
 /** A node, and since when our readings have seen it so. */
 export interface SeenNode extends NodeRow {
@@ -31,11 +35,11 @@ const share = 5;
 /** What one reading may take. */
 const readingMs = 60_000;
 
-/** The gateway's copy of what one control plane tells. It stays, with its age, while the control plane cannot be read. */
+/** The gateway's copy of what one source tells. It stays, with its age, while the source cannot be read. */
 export class NetworkCopy {
   readonly routes = new RouteTable();
   readonly truth: NodeTruth;
-  readonly #connection: ControlPlaneConnection;
+  readonly #connection: NetworkSource;
   readonly #now: () => Date;
   readonly #onChange: () => void;
   readonly #abort = new AbortController();
@@ -50,15 +54,19 @@ export class NetworkCopy {
   #again = false;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(connection: ControlPlaneConnection, now: () => Date, onChange: () => void) {
+  constructor(connection: NetworkSource, now: () => Date, onChange: () => void) {
     this.#connection = connection;
     this.#now = now;
     this.#onChange = onChange;
     this.truth = new NodeTruth(connection, onChange);
   }
 
-  get connection(): ControlPlaneConnection {
+  get connection(): NetworkSource {
     return this.#connection;
+  }
+  /** It is one node, read without a control plane. */
+  get direct(): boolean {
+    return this.#connection.kind === 'slim-node-direct';
   }
   get nodes(): readonly SeenNode[] {
     return this.#nodes;
@@ -200,8 +208,9 @@ export class NetworkCopy {
     if (!this.#listsRoutes) return false;
     const filling = this.routes.begin();
     for await (const rows of plane.routes(signal)) {
-      filling.add(rows);
+      const more = filling.add(rows);
       this.#state = { ...this.#state, read: filling.size };
+      if (more) this.#onChange();
     }
     return filling.finish();
   }

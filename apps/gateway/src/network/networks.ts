@@ -1,19 +1,19 @@
 import type { AnyConnection } from '../upstream/connections.ts';
-import type { ControlPlaneConnection } from '../upstream/control-plane/connection.ts';
 import { within } from '../within.ts';
 import { NetworkCopy } from './copy.ts';
+import type { NetworkSource } from './copy.ts';
 import { RouteList } from './route-list.ts';
 
 /** At most this long does a list wait for a control plane's first answer, ms. */
 const firstMs = 1500;
 
-/** The gateway's copies of all control planes it is connected to. */
+/** The gateway's copies of all control planes it is connected to, and of nodes that it reads directly. */
 export class Networks {
   readonly routes = new RouteList();
   readonly #copies: ReadonlyMap<string, NetworkCopy>;
 
   constructor(
-    connections: readonly ControlPlaneConnection[],
+    connections: readonly NetworkSource[],
     now: () => Date,
     onChange: (connection: string) => void,
   ) {
@@ -25,7 +25,13 @@ export class Networks {
     );
   }
 
+  /** Of control planes. */
   get all(): readonly NetworkCopy[] {
+    return this.listed.filter(({ direct }) => !direct);
+  }
+
+  /** And of single nodes: what a node tells may be in its control plane's copy too. */
+  get listed(): readonly NetworkCopy[] {
     return [...this.#copies.values()];
   }
 
@@ -33,8 +39,13 @@ export class Networks {
     return this.#copies.get(connection);
   }
 
-  changed(source: AnyConnection): void {
-    this.#copies.get(source.link.name)?.changed();
+  changed({ link }: Pick<AnyConnection, 'link'>): void {
+    this.changedNamed(link.name);
+  }
+
+  /** The link that a copy reads over came, went or changed. */
+  changedNamed(connection: string): void {
+    this.#copies.get(connection)?.changed();
   }
 
   /** Waits for something to show, but not for a control plane that does not answer. */

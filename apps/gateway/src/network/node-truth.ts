@@ -1,7 +1,12 @@
 import { classify } from '../upstream/errors.ts';
 import { sentence } from '../upstream/sentences.ts';
-import type { ControlPlaneConnection } from '../upstream/control-plane/connection.ts';
-import type { NameRow, NodeRouteRow, NodeRow, RouteRow } from '../upstream/control-plane/port.ts';
+import type {
+  ControlPlane,
+  NameRow,
+  NodeRouteRow,
+  NodeRow,
+  RouteRow,
+} from '../upstream/control-plane/port.ts';
 
 /** What one node said it has, or why it said nothing. */
 export interface NodeSays {
@@ -27,7 +32,7 @@ export const nameKey = ({ name, instance }: NameRow): string => `${name}\n${inst
 
 /** What the nodes really have: a control plane can say "applied" of what its node has lost. */
 export class NodeTruth {
-  readonly #connection: ControlPlaneConnection;
+  readonly #connection: { readonly plane: Pick<ControlPlane, 'nodeRoutes'> };
   readonly #onChange: () => void;
   readonly #abort = new AbortController();
   #says = new Map<string, NodeSays>();
@@ -36,7 +41,7 @@ export class NodeTruth {
   #running = false;
   #last = Number.NEGATIVE_INFINITY;
 
-  constructor(connection: ControlPlaneConnection, onChange: () => void) {
+  constructor(connection: { readonly plane: Pick<ControlPlane, 'nodeRoutes'> }, onChange: () => void) {
     this.#connection = connection;
     this.#onChange = onChange;
   }

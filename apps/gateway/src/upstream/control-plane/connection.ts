@@ -36,6 +36,8 @@ export interface ControlPlaneDeps extends ConnectionDeps {
   lender?: SvidLender;
 }
 
+const probeMs = 10_000;
+
 /** A connection to the northbound API of a SLIM control plane, of whatever generation. */
 export class ControlPlaneConnection {
   readonly kind = 'slim-control-plane';
@@ -43,6 +45,7 @@ export class ControlPlaneConnection {
   readonly config: SlimControlPlaneConfig;
   readonly #channel: SlimChannel;
   #plane: ControlPlane | undefined;
+  #holdsChannels = false;
 
   constructor(config: SlimControlPlaneConfig, deps: ControlPlaneDeps) {
     this.config = config;
@@ -63,6 +66,21 @@ export class ControlPlaneConnection {
   get plane(): ControlPlane {
     if (!this.#plane || !this.link.up) throw new Fault('not-ready', 'local');
     return this.#plane;
+  }
+
+  /** It is of a generation that has the channels itself (A–E), as far as it was ever reached. */
+  get holdsChannels(): boolean {
+    return this.#holdsChannels;
+  }
+
+  /** Asks again what answers there: a connection that came back by itself may lead to another. */
+  async speaks(generation: Generation): Promise<boolean> {
+    const found = await probeGeneration(this.#channel.transport, AbortSignal.timeout(probeMs));
+    if (found !== this.#plane?.generation) {
+      this.#plane = undefined;
+      this.link.retry();
+    }
+    return found === generation;
   }
 
   close(): void {
@@ -101,6 +119,7 @@ export class ControlPlaneConnection {
           : generation === 'c' || generation === 'e'
             ? new FamilyE(transport, generation)
             : new FamilyH(transport, generation);
+    this.#holdsChannels = this.#plane.abilities['channels.write'] === '';
     return this.#plane;
   }
 }

@@ -210,7 +210,7 @@ function nodeE({ id, status, connections }: NodeEntry): NodeRow {
   return { id, domain: '', status: statuses.get(status) ?? 'unknown', endpoints };
 }
 
-function connectionB({ id, connectionType, configData }: ConnectionB): NodeConnectionRow {
+export function connectionB({ id, connectionType, configData }: ConnectionB): NodeConnectionRow {
   return {
     id,
     type: Number(connectionType) === Number(ConnectionType.LOCAL) ? 'local' : 'remote',
@@ -221,7 +221,7 @@ function connectionB({ id, connectionType, configData }: ConnectionB): NodeConne
   };
 }
 
-function connectionE(entry: ConnectionEntry, generation: 'c' | 'e'): NodeConnectionRow {
+export function connectionE(entry: ConnectionEntry, generation: 'c' | 'e'): NodeConnectionRow {
   return {
     id: entry.id,
     type: entry.connectionType === ConnectionType.LOCAL ? 'local' : 'remote',
@@ -238,7 +238,7 @@ type Subscribed = Pick<SubscriptionEntry, 'component0' | 'component1' | 'compone
   remoteConnections: readonly { id: bigint; linkId?: string | undefined }[];
 };
 
-function subscribed(entry: Subscribed): NodeRouteRow {
+export function subscribed(entry: Subscribed): NodeRouteRow {
   return {
     ...nameOf([entry.component0, entry.component1, entry.component2], instanceOfNumber(entry.id)),
     connections: [

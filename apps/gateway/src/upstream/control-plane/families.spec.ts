@@ -375,7 +375,12 @@ describe('2.0–3.4 (H)', () => {
     expect(plane.abilities['domains.write']).toMatch(/shared_secret/u);
     expect(plane.abilities['topology.write']).toBe('');
     const managed = new FamilyH(transportTo(await planeH({ secrets: true })), 'h');
-    await managed.addDomain('domain-c', 'secret');
+    await expect(managed.addDomain('domain-c', 'short')).rejects.toMatchObject({
+      code: 'server-error',
+      words: expect.stringMatching(/hmac key is too short/u) as string,
+    });
+    await managed.addDomain('domain-c', 'a secret of thirty-two bytes or so');
+    expect((await managed.domains()).map(({ name }) => name)).toContain('domain-c');
     await managed.removeDomain('domain-c');
     expect(managed.abilities['domains.write']).toBe('');
   });

@@ -87,15 +87,18 @@ export class FamilyA extends BasePlane {
     const key = keyOf(route);
     const subscriptionId = this.#made.get(key);
     if (subscriptionId === undefined)
-      throw new Fault('lacking', 'local', {
-        detail:
-          'It deletes a route by an id that it tells only when the route is made, and this one was not made here since the gateway started.',
-      });
+      throw new Fault('lacking', 'local', { detail: this.whyNotRemove(route) });
     const answer = await calling(() =>
       this.#client.deleteSubscription({ nodeId: route.node, subscriptionId }),
     );
     successful(answer.success);
     this.#made.delete(key);
+  }
+
+  override whyNotRemove(route: RouteChange): string {
+    return this.#made.has(keyOf(route))
+      ? ''
+      : 'It deletes a route by an id that it tells only when the route is made, and this one was not made here since the gateway started.';
   }
 
   override async createConnection(node: string, endpoint: string, config: string): Promise<string> {

@@ -12,7 +12,10 @@ import {
   ConnectionDirection,
   ConnectionType,
 } from '@muster/wire/gen/slim/h/controller/v1/controller_pb.js';
-import type { ConnectionEntry } from '@muster/wire/gen/slim/h/controller/v1/controller_pb.js';
+import type {
+  ConnectionEntry,
+  RouteEntry as NodeRouteEntry,
+} from '@muster/wire/gen/slim/h/controller/v1/controller_pb.js';
 import type { Name } from '@muster/wire/gen/slim/h/dataplane/v1/data_plane_pb.js';
 import { Fault } from '../fault.ts';
 import { calling } from './calling.ts';
@@ -34,6 +37,8 @@ import type {
 
 /** Rows of a stream that are handed on at a time. */
 const batch = 1000;
+/** What reading the database of routes may take, ms. */
+const routesMs = 60_000;
 
 const byConfig = 'Its topology comes from its own configuration file; change it there.';
 const byNobody =
@@ -80,20 +85,15 @@ export class FamilyH extends BasePlane {
 
   async nodeRoutes(node: string, signal?: AbortSignal): Promise<NodeRouteRow[]> {
     const { entries } = await calling(() => this.#client.listNodeRoutes({ id: node }, options(signal)));
-    return entries.map(({ name, connections }) => ({
-      ...nameRow(name),
-      connections: connections.map((one) => ({
-        id: one.id,
-        local: one.connectionType === ConnectionType.LOCAL,
-        peerNode: one.peerNodeId ?? '',
-        linkId: one.linkId ?? '',
-      })),
-    }));
+    return entries.map(nodeRouteOf);
   }
 
   override async *routes(signal?: AbortSignal): AsyncGenerator<RouteRow[]> {
     let rows: RouteRow[] = [];
-    const stream = this.#client.listRoutes({}, options(signal))[Symbol.asyncIterator]();
+    // A hundred thousand of them take longer than other answers may.
+    const stream = this.#client
+      .listRoutes({}, { ...options(signal), timeoutMs: routesMs })
+      [Symbol.asyncIterator]();
     for (
       let next = await calling(() => stream.next());
       next.done !== true;
@@ -251,7 +251,19 @@ function nodeOf({ id, domain, status, connections }: NodeEntry): NodeRow {
   };
 }
 
-function connectionOf(one: ConnectionEntry): NodeConnectionRow {
+export function nodeRouteOf({ name, connections }: NodeRouteEntry): NodeRouteRow {
+  return {
+    ...nameRow(name),
+    connections: connections.map((one) => ({
+      id: one.id,
+      local: one.connectionType === ConnectionType.LOCAL,
+      peerNode: one.peerNodeId ?? '',
+      linkId: one.linkId ?? '',
+    })),
+  };
+}
+
+export function connectionOf(one: ConnectionEntry): NodeConnectionRow {
   return {
     id: one.id,
     type: connectionTypes.get(one.connectionType) ?? 'unknown',

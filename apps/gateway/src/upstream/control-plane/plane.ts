@@ -1,5 +1,5 @@
 import { Fault } from '../fault.ts';
-import type { ControlPlane, ControlPlaneAbilities } from './port.ts';
+import type { ControlPlane, ControlPlaneAbilities, RouteChange } from './port.ts';
 
 /** What a generation lacks, in words that finish "cannot: …". */
 const lacking = {
@@ -55,6 +55,9 @@ export abstract class BasePlane implements ControlPlane {
   }
   removeRoute(..._route: Parameters<ControlPlane['removeRoute']>): Promise<void> {
     return lacks(this, 'routes.write');
+  }
+  whyNotRemove(_route: RouteChange): string {
+    return this.abilities['routes.write'];
   }
   createConnection(..._one: Parameters<ControlPlane['createConnection']>): Promise<string> {
     return lacks(this, 'connections.write');

@@ -134,6 +134,8 @@ export interface ControlPlane {
   domains(signal?: AbortSignal): Promise<DomainRow[]>;
   addRoute(route: RouteChange): Promise<void>;
   removeRoute(route: RouteChange): Promise<void>;
+  /** Why this route cannot be removed, a sentence; empty when it can. */
+  whyNotRemove(route: RouteChange): string;
   /** A only; `config` is JSON and its endpoint must equal the connection's id. */
   createConnection(node: string, endpoint: string, config: string): Promise<string>;
   deregisterNode(node: string): Promise<void>;

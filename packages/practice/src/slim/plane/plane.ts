@@ -28,6 +28,8 @@ export interface PlaneHOptions {
   configMode?: boolean;
   /** Domains are managed by secrets. */
   secrets?: boolean;
+  /** What it answers instead of admitting a domain by this secret. */
+  refuseDomain?: (secret: string) => string;
 }
 
 const anyInstance = 0xffff_ffff_ffff_ffffn;
@@ -72,17 +74,21 @@ export async function planeH(
   /** By segment: pairs of domains. */
   const segments = new Map<string, Set<string>>();
   const domains = new Set(nodes.flatMap(({ domain, status }) => (status === 1 ? (domain ?? []) : [])));
+  /** Domains that were removed: their nodes are dropped, and not told. */
+  const dropped = new Set<string>();
+  const present = () => nodes.filter(({ domain }) => !dropped.has(domain ?? ''));
   const byApi = (): void => {
     if (options.configMode === true)
       throw new ConnectError('topology is managed by the configuration file', Code.FailedPrecondition);
   };
   const known = (id: string): void => {
-    if (!nodes.some((node) => node.id === id)) throw new ConnectError(`node ${id} not found`, Code.NotFound);
+    if (!present().some((node) => node.id === id))
+      throw new ConnectError(`node ${id} not found`, Code.NotFound);
   };
   const plane = await servePlane('rust', (router) =>
     router.service(ControlPlaneService, {
       async *listNodes() {
-        yield* nodes;
+        yield* present();
       },
       listConnections({ id }) {
         known(id);
@@ -150,17 +156,25 @@ export async function planeH(
       listDomains: () => ({
         domains: [...domains].map((domainName) => ({
           domainName,
-          nodes: nodes.flatMap(({ id, domain }) => (domain === domainName ? (id ?? []) : [])),
+          nodes: present().flatMap(({ id, domain }) => (domain === domainName ? (id ?? []) : [])),
         })),
       }),
-      addDomain({ domainName }) {
+      addDomain({ domainName, secret }) {
         bySecret(options.secrets);
+        if (options.refuseDomain) throw new ConnectError(options.refuseDomain(secret), Code.Internal);
+        if (Buffer.byteLength(secret) < 32)
+          throw new ConnectError(
+            `failed to build verifier for domain '${domainName}': hmac key is too short`,
+            Code.Internal,
+          );
         domains.add(domainName);
         return {};
       },
       removeDomain({ domainName }) {
         bySecret(options.secrets);
-        if (!domains.delete(domainName)) throw new ConnectError('domain not found', Code.NotFound);
+        // One that is not there goes well too.
+        domains.delete(domainName);
+        dropped.add(domainName);
         return {};
       },
     }),

@@ -2,6 +2,10 @@ import { planeH, wireName } from './plane.ts';
 import type { PlaneHOptions } from './plane.ts';
 
 type Node = NonNullable<PlaneHOptions['nodes']>[number] & { id: string; domain: string };
+interface NodeRoute {
+  name: ReturnType<typeof wireName>;
+  connections: { id: bigint; connectionType: number; peerNodeId?: string; linkId?: string }[];
+}
 
 /** Three sites; the third has not come up yet. */
 const nodes: Node[] = [
@@ -13,18 +17,42 @@ const nodes: Node[] = [
 ];
 
 /** Who runs where. */
-const apps: readonly (readonly [name: string, instance: bigint, node: string])[] = [
+const runs: readonly (readonly [name: string, instance: bigint, node: string])[] = [
   ['acme/ops/alice', 0x6f1c_22d0_9b1e_4c6f_8a55_0d3f_71e2_4ab1n, 'harbor/quay-1'],
   ['acme/ops/bob', 0x1d0a_7c55_41f3_4c02_9f2e_aa10_5b6c_77d9n, 'harbor/quay-2'],
   ['acme/payments/fraud-watch', 0x90b3_1f6e_7d22_4b8a_b0a1_3c55_e2f0_1844n, 'lighthouse/lamp-1'],
   ['acme/payments/ledger-agent', 0x2c9e_80a7_13d4_4e5b_a6c7_f410_92be_0d63n, 'lighthouse/lamp-1'],
+  ['acme/ops/pager-bot', 0x51d3_94b2_07c8_4a1e_bc06_2e9d_45f7_118an, 'harbor/quay-1'],
+  ['acme/support/triage-bot', 0xc4f0_7a19_e36d_4d5f_87b1_60a2_9c3e_5d07n, 'lighthouse/lamp-1'],
+  ['muster/practice/moderator', 0x0e82_d6c5_4b90_4f33_a1de_7715_30cb_f92en, 'harbor/quay-1'],
+];
+
+const incidents = 0x9a40_1be7_62f3_4c88_b5d2_03e6_81c9_7f14n;
+const reconciliation = 0x37bd_e0c4_9851_4e0a_96f7_4d2b_a15e_c860n;
+/** Nodes of a channel's members have its name. */
+const subscribed: typeof runs = [
+  ['acme/ops/incident-room', incidents, 'harbor/quay-1'],
+  ['acme/ops/incident-room', incidents, 'harbor/quay-2'],
+  ['acme/ops/incident-room', incidents, 'lighthouse/lamp-1'],
+  ['acme/payments/reconciliation', reconciliation, 'harbor/quay-1'],
+  ['acme/payments/reconciliation', reconciliation, 'lighthouse/lamp-1'],
 ];
 
 /** In the list of the control plane as applied, and gone from its node: the failure that operators meet most. */
 const lost = { node: 'harbor/quay-2', name: 'acme/payments/ledger-agent' };
 
 /** A control plane of 2.0–3.4 with a small network behind it: its routes follow from the segments it is given. */
-export async function startPracticePlane(): Promise<{ address: string; stop: () => Promise<void> }> {
+export async function startPracticePlane(): Promise<{
+  address: string;
+  /** An application runs as this instance (a UUID) now; others than those of the plane are none of its business. */
+  meet: (name: string, instance: string) => void;
+  stop: () => Promise<void>;
+}> {
+  const apps = [...runs, ...subscribed].map(([name, instance, at]): [string, bigint, string] => [
+    name,
+    instance,
+    at,
+  ]);
   const began = BigInt(Math.floor(Date.now() / 1000)) - 3600n;
   const linked = (a: string, b: string): boolean =>
     a === b || [...plane.segments.values()].some((pairs) => pairs.has(`${a}|${b}`) || pairs.has(`${b}|${a}`));
@@ -39,7 +67,7 @@ export async function startPracticePlane(): Promise<{ address: string; stop: () 
       for (const [name, instance, at] of apps) {
         const to = find(at);
         yield {
-          id: `${name}@*`,
+          id: `${name}@*>${to.id}`,
           sourceNodeId: '*',
           destNodeId: to.id,
           name: wireName(name, instance),
@@ -50,7 +78,7 @@ export async function startPracticePlane(): Promise<{ address: string; stop: () 
           if (from.id === to.id) continue;
           const open = reaches(from, to);
           yield {
-            id: `${name}@${from.id}`,
+            id: `${name}@${from.id}>${to.id}`,
             sourceNodeId: from.id,
             destNodeId: to.id,
             name: wireName(name, instance),
@@ -95,21 +123,34 @@ export async function startPracticePlane(): Promise<{ address: string; stop: () 
     nodeRoutes(id) {
       const from = find(id);
       if (from.status !== 1) return undefined;
-      return apps.flatMap(([name, instance, at]) => {
+      // A channel is one name, with a connection to each node that has members.
+      const rows = new Map<string, NodeRoute>();
+      for (const [name, instance, at] of apps) {
         const to = find(at);
-        if (at === id)
-          return { name: wireName(name, instance), connections: [{ id: 1n, connectionType: 0 }] };
-        if (!reaches(from, to) || (lost.node === id && lost.name === name)) return [];
-        return {
-          name: wireName(name, instance),
-          connections: [{ id: 2n, connectionType: 2, peerNodeId: to.id, linkId: linkId(from, to) }],
-        };
-      });
+        const connection =
+          at === id
+            ? { id: 1n, connectionType: 0 }
+            : reaches(from, to) && !(lost.node === id && lost.name === name)
+              ? { id: 2n, connectionType: 2, peerNodeId: to.id, linkId: linkId(from, to) }
+              : undefined;
+        if (!connection) continue;
+        const row: NodeRoute = rows.get(name) ?? { name: wireName(name, instance), connections: [] };
+        row.connections.push(connection);
+        rows.set(name, row);
+      }
+      return [...rows.values()];
     },
   });
   plane.segments.set('operations', new Set(['harbor|lighthouse']));
   plane.segments.set('yard', new Set(['harbor|drydock']));
-  return { address: plane.address, stop: plane.close };
+  return {
+    address: plane.address,
+    meet(name, instance) {
+      const app = apps.find((one) => one[0] === name);
+      if (app && /^[0-9a-f-]{36}$/u.test(instance)) app[1] = BigInt(`0x${instance.replaceAll('-', '')}`);
+    },
+    stop: plane.close,
+  };
 }
 
 function node(domain: string, name: string, externalEndpoint?: string): Node {

@@ -3,21 +3,32 @@ import { Link } from '@tanstack/react-router';
 import { EmptyState, ErrorState, FilterChip, formatCount, Skeleton } from '../../components/index.ts';
 import { type ListProps, Notes } from './lists.tsx';
 import { NetworkMap } from './NetworkMap.tsx';
-import { useAllLinks, useAllNodes, useRouteCounts, useSegments } from './queries.ts';
+import { useAllLinks, useAllNodes, useRouteCounts, useSegments, useWay } from './queries.ts';
+import { WayBar } from './WayBar.tsx';
+import { wayOf } from './way.ts';
 
 /** The picture, and above it what needs a person. */
 export function MapTab({ search, planes, onChange }: ListProps) {
   const nodes = useAllNodes(search.cp);
   const links = useAllLinks(search.cp);
   const segments = useSegments(search.cp);
-  const all = nodes.data?.nodes ?? [];
+  const way = useWay(search);
+  const asked = Boolean(search.channel ?? (search.from && search.to));
+  // Read directly, a node is in no picture of a network: its control plane draws it.
+  const all = nodes.data?.nodes.filter(({ direct }) => !direct) ?? [];
+  const direct = (nodes.data?.nodes.length ?? 0) - all.length;
   const away = all.filter(({ status }) => status !== 'connected').length;
   if (!nodes.data && nodes.error)
     return <ErrorState error={nodes.error} retry={() => void nodes.refetch()} />;
   return (
     <>
       <div className="page-bar page-tools network-tools">
-        <Attention search={search} away={nodes.data ? away : undefined} />
+        {(all.length > 0 || direct === 0) && (
+          <Attention
+            search={search}
+            away={nodes.data && planes.every(({ freshness }) => freshness?.asOf) ? away : undefined}
+          />
+        )}
         <span className="grow" />
         {planes.length > 1 && (
           <FilterChip
@@ -28,8 +39,15 @@ export function MapTab({ search, planes, onChange }: ListProps) {
           />
         )}
       </div>
+      <WayBar
+        search={search}
+        answer={asked ? way.data : undefined}
+        error={asked ? way.error : undefined}
+        retry={() => void way.refetch()}
+        onChange={onChange}
+      />
       <Notes warnings={links.data?.warnings} />
-      {nodes.data && nodes.data.total > BigInt(all.length) && (
+      {nodes.data && nodes.data.total > BigInt(all.length + direct) && (
         <p className="small network-lead">
           The picture is of the first {formatCount(all.length)} of {formatCount(nodes.data.total)} nodes; the
           list Nodes has all.
@@ -38,16 +56,19 @@ export function MapTab({ search, planes, onChange }: ListProps) {
       {!nodes.data || links.isPending || segments.isPending ? (
         <Skeleton rows={6} />
       ) : all.length === 0 ? (
-        <EmptyState title="No node">
-          A node is here once its configuration names this control plane and it has connected.
+        <EmptyState title={direct > 0 ? 'No picture without a control plane' : 'No node'}>
+          {direct > 0
+            ? 'A node by itself tells its connections and routes only: the lists Nodes and Routes have them.'
+            : 'A node is here once its configuration names this control plane and it has connected.'}
         </EmptyState>
       ) : (
         <NetworkMap
           nodes={all}
-          links={links.data?.links ?? []}
+          links={links.links}
           segments={segments.data?.segments ?? []}
           several={!search.cp && planes.length > 1}
           search={search}
+          way={asked && way.data ? wayOf(way.data, Boolean(search.to)) : undefined}
           onChange={onChange}
         />
       )}

@@ -4,6 +4,7 @@ import { Button } from '../../components/index.ts';
 import { type Frame, layoutMap, type Line, type MapInput, NODE, type PlacedNode, type Wish } from './map.ts';
 import type { Change } from './NetworkTools.tsx';
 import { linkKey, type NetworkSearch } from './search.ts';
+import { type Crowd, crowdWords, type Drawn, drawWay, type Way } from './way.ts';
 import { linkStatus, nodeStatus, plural } from './words.ts';
 import './NetworkMap.css';
 
@@ -11,13 +12,16 @@ interface Props extends MapInput {
   search: NetworkSearch;
   /** More than one control plane is drawn: domains say whose they are. */
   several: boolean;
+  /** What is shown besides. */
+  way: Way | undefined;
   onChange: Change;
 }
 
 /** Domains, the nodes in them, the links that are and those that are wanted. The lists have the same facts. */
-export function NetworkMap({ nodes, links, segments, search, several, onChange }: Props) {
+export function NetworkMap({ nodes, links, segments, search, several, way, onChange }: Props) {
   const layout = layoutMap({ nodes, links, segments });
   const { frames, lines, wishes, clustered } = layout;
+  const drawn = way && drawWay(layout, way, new Map(nodes.map(({ id, domain }) => [id, domain])));
   const chosen = (kind: string, id: string, connection: string) =>
     search.open === kind && search.id === id && (!search.on || search.on === connection);
   const open = (kind: string, id: string, on: string) => onChange({ open: kind, id, on });
@@ -28,6 +32,7 @@ export function NetworkMap({ nodes, links, segments, search, several, onChange }
       key={frame.key}
       frame={frame}
       several={several}
+      mark={clustered && drawn ? markOf(drawn, frame.key) : ''}
       selected={chosen('domain', frame.domain, frame.connection)}
       onOpen={() => open('domain', frame.domain, frame.connection)}
     />
@@ -42,6 +47,7 @@ export function NetworkMap({ nodes, links, segments, search, several, onChange }
             maxWidth: '100%',
             minWidth: full ? layout.width : Math.min(layout.width, 620),
           }}
+          className={drawn ? 'nm-quiet' : undefined}
           role="group"
           aria-label={`Map of ${plural(frames.length, 'domain')}, ${plural(nodes.length, 'node')}, ${plural(links.length, 'link')}`}
         >
@@ -61,15 +67,25 @@ export function NetworkMap({ nodes, links, segments, search, several, onChange }
               }
             />
           ))}
+          {drawn?.lines.map(({ key, path, wrong }) => (
+            <path key={key} className={wrong ? 'nm-way wrong' : 'nm-way'} d={path} aria-hidden="true" />
+          ))}
           {clustered && boxes}
           {frames.map((frame) => (
-            <DomainName key={frame.key} frame={frame} several={several} clustered={clustered} />
+            <DomainName
+              key={frame.key}
+              frame={frame}
+              several={several}
+              clustered={clustered}
+              crowd={clustered ? drawn?.crowds.get(frame.key) : undefined}
+            />
           ))}
           {frames.flatMap((frame) =>
             frame.nodes.map((placed) => (
               <NodeBox
                 key={`${frame.key}\n${placed.node.id}`}
                 placed={placed}
+                marks={marksOf(drawn, placed.node.id, frame.connection === way?.connection)}
                 selected={chosen('node', placed.node.id, frame.connection)}
                 onOpen={() => open('node', placed.node.id, frame.connection)}
               />
@@ -94,6 +110,11 @@ export function NetworkMap({ nodes, links, segments, search, several, onChange }
         <span className="nm-key ok" /> link made <span className="nm-key bad" /> failed{' '}
         <span className="nm-key wait" /> pending <span className="nm-key wanted" /> wanted by a segment, not
         made. The label on a line is its segment.{' '}
+        {drawn && drawn.lines.length > 0 ? (
+          <>
+            <span className="nm-key way" /> the way <span className="nm-key way bad" /> where it ends.{' '}
+          </>
+        ) : null}
         {clustered
           ? 'There are too many nodes to draw each: a box is a domain, a line all links between two.'
           : ''}{' '}
@@ -133,6 +154,8 @@ function tintOf(domain: string): number {
 interface FrameProps {
   frame: Frame;
   several: boolean;
+  /** How the way goes through it. */
+  mark: string;
   selected: boolean;
   onOpen: () => void;
 }
@@ -144,13 +167,13 @@ function aboutOf({ count, connected }: Frame): string {
     : `${connected} of ${plural(count, 'node')} connected`;
 }
 
-function DomainFrame({ frame, several, selected, onOpen }: FrameProps) {
+function DomainFrame({ frame, several, mark, selected, onOpen }: FrameProps) {
   const { x, y, width, height, domain, connection } = frame;
   const name = domain ? escapeText(domain) : 'no domain';
   const label = `Domain ${name}${several ? ` (${escapeText(connection)})` : ''}: ${aboutOf(frame)}`;
   return (
     <g
-      className={`nm-domain nm-tint${tintOf(domain)}`}
+      className={`nm-domain nm-tint${tintOf(domain)}${mark}`}
       aria-pressed={selected}
       aria-label={label}
       {...pressed(onOpen)}
@@ -162,7 +185,14 @@ function DomainFrame({ frame, several, selected, onOpen }: FrameProps) {
 }
 
 /** Above the lines, so that none strikes it out. */
-function DomainName({ frame, several, clustered }: { frame: Frame; several: boolean; clustered: boolean }) {
+interface NameProps {
+  frame: Frame;
+  several: boolean;
+  clustered: boolean;
+  crowd: Crowd | undefined;
+}
+
+function DomainName({ frame, several, clustered, crowd }: NameProps) {
   const { x, y, width, domain, connection, count } = frame;
   const most = Math.floor((width - 28) / 8);
   return (
@@ -172,7 +202,7 @@ function DomainName({ frame, several, clustered }: { frame: Frame; several: bool
       </text>
       {(clustered || count === 0) && (
         <text className="nm-about" x={x + 16} y={y + 46}>
-          {aboutOf(frame)}
+          {crowd ? crowdWords(crowd) : aboutOf(frame)}
         </text>
       )}
       {several && (
@@ -184,21 +214,45 @@ function DomainName({ frame, several, clustered }: { frame: Frame; several: bool
   );
 }
 
+/** How the way goes through a node, and who of a channel is there. */
+interface Marks {
+  mark: string;
+  crowd: Crowd | undefined;
+}
+
+const markOf = ({ onPath, wrong, crowds }: Drawn, key: string): string =>
+  wrong.has(key) ? ' wrong' : onPath.has(key) ? ' on-way' : crowds.has(key) ? ' has-members' : '';
+
+const marksOf = (drawn: Drawn | undefined, node: string, here: boolean): Marks =>
+  drawn && here
+    ? { mark: markOf(drawn, node), crowd: drawn.crowds.get(node) }
+    : { mark: '', crowd: undefined };
+
 interface NodeProps {
   placed: PlacedNode;
+  marks: Marks;
   selected: boolean;
   onOpen: () => void;
 }
 
-function NodeBox({ placed: { node, x, y }, selected, onOpen }: NodeProps) {
+function NodeBox({ placed: { node, x, y }, marks: { mark, crowd }, selected, onOpen }: NodeProps) {
   const { id, domain, routes } = node;
   const status = nodeStatus(node);
   const own = domain && id.startsWith(`${domain}/`) ? id.slice(domain.length + 1) : id;
-  const known = routes === undefined ? '' : ` · ${plural(routes, 'route')}`;
+  const known = crowd
+    ? ` · ${crowdWords(crowd)}`
+    : routes === undefined
+      ? ''
+      : ` · ${plural(routes, 'route')}`;
   const closed = node.warnings.some(({ code }) => code === 'no-external-endpoint');
-  const label = `Node ${escapeText(id)}: ${status.word}${known}${closed ? ', cannot be linked to other domains' : ''}`;
+  const label = `Node ${escapeText(id)}: ${status.word}${known}${closed ? ', cannot be linked to other domains' : ''}${crowd ? `. ${crowd.names.map(escapeText).join(', ')}` : ''}`;
   return (
-    <g className={`nm-node ${status.tone}`} aria-pressed={selected} aria-label={label} {...pressed(onOpen)}>
+    <g
+      className={`nm-node ${status.tone}${mark}`}
+      aria-pressed={selected}
+      aria-label={label}
+      {...pressed(onOpen)}
+    >
       <title>{label}</title>
       <rect x={x} y={y} width={NODE.width} height={NODE.height} rx={7} />
       <circle cx={x + 15} cy={y + 18} r={4} />
@@ -206,8 +260,7 @@ function NodeBox({ placed: { node, x, y }, selected, onOpen }: NodeProps) {
         {fit(own, 18)}
       </text>
       <text className="nm-about" x={x + 26} y={y + 37}>
-        {status.word}
-        {known}
+        {crowd ? fit(crowdWords(crowd), 22) : `${status.word}${known}`}
       </text>
     </g>
   );

@@ -7,13 +7,18 @@ import { NetworkView } from './NetworkView.tsx';
 import { NodeDetail } from './NodeDetail.tsx';
 import { useControlPlanes } from './queries.ts';
 import { RouteDetail } from './RouteDetail.tsx';
-import { CLEAR, type NetworkSearch, openedOf, tabOf } from './search.ts';
+import { CLEAR, type Kind, type NetworkSearch, openedOf, tabOf } from './search.ts';
 import { SegmentsTab } from './SegmentsTab.tsx';
 import { DomainDetail, LinkDetail, SegmentDetail } from './TopologyDetail.tsx';
-import { topologyProblem } from './words.ts';
+import { type Ability, abilityProblem, noneProblem } from './words.ts';
 
 const BODY = { map: MapTab, nodes: NodeList, routes: RouteList, links: LinkList } as const;
 const TOPOLOGY = { link: LinkDetail, segment: SegmentDetail, domain: DomainDetail } as const;
+const REMOVES: Partial<Record<Task['task'], Kind>> = {
+  'segment-remove': 'segment',
+  'domain-remove': 'domain',
+  'route-remove': 'route',
+};
 const SHUT = { open: undefined, id: undefined, on: undefined };
 
 export function NetworkPage() {
@@ -27,13 +32,13 @@ export function NetworkPage() {
     void navigate({ search: (old) => ({ ...old, ...next }), replace });
   const tab = tabOf(search);
   const opened = openedOf(search);
-  const problems = (all ?? []).map(({ connection }) => topologyProblem(all, connection));
-  const open = (all ?? [])
-    .map(({ connection }) => connection)
-    .filter((connection) => topologyProblem(all, connection) === undefined);
-  const problem = open.length > 0 ? undefined : (problems[0] ?? 'No control plane is configured.');
+  const none = (ability: Ability) => noneProblem(all, ability);
   const list = { search, planes: all ?? [], onChange: change };
   const shut = () => change(SHUT);
+  const able = {
+    problem: (ability: Ability) => abilityProblem(all, opened?.connection ?? '', ability),
+    onTask: setTask,
+  };
   const Topology =
     opened && opened.kind !== 'node' && opened.kind !== 'route' ? TOPOLOGY[opened.kind] : undefined;
   const Body = tab === 'segments' ? undefined : BODY[tab];
@@ -44,7 +49,7 @@ export function NetworkPage() {
         planes={all}
         error={planes.data ? undefined : planes.error}
         retry={() => void planes.refetch()}
-        problem={problem}
+        none={none}
         onTab={(next) =>
           // What narrows one list says nothing of another.
           change({
@@ -59,34 +64,35 @@ export function NetworkPage() {
         detail={
           opened &&
           (opened.kind === 'node' ? (
-            <NodeDetail key={opened.id} at={opened} onChange={change} onClose={shut} />
+            <NodeDetail key={opened.id} at={opened} {...able} onChange={change} onClose={shut} />
           ) : opened.kind === 'route' ? (
-            <RouteDetail key={opened.id} at={opened} onChange={change} onClose={shut} />
+            <RouteDetail key={opened.id} at={opened} {...able} onChange={change} onClose={shut} />
           ) : (
             Topology && (
               <Topology
                 key={`${opened.kind} ${opened.id}`}
                 at={opened}
-                problem={topologyProblem(all, opened.connection)}
+                {...able}
                 onChange={change}
-                onTask={setTask}
                 onClose={shut}
               />
             )
           ))
         }
       >
-        {Body ? <Body key={tab} {...list} /> : <SegmentsTab {...list} problem={problem} onTask={setTask} />}
+        {Body ? <Body key={tab} {...list} /> : <SegmentsTab {...list} none={none} onTask={setTask} />}
       </NetworkView>
       {task && (
         <NetworkTask
+          key={JSON.stringify(task)}
           task={task}
-          open={open}
+          planes={all ?? []}
           onClose={() => setTask(undefined)}
           onDone={(done) => {
             setTask(undefined);
             // Nothing is left to show of what was removed.
-            if (done.task === 'segment-remove' && opened?.kind === 'segment') change(SHUT, true);
+            const gone = REMOVES[done.task];
+            if (gone && opened?.kind === gone) change(SHUT, true);
           }}
         />
       )}

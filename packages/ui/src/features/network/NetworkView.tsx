@@ -18,6 +18,7 @@ import {
 } from '../../components/index.ts';
 import type { Task } from './NetworkTask.tsx';
 import type { Tab } from './search.ts';
+import { type Ability, plural } from './words.ts';
 import './network.css';
 
 interface Props {
@@ -25,8 +26,8 @@ interface Props {
   planes: readonly ControlPlane[] | undefined;
   error: unknown;
   retry: () => void;
-  /** Why no topology can be changed; undefined where some can. */
-  problem: string | undefined;
+  /** Why nothing here can change this; undefined where something can. */
+  none: (ability: Ability) => string | undefined;
   onTab: (tab: Tab) => void;
   onTask: (task: Task) => void;
   detail: ReactNode;
@@ -35,19 +36,21 @@ interface Props {
 }
 
 /** SLIM networks as their control planes tell them. */
-export function NetworkView({ tab, planes, error, retry, problem, onTab, onTask, detail, children }: Props) {
-  const none = planes?.length === 0;
+export function NetworkView({ tab, planes, error, retry, none, onTab, onTask, detail, children }: Props) {
+  const empty = planes?.length === 0;
   return (
     <Page
       title="Network"
-      count={planes && !none && <Planes planes={planes} />}
+      count={planes && !empty && <Planes planes={planes} />}
       actions={
-        !none && (
+        !empty && (
           <>
-            <Button disabledReason={problem} onClick={() => onTask({ task: 'segment-add' })}>
-              New segment…
-            </Button>
-            <Button variant="primary" disabledReason={problem} onClick={() => onTask({ task: 'link-add' })}>
+            <Special tab={tab} none={none} onTask={onTask} />
+            <Button
+              variant="primary"
+              disabledReason={none('topology.write')}
+              onClick={() => onTask({ task: 'link-add' })}
+            >
               Link two domains…
             </Button>
           </>
@@ -55,7 +58,7 @@ export function NetworkView({ tab, planes, error, retry, problem, onTab, onTask,
       }
       detail={detail}
       footer={
-        none ? undefined : tab === 'map' ? (
+        empty ? undefined : tab === 'map' ? (
           <ListKeys move="Tab from part to part" />
         ) : (
           <ListKeys more={FIND[tab]} />
@@ -64,7 +67,7 @@ export function NetworkView({ tab, planes, error, retry, problem, onTab, onTask,
     >
       {error ? (
         <ErrorState error={error} retry={retry} />
-      ) : none ? (
+      ) : empty ? (
         <NoPlane />
       ) : !planes ? (
         <Skeleton rows={8} />
@@ -91,6 +94,30 @@ export function NetworkView({ tab, planes, error, retry, problem, onTab, onTask,
   );
 }
 
+/** What is made where one looks: nodes are connected by hand, and routes written, up to 1.4. */
+function Special({ tab, none, onTask }: Pick<Props, 'tab' | 'none' | 'onTask'>) {
+  if (tab === 'nodes')
+    return (
+      <Button
+        disabledReason={none('connections.write')}
+        onClick={() => onTask({ task: 'connection-create' })}
+      >
+        Connect a node…
+      </Button>
+    );
+  if (tab === 'routes')
+    return (
+      <Button disabledReason={none('routes.write')} onClick={() => onTask({ task: 'route-add' })}>
+        Add a route…
+      </Button>
+    );
+  return (
+    <Button disabledReason={none('topology.write')} onClick={() => onTask({ task: 'segment-add' })}>
+      New segment…
+    </Button>
+  );
+}
+
 const FIND: Record<Tab, readonly string[]> = {
   map: [],
   nodes: ['/ search'],
@@ -108,12 +135,22 @@ function Planes({ planes }: { planes: readonly ControlPlane[] }) {
     <>
       {planes.length === 1 && first
         ? first.generation
-          ? `control plane ${proseText(first.generation)}`
+          ? `${first.direct ? 'node, directly,' : 'control plane'} ${proseText(first.generation)}`
           : escapeText(first.connection)
-        : `${planes.length} control planes`}{' '}
+        : several(planes)}{' '}
       · <Age freshness={first?.freshness} />
     </>
   );
+}
+
+function several(planes: readonly ControlPlane[]): string {
+  const nodes = planes.filter(({ direct }) => direct).length;
+  return [
+    planes.length > nodes && plural(planes.length - nodes, 'control plane'),
+    nodes > 0 && `${plural(nodes, 'node')}, directly`,
+  ]
+    .filter(Boolean)
+    .join(' and ');
 }
 
 /** Control planes whose part may be old or missing, each with its reason. */

@@ -2,6 +2,7 @@ import type { NetworkNode, NodeConnection } from '@muster/api';
 import { escapeText } from '@muster/domain/display';
 import { Link } from '@tanstack/react-router';
 import {
+  Button,
   CommandBox,
   CopyButton,
   DetailPanel,
@@ -15,23 +16,27 @@ import {
 } from '../../components/index.ts';
 import { StateChip } from './columns.tsx';
 import { Notes } from './lists.tsx';
+import type { Task } from './NetworkTask.tsx';
 import type { Change } from './NetworkTools.tsx';
 import { useLinksOf, useNode, useNodeConnections } from './queries.ts';
 import { linkKey, type Opened } from './search.ts';
-import { linkStatus, nodeStatus, plural } from './words.ts';
+import { type Ability, linkStatus, nodeStatus, plural } from './words.ts';
 
 interface Props {
   at: Opened;
+  /** Why this cannot be changed there; undefined when it can. */
+  problem: (ability: Ability) => string | undefined;
   onChange: Change;
+  onTask: (task: Task) => void;
   onClose: () => void;
 }
 
 /** A node: how it is reached, what it is connected to, its routes and links. */
-export function NodeDetail({ at, onChange, onClose }: Props) {
+export function NodeDetail({ at, problem, onChange, onTask, onClose }: Props) {
   const { node, error, loading, retry } = useNode(at.connection, at.id);
   return (
     <DetailPanel
-      kind={`Node · ${escapeText(at.connection)}`}
+      kind={node?.direct ? 'Node, directly' : `Node · ${escapeText(at.connection)}`}
       title={
         <span className="copy-line">
           <Mono>{at.id}</Mono>
@@ -40,6 +45,33 @@ export function NodeDetail({ at, onChange, onClose }: Props) {
       }
       state={node && <StateChip words={nodeStatus(node)} />}
       onClose={onClose}
+      actions={
+        node &&
+        !node.direct && (
+          <>
+            <Button
+              disabledReason={problem('routes.write')}
+              onClick={() => onTask({ task: 'route-add', connection: at.connection, node: at.id })}
+            >
+              Add a route…
+            </Button>
+            <Button
+              disabledReason={problem('connections.write')}
+              onClick={() => onTask({ task: 'connection-create', connection: at.connection, node: at.id })}
+            >
+              Connect it…
+            </Button>
+            <span className="grow" />
+            <Button
+              className="btn-delete"
+              disabledReason={problem('nodes.deregister')}
+              onClick={() => onTask({ task: 'node-deregister', connection: at.connection, node: at.id })}
+            >
+              Deregister…
+            </Button>
+          </>
+        )
+      }
     >
       {node ? (
         <Facts node={node} onChange={onChange} />
@@ -61,12 +93,16 @@ function Facts({ node, onChange }: { node: NetworkNode; onChange: Change }) {
     <>
       <Notes warnings={node.warnings} />
       <dl className="facts">
-        <dt>Domain</dt>
-        <dd>{domain ? <NameText name={domain} /> : 'none'}</dd>
+        {!node.direct && (
+          <>
+            <dt>Domain</dt>
+            <dd>{domain ? <NameText name={domain} /> : 'none'}</dd>
+          </>
+        )}
         <dt>Seen so since</dt>
         <dd>
           <TimeAgo at={toDate(node.statusSince)} />
-          <div className="small">by Muster’s own readings: the control plane keeps no history</div>
+          <div className="small">by Muster’s own readings: nothing else keeps a history</div>
         </dd>
         {node.status !== 'connected' && (
           <>
@@ -83,12 +119,16 @@ function Facts({ node, onChange }: { node: NetworkNode; onChange: Change }) {
         <Link to="/network" search={{ tab: 'routes', source: id, cp: connection }}>
           Routes from here
         </Link>
-        <Link to="/network" search={{ tab: 'routes', dest: id, cp: connection }}>
-          Routes to here
-        </Link>
-        <Link to="/network" search={{ tab: 'routes', source: id, truth: 'lost', cp: connection }}>
-          Lost here
-        </Link>
+        {!node.direct && (
+          <>
+            <Link to="/network" search={{ tab: 'routes', dest: id, cp: connection }}>
+              Routes to here
+            </Link>
+            <Link to="/network" search={{ tab: 'routes', source: id, truth: 'lost', cp: connection }}>
+              Lost here
+            </Link>
+          </>
+        )}
       </nav>
       <section>
         <h3>Endpoints</h3>
@@ -101,8 +141,12 @@ function Facts({ node, onChange }: { node: NetworkNode; onChange: Change }) {
             <dd>
               {end.externalEndpoint ? (
                 <Mono>{end.externalEndpoint}</Mono>
-              ) : (
+              ) : node.direct ? (
+                'not told: a node announces it to its control plane only'
+              ) : node.domain ? (
                 'not announced: no other domain can dial it'
+              ) : (
+                'not told'
               )}
             </dd>
             <dt>TLS</dt>
@@ -119,24 +163,26 @@ function Facts({ node, onChange }: { node: NetworkNode; onChange: Change }) {
           </dl>
         ))}
       </section>
-      <section>
-        <h3>Links</h3>
-        {links?.length === 0 && <p className="small">None.</p>}
-        <ul className="network-list">
-          {links?.map((link) => (
-            <li key={linkKey(link)}>
-              <button
-                type="button"
-                className="network-open"
-                onClick={() => onChange({ open: 'link', id: linkKey(link), on: connection })}
-              >
-                <Mono>{link.source === id ? link.destination : link.source}</Mono>
-              </button>
-              <StateChip words={linkStatus(link)} />
-            </li>
-          ))}
-        </ul>
-      </section>
+      {!node.direct && (
+        <section>
+          <h3>Links</h3>
+          {links?.length === 0 && <p className="small">None.</p>}
+          <ul className="network-list">
+            {links?.map((link) => (
+              <li key={linkKey(link)}>
+                <button
+                  type="button"
+                  className="network-open"
+                  onClick={() => onChange({ open: 'link', id: linkKey(link), on: connection })}
+                >
+                  <Mono>{link.source === id ? link.destination : link.source}</Mono>
+                </button>
+                <StateChip words={linkStatus(link)} />
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
       <Connections node={node} />
     </>
   );
@@ -176,7 +222,8 @@ const TYPES: Record<string, string> = {
   local: 'an application',
   remote: 'another node',
   peer: 'a node of its domain',
-  edge: 'a node of another domain',
+  // An application that connected from outside is one too; only a control plane names a node by its domain.
+  edge: 'an application, or a node of another domain',
 };
 
 function ConnectionRow({ one }: { one: NodeConnection }) {
@@ -184,7 +231,9 @@ function ConnectionRow({ one }: { one: NodeConnection }) {
   return (
     <li>
       <span>
-        {TYPES[one.type] ?? escapeText(one.type)}
+        {one.type === 'edge' && one.peerNode.includes('/')
+          ? 'a node of another domain'
+          : (TYPES[one.type] ?? escapeText(one.type))}
         {to && (
           <>
             {' '}

@@ -1,6 +1,8 @@
-import type { Route } from '@muster/api';
+import { type Route, RouteStatus } from '@muster/api';
 import { escapeText } from '@muster/domain/display';
+import { Link } from '@tanstack/react-router';
 import {
+  Button,
   CopyButton,
   DetailPanel,
   ErrorState,
@@ -11,19 +13,31 @@ import {
   toDate,
 } from '../../components/index.ts';
 import { AppName, End, StateChip } from './columns.tsx';
+import type { Task } from './NetworkTask.tsx';
 import type { Change } from './NetworkTools.tsx';
 import { useLink, useNode, useRoute } from './queries.ts';
 import { linkKey, type Opened } from './search.ts';
-import { linkStatus, nodeStatus, routeAdvice, routeStatus, routeTruth, type Words } from './words.ts';
+import {
+  type Ability,
+  linkStatus,
+  nodeStatus,
+  routeAdvice,
+  routeStatus,
+  routeTruth,
+  type Words,
+} from './words.ts';
 
 interface Props {
   at: Opened;
+  /** Why this cannot be changed there; undefined when it can. */
+  problem: (ability: Ability) => string | undefined;
   onChange: Change;
+  onTask: (task: Task) => void;
   onClose: () => void;
 }
 
 /** A route: hop by hop, what is said of it, what is true, and what to do. */
-export function RouteDetail({ at, onChange, onClose }: Props) {
+export function RouteDetail({ at, problem, onChange, onTask, onClose }: Props) {
   const { route, error, loading, retry } = useRoute(at.connection, at.id);
   return (
     <DetailPanel
@@ -38,9 +52,33 @@ export function RouteDetail({ at, onChange, onClose }: Props) {
         )
       }
       onClose={onClose}
+      actions={
+        route && (
+          <>
+            <span className="grow" />
+            <Button
+              className="btn-delete"
+              disabledReason={problem('routes.write') ?? removeProblem(route)}
+              onClick={() =>
+                onTask({
+                  task: 'route-remove',
+                  connection: at.connection,
+                  node: route.source,
+                  name: route.name,
+                  instance: route.instance,
+                  to: route.destination,
+                  via: route.destinationEndpoint,
+                })
+              }
+            >
+              Remove route…
+            </Button>
+          </>
+        )
+      }
     >
       {route ? (
-        <Facts route={route} onChange={onChange} />
+        <Facts route={route} written={problem('routes.write') === undefined} onChange={onChange} />
       ) : error ? (
         <ErrorState error={error} retry={retry} />
       ) : loading ? (
@@ -52,10 +90,17 @@ export function RouteDetail({ at, onChange, onClose }: Props) {
   );
 }
 
-function Facts({ route, onChange }: { route: Route; onChange: Change }) {
+/** What only its node told has no end that it could be removed by. */
+function removeProblem({ name, source, destination, destinationEndpoint }: Route): string | undefined {
+  if (!name || !source || source === '*') return 'What it is about is not told, so it cannot be named.';
+  if (destination || destinationEndpoint) return undefined;
+  return 'Where it goes is not told here: remove it by its address from the command line (route.remove).';
+}
+
+function Facts({ route, written, onChange }: { route: Route; written: boolean; onChange: Change }) {
   const status = routeStatus(route);
   const truth = routeTruth(route);
-  const advice = routeAdvice(route);
+  const advice = routeAdvice(route, written);
   return (
     <>
       {advice && (
@@ -107,7 +152,7 @@ function Facts({ route, onChange }: { route: Route; onChange: Change }) {
         <ol className="network-chain" aria-label="Hops">
           {!route.wildcard && <NodeHop route={route} id={route.source} onChange={onChange} />}
           {!route.wildcard && route.source !== route.destination && (
-            <LinkHop route={route} onChange={onChange} />
+            <LinkHop route={route} written={written} onChange={onChange} />
           )}
           <NodeHop route={route} id={route.destination} onChange={onChange} />
           <li>
@@ -115,6 +160,19 @@ function Facts({ route, onChange }: { route: Route; onChange: Change }) {
             <AppName name={route.name} instance={route.instance} />
           </li>
         </ol>
+        {route.name && (
+          <p className="small">
+            <Link
+              to="/reach"
+              search={{
+                to: route.instance ? `${route.name}/${route.instance}` : route.name,
+                cp: route.connection,
+              }}
+            >
+              Why does no message arrive at it?
+            </Link>
+          </p>
+        )}
       </section>
     </>
   );
@@ -136,7 +194,11 @@ function NodeHop({ route, id, onChange }: { route: Route; id: string; onChange: 
       ) : (
         <End node={id} endpoint={route.destinationEndpoint} />
       )}
-      {node ? <StateChip words={nodeStatus(node)} /> : !loading && <StateChip words={id ? GONE : NOT_TOLD} />}
+      {node ? (
+        <StateChip words={nodeStatus(node)} />
+      ) : (
+        !loading && <StateChip words={!id ? NOT_TOLD : route.id ? GONE : PEER} />
+      )}
     </li>
   );
 }
@@ -146,7 +208,17 @@ const GONE: Words = {
   word: 'not known',
   reason: 'The control plane has no node of this name now.',
 };
+const PEER: Words = {
+  tone: 'unknown',
+  word: 'unknown',
+  reason: 'Its peer names it so; nothing here lists a node of this name.',
+};
 const NOT_TOLD: Words = { tone: 'unknown', word: 'not told', reason: 'The route does not name a node.' };
+const NO_LINK_TOLD: Words = {
+  tone: 'unknown',
+  word: 'not told',
+  reason: 'No link is named for it: by which connection a message goes on is for its node to know.',
+};
 const NO_LINK: Words = {
   tone: 'bad',
   word: 'no link',
@@ -159,10 +231,13 @@ const OF_GENERATION: Words = {
 };
 
 function LinkHop({
-  route: { connection, linkId, source, destination },
+  route: { connection, linkId, source, destination, status },
+  written,
   onChange,
 }: {
   route: Route;
+  /** Routes are made by hand there: they need not go over links. */
+  written: boolean;
   onChange: Change;
 }) {
   // A link is kept in one of its two directions.
@@ -188,7 +263,7 @@ function LinkHop({
       ) : linkId ? (
         !one.loading && <StateChip words={OF_GENERATION} />
       ) : (
-        <StateChip words={NO_LINK} />
+        <StateChip words={written || status === RouteStatus.UNSPECIFIED ? NO_LINK_TOLD : NO_LINK} />
       )}
     </li>
   );

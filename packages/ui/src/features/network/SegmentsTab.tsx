@@ -4,11 +4,11 @@ import { Button, type Column, DataTable, EmptyState, ErrorState, NameText } from
 import { type ListProps, Notes } from './lists.tsx';
 import { useDomains, useSegments } from './queries.ts';
 import type { Task } from './NetworkTask.tsx';
-import { TOPOLOGY_MODE } from './words.ts';
+import { type Ability, TOPOLOGY_MODE } from './words.ts';
 
 interface Props extends ListProps {
-  /** Why no topology can be changed; undefined where some can. */
-  problem: string | undefined;
+  /** Why nothing here can change this; undefined where something can. */
+  none: (ability: Ability) => string | undefined;
   onTask: (task: Task) => void;
 }
 
@@ -23,7 +23,7 @@ const Pairs = ({ segment }: { segment: Segment }) => (
     ))}
   </span>
 );
-const none = <span className="network-quiet">none</span>;
+const nothing = <span className="network-quiet">none</span>;
 
 const SEGMENTS: readonly Column<Segment>[] = [
   { id: 'name', header: 'Segment', width: 'minmax(0, 22fr)', render: ({ name }) => <NameText name={name} /> },
@@ -31,7 +31,7 @@ const SEGMENTS: readonly Column<Segment>[] = [
     id: 'links',
     header: 'Links',
     width: 'minmax(0, 50fr)',
-    render: (segment) => (segment.links.length > 0 ? <Pairs segment={segment} /> : none),
+    render: (segment) => (segment.links.length > 0 ? <Pairs segment={segment} /> : nothing),
   },
   {
     id: 'domains',
@@ -56,7 +56,7 @@ const DOMAINS: readonly Column<NetworkDomain>[] = [
     id: 'segments',
     header: 'In segments',
     width: 'minmax(0, 50fr)',
-    render: ({ segments }) => (segments.length > 0 ? <NameText name={segments.join(', ')} /> : none),
+    render: ({ segments }) => (segments.length > 0 ? <NameText name={segments.join(', ')} /> : nothing),
   },
   {
     id: 'nodes',
@@ -76,11 +76,13 @@ const DOMAINS: readonly Column<NetworkDomain>[] = [
 ];
 
 /** The topology: which domains are to hear each other. */
-export function SegmentsTab({ search, planes, problem, onChange, onTask }: Props) {
+export function SegmentsTab({ search, planes, none, onChange, onTask }: Props) {
   const segments = useSegments(search.cp);
   const domains = useDomains(search.cp);
   const read = segments.data;
-  const shown = planes.filter(({ connection }) => !search.cp || connection === search.cp);
+  const shown = planes.filter(
+    ({ connection, direct }) => !direct && (!search.cp || connection === search.cp),
+  );
   if (!read && segments.error)
     return <ErrorState error={segments.error} retry={() => void segments.refetch()} />;
   const selected = (kind: string) => (row: { connection: string; name: string }) =>
@@ -110,7 +112,10 @@ export function SegmentsTab({ search, planes, problem, onChange, onTask }: Props
             <EmptyState
               title="No segment"
               action={
-                <Button disabledReason={problem} onClick={() => onTask({ task: 'segment-add' })}>
+                <Button
+                  disabledReason={none('topology.write')}
+                  onClick={() => onTask({ task: 'segment-add' })}
+                >
                   New segment…
                 </Button>
               }
@@ -125,6 +130,14 @@ export function SegmentsTab({ search, planes, problem, onChange, onTask }: Props
         <span className="page-count num">
           {domains.data && `${domains.data.domains.length} that the control plane lists`}
         </span>
+        <span className="grow" />
+        <Button
+          small
+          disabledReason={none('domains.write')}
+          onClick={() => onTask({ task: 'domain-add', ...(search.cp && { connection: search.cp }) })}
+        >
+          Admit a domain…
+        </Button>
       </h2>
       <section className="network-half network-rest">
         {!domains.data && domains.error ? (

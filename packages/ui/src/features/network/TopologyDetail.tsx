@@ -17,12 +17,12 @@ import type { Task } from './NetworkTask.tsx';
 import type { Change } from './NetworkTools.tsx';
 import { useAllNodes, useDomains, useLink, useSegments } from './queries.ts';
 import type { Opened } from './search.ts';
-import { linkStatus, nodeStatus } from './words.ts';
+import { type Ability, linkStatus, nodeStatus } from './words.ts';
 
 export interface TopologyProps {
   at: Opened;
-  /** Why the topology cannot be changed there; undefined when it can. */
-  problem: string | undefined;
+  /** Why this cannot be changed there; undefined when it can. */
+  problem: (ability: Ability) => string | undefined;
   onChange: Change;
   onTask: (task: Task) => void;
   onClose: () => void;
@@ -135,7 +135,7 @@ function LinkFacts({ link, problem, onChange, onTask }: LinkProps) {
               <Button
                 small
                 className="btn-delete"
-                disabledReason={problem}
+                disabledReason={problem('topology.write')}
                 onClick={() => onTask({ task: 'link-remove', connection, segment, domainA, domainB })}
               >
                 Remove…
@@ -177,7 +177,7 @@ export function SegmentDetail({ at, problem, onChange, onTask, onClose }: Topolo
         segment && (
           <>
             <Button
-              disabledReason={problem}
+              disabledReason={problem('topology.write')}
               onClick={() => onTask({ task: 'link-add', connection: at.connection, segment: at.id })}
             >
               Link two domains…
@@ -185,7 +185,7 @@ export function SegmentDetail({ at, problem, onChange, onTask, onClose }: Topolo
             <span className="grow" />
             <Button
               className="btn-delete"
-              disabledReason={problem}
+              disabledReason={problem('topology.write')}
               onClick={() => onTask({ task: 'segment-remove', connection: at.connection, name: at.id })}
             >
               Remove segment…
@@ -225,7 +225,7 @@ function SegmentFacts({ segment, problem, onChange, onTask }: SegmentProps) {
               <Button
                 small
                 className="btn-delete"
-                disabledReason={problem}
+                disabledReason={problem('topology.write')}
                 onClick={() => onTask({ task: 'link-remove', connection, segment: name, domainA, domainB })}
               >
                 Remove…
@@ -260,7 +260,8 @@ export function DomainDetail({ at, problem, onChange, onTask, onClose }: Topolog
   const { connection, id: name } = at;
   const found = useDomains(connection);
   const nodes = useAllNodes(connection).data?.nodes.filter(({ domain }) => domain === name) ?? [];
-  const segments = found.data?.domains.find((one) => one.name === name)?.segments ?? [];
+  const listed = found.data?.domains.find((one) => one.name === name);
+  const segments = listed?.segments ?? [];
   const wanted = useSegments(connection).data?.segments ?? [];
   const names = new Set([
     ...segments,
@@ -272,12 +273,28 @@ export function DomainDetail({ at, problem, onChange, onTask, onClose }: Topolog
       title={<NameText name={name} />}
       onClose={onClose}
       actions={
-        <Button
-          disabledReason={problem}
-          onClick={() => onTask({ task: 'link-add', connection, domainA: name })}
-        >
-          Link to another domain…
-        </Button>
+        <>
+          <Button
+            disabledReason={problem('topology.write')}
+            onClick={() => onTask({ task: 'link-add', connection, domainA: name })}
+          >
+            Link to another domain…
+          </Button>
+          <Button
+            disabledReason={problem('domains.write') ?? (listed ? undefined : NOT_LISTED)}
+            onClick={() => onTask({ task: 'domain-add', connection, replace: name })}
+          >
+            New secret…
+          </Button>
+          <span className="grow" />
+          <Button
+            className="btn-delete"
+            disabledReason={problem('domains.write') ?? (listed ? undefined : NOT_LISTED)}
+            onClick={() => onTask({ task: 'domain-remove', connection, name })}
+          >
+            Remove domain…
+          </Button>
+        </>
       }
     >
       <section>
@@ -325,3 +342,4 @@ export function DomainDetail({ at, problem, onChange, onTask, onClose }: Topolog
 }
 
 const SHOWN = 30;
+const NOT_LISTED = 'The control plane does not list this domain: a segment or a node only names it.';

@@ -118,8 +118,16 @@ export const NODE_COLUMNS: readonly Column<NetworkNode>[] = [
     header: 'Domain',
     width: 'minmax(0, 16fr)',
     from: 560,
-    render: ({ domain }) =>
-      domain ? <NameText name={domain} /> : <span className="network-quiet">none</span>,
+    render: ({ domain, direct }) =>
+      domain ? (
+        <NameText name={domain} />
+      ) : direct ? (
+        <Tooltip content="Read at its own controller API, without a control plane: it does not tell its domain.">
+          <span className="network-quiet">node, directly</span>
+        </Tooltip>
+      ) : (
+        <span className="network-quiet">none</span>
+      ),
   },
   {
     id: 'external',
@@ -127,6 +135,13 @@ export const NODE_COLUMNS: readonly Column<NetworkNode>[] = [
     width: 'minmax(0, 30fr)',
     from: 700,
     render: (node) => <External node={node} />,
+  },
+  {
+    id: 'connection',
+    header: 'Told by',
+    width: 'minmax(0, 16fr)',
+    from: 900,
+    render: ({ connection }) => <NameText name={connection} />,
   },
   {
     id: 'routes',

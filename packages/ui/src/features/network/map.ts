@@ -224,7 +224,7 @@ function single(frames: readonly Frame[], links: readonly NetworkLink[]): Line[]
 }
 
 /** Neighbours by a straight line; others of one column round those between them. */
-function pathOf(a: Box, b: Box): string {
+export function pathOf(a: Box, b: Box): string {
   const [from, to] = [border(a, centre(b)), border(b, centre(a))];
   const rows = Math.abs(a.y - b.y) / (NODE.height + PAD.gap);
   if (a.x !== b.x || rows <= 1) return straight(from, to);

@@ -1,12 +1,14 @@
 import type { DescMessage, DescMethodUnary, MessageInitShape, MessageShape } from '@bufbuild/protobuf';
 import {
+  GroupService,
   type ListLinksResponse,
   type ListNodesResponse,
   type ListRoutesResponse,
   NetworkService,
+  ReachService,
   RouteTruth,
 } from '@muster/api';
-import { createQueryOptions, useQuery, useTransport } from '@connectrpc/connect-query';
+import { createQueryOptions, skipToken, useQuery, useTransport } from '@connectrpc/connect-query';
 import { keepPreviousData, useQueries } from '@tanstack/react-query';
 import { useCallback, useMemo } from 'react';
 import { PAGE, PagedRows, pagesFor, usePagesInSight } from '../../components/index.ts';
@@ -80,8 +82,50 @@ export const useDomains = (connection = '') => useQuery(listDomains, { connectio
 /** Nodes to draw or to choose from: as many as one answer holds. */
 export const useAllNodes = (connection = '') =>
   useQuery(listNodes, { connection, page: { limit: MOST } }, AGAIN);
-export const useAllLinks = (connection = '') =>
-  useQuery(listLinks, { connection, page: { limit: MOST } }, AGAIN);
+
+/** Most links that are drawn. */
+const MOST_LINKS = 10_000;
+
+/** Links to draw: more than one answer holds, since a line may stand for hundreds. */
+export function useAllLinks(connection = '') {
+  const transport = useTransport();
+  const first = useQuery(listLinks, { connection, page: { limit: MOST } }, AGAIN);
+  const pages = Math.ceil(Math.min(MOST_LINKS, Number(first.data?.total ?? 0n)) / MOST);
+  const rest = useQueries({
+    queries: Array.from({ length: Math.max(0, pages - 1) }, (_, i) =>
+      createQueryOptions(
+        listLinks,
+        { connection, page: { offset: BigInt((i + 1) * MOST), limit: MOST } },
+        { transport },
+      ),
+    ),
+    combine: (results) => results.flatMap(({ data }) => data?.links ?? []),
+  });
+  const links = useMemo(() => [...(first.data?.links ?? []), ...rest], [first.data, rest]);
+  return { ...first, links };
+}
+
+/** Channels whose members the map can show. */
+export const useChannels = () => useQuery(GroupService.method.listChannels, {});
+
+/** Members of a channel to choose from, the first 500. */
+export function useMembersOf(channel: { connection: string; name: string } | undefined): readonly string[] {
+  const found = useQuery(
+    GroupService.method.listMembers,
+    channel ? { connection: channel.connection, channel: channel.name, page: { limit: 500 } } : skipToken,
+  );
+  return found.data?.members.map(({ name, instance }) => (instance ? `${name}/${instance}` : name)) ?? [];
+}
+
+/** Where the members of a channel are, and the way between two names. */
+export function useWay({ channel = '', from = '', to = '', cp = '' }: NetworkSearch) {
+  const asked = channel !== '' || (from !== '' && to !== '');
+  return useQuery(ReachService.method.explain, asked ? { channel, from, to, connection: cp } : skipToken, {
+    ...AGAIN,
+    placeholderData: asked ? keepPreviousData : undefined,
+    retry: false,
+  });
+}
 
 /** How many routes need a person. */
 export function useRouteCounts(connection = '') {

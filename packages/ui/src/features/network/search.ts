@@ -31,6 +31,10 @@ export interface NetworkSearch {
   open?: string;
   id?: string;
   on?: string;
+  /** What the map shows besides: where a channel's members are, and the way from one name to another. */
+  channel?: string;
+  from?: string;
+  to?: string;
 }
 
 /** What is open at the side. */
@@ -92,6 +96,9 @@ export const CLEAR = {
   source: undefined,
   dest: undefined,
   cp: undefined,
+  channel: undefined,
+  from: undefined,
+  to: undefined,
 };
 
 export const isFiltered = (search: NetworkSearch): boolean =>

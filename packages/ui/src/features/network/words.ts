@@ -74,24 +74,33 @@ const TRUTH: Record<RouteTruth, Words> = {
 };
 
 /** What the node has, against what the control plane's database says. */
-export function routeTruth({ truth, truthReason }: Route): Words {
+export function routeTruth({ id, name, truth, truthReason }: Route): Words {
   const said = TRUTH[truth];
+  // No list of a control plane has it: its node told it, so it is there.
+  if (truth === RouteTruth.UNKNOWN && !id && name)
+    return { tone: 'unknown', word: 'on node', reason: proseText(truthReason) || 'Its node tells it.' };
   if (!truthReason) return said;
   const why = proseText(truthReason);
   return { ...said, reason: truth === RouteTruth.UNKNOWN ? why : `${said.reason} ${why}` };
 }
 
-/** What a person can do about a route; empty while nothing is wrong. */
-export function routeAdvice(route: Route): string {
+/** What a person can do about a route; empty while nothing is wrong. `written`: routes are made by hand there (0.0–1.4). */
+export function routeAdvice(route: Route, written: boolean): string {
   const { truth, status } = route;
   if (truth === RouteTruth.NOT_ON_NODE)
-    return 'Messages for this name end at the source node, and the control plane does not send again what it takes for applied. Try: start the source node anew, so that it registers and is given its routes; or remove the link between the two domains and add it again.';
+    return `Messages for this name end at the source node, and the control plane does not send again what it takes for applied. Try: start the source node anew, so that it registers and is given its routes; or ${
+      written
+        ? 'remove the route and add it again.'
+        : 'remove the link between the two domains and add it again.'
+    }`;
   if (truth === RouteTruth.NOT_IN_DATABASE)
     return 'Nothing but the node keeps it. It goes when the node starts anew; until then messages for this name may go where nobody is.';
   if (status === RouteStatus.FAILED)
     return 'Mend what the status message says. The control plane tries again at its next reconciliation.';
   if (status === RouteStatus.STALE)
     return 'Look at the source node: is it connected, and does it have the name?';
+  if (status === RouteStatus.PENDING && route.stuck && written)
+    return 'Look at both nodes: are they connected, and does the one reach the other?';
   if (status === RouteStatus.PENDING && route.stuck)
     return 'Between two domains it takes a segment that links them, nodes of both that are connected, and one that announces an external endpoint.';
   return '';
@@ -129,7 +138,9 @@ export function linkStatus({ status, statusMessage, wantedOnly }: NetworkLink): 
   return { ...said, reason: why || said.reason };
 }
 
-export function nodeStatus({ status }: Pick<NetworkNode, 'status'>): Words {
+export function nodeStatus({ status, direct }: Pick<NetworkNode, 'status' | 'direct'>): Words {
+  if (direct && status === 'connected')
+    return { tone: 'ok', word: 'answers', reason: 'It answers at its own controller API.' };
   if (status === 'connected')
     return { tone: 'ok', word: 'connected', reason: 'It is connected to its control plane.' };
   if (status === 'not-connected')
@@ -149,15 +160,40 @@ export function nodeStatus({ status }: Pick<NetworkNode, 'status'>): Words {
 export const shortInstance = (instance: string): string =>
   instance.length > 10 ? `${escapeText(instance.slice(0, 8))}…` : escapeText(instance);
 
-/** Why the topology of a control plane cannot be changed, safe to show; undefined when it can. */
-export function topologyProblem(planes: readonly ControlPlane[] | undefined, connection: string) {
+/** What a control plane may be able to change. */
+export type Ability =
+  'topology.write' | 'domains.write' | 'routes.write' | 'connections.write' | 'nodes.deregister';
+
+/** Why a control plane cannot change this, safe to show; undefined when it can. */
+export function abilityProblem(
+  planes: readonly ControlPlane[] | undefined,
+  connection: string,
+  ability: Ability,
+): string | undefined {
   if (!planes) return 'The control planes are being read.';
   const plane = planes.find((one) => one.connection === connection);
   if (!plane) return `The control plane ${escapeText(connection)} is not configured any more.`;
-  const found = plane.capabilities.find(({ name }) => name === 'topology.write');
+  const found = plane.capabilities.find(({ name }) => name === ability);
   if (!plane.generation || !found)
     return proseText(plane.freshness?.staleReason ?? '') || `${escapeText(connection)} is not connected now.`;
   return found.reason ? proseText(found.reason) : undefined;
+}
+
+/** Control planes that can change this. */
+export const ableTo = (planes: readonly ControlPlane[], ability: Ability): string[] =>
+  planes.flatMap(({ connection }) =>
+    abilityProblem(planes, connection, ability) === undefined ? connection : [],
+  );
+
+/** Why no control plane can change this; undefined where one can. Of a node that is only read, nothing is expected. */
+export function noneProblem(
+  planes: readonly ControlPlane[] | undefined,
+  ability: Ability,
+): string | undefined {
+  if (!planes) return 'The control planes are being read.';
+  if (ableTo(planes, ability).length > 0) return undefined;
+  const [first] = planes.filter(({ direct }) => !direct);
+  return first ? abilityProblem(planes, first.connection, ability) : 'No control plane is configured.';
 }
 
 export const TOPOLOGY_MODE: Record<string, string> = {

@@ -11,8 +11,13 @@ import { ControlPlaneService as ServiceB } from '@muster/wire/gen/slim/b/control
 import {
   ControlPlaneService as ServiceE,
   RouteEntrySchema,
+  RouteStatus,
 } from '@muster/wire/gen/slim/e/controlplane/v1/controlplane_pb.js';
-import type { LinkEntrySchema } from '@muster/wire/gen/slim/e/controlplane/v1/controlplane_pb.js';
+import type {
+  AddRouteRequest,
+  DeleteRouteRequest,
+  LinkEntrySchema,
+} from '@muster/wire/gen/slim/e/controlplane/v1/controlplane_pb.js';
 import { servePlane } from '@muster/practice/slim/plane/serve';
 import type { ServedPlane } from '@muster/practice/slim/plane/serve';
 
@@ -59,6 +64,10 @@ export async function planeA(): Promise<
 > {
   const { made, noChannel } = rooms();
   const subscriptions = new Set<string>();
+  const names = new Map<
+    string,
+    { component0: string; component1: string; component2: string; id?: bigint }
+  >();
   const connections = new Map<string, string>();
   const plane = await servePlane('go', (router) =>
     router.service(ServiceA, {
@@ -70,11 +79,23 @@ export async function planeA(): Promise<
       }),
       listConnections({ id }) {
         mustKnow(id);
-        return { entries: [local, remote] };
+        const made = [...connections].filter(([, node]) => node === id);
+        return {
+          entries: [
+            local,
+            remote,
+            ...made.map(([endpoint], index) => ({
+              id: BigInt(index + 3),
+              connectionType: 1,
+              configData: JSON.stringify({ endpoint }),
+            })),
+          ],
+        };
       },
       listSubscriptions({ id }) {
         mustKnow(id);
-        return { entries: heard };
+        const own = [...names].filter(([key]) => subscriptions.has(key) && key.startsWith(`${id}|`));
+        return { entries: [...heard, ...own.map(([, name]) => name)] };
       },
       createConnection({ connection, nodeId }) {
         mustKnow(nodeId);
@@ -88,8 +109,15 @@ export async function planeA(): Promise<
         mustKnow(nodeId);
         if (!connections.has(subscription?.connectionId ?? ''))
           throw new ConnectError('failed to get connection', Code.Unknown);
-        const subscriptionId = `sub-${randomBytes(6).toString('hex')}`;
+        const subscriptionId = `${nodeId}|${randomBytes(6).toString('hex')}`;
         subscriptions.add(subscriptionId);
+        const { component0 = '', component1 = '', component2 = '', id } = subscription ?? {};
+        names.set(subscriptionId, {
+          component0,
+          component1,
+          component2,
+          ...(id === undefined ? {} : { id }),
+        });
         return { success: true, subscriptionId };
       },
       deleteSubscription({ subscriptionId, nodeId }) {
@@ -160,7 +188,11 @@ export async function planeB(): Promise<ServedPlane & { routes: string[] }> {
       },
       listRoutes({ id }) {
         mustKnow(id);
-        return { entries: heard };
+        const own = routes.flatMap((one) => {
+          const [node = '', , , component2 = ''] = one.split('|');
+          return node === id ? { component0: 'org', component1: 'ns', component2 } : [];
+        });
+        return { entries: [...heard, ...own] };
       },
       addRoute({ nodeId, destNodeId, connection, subscription }) {
         mustKnow(nodeId);
@@ -223,14 +255,23 @@ export function planeE(
     routes?: readonly RouteInit[];
     texts?: readonly string[];
     links?: MessageInitShape<typeof LinkEntrySchema>[];
+    nodes?: readonly string[];
+    /** What becomes of a route that is added; APPLIED unless said. */
+    takes?: Pick<RouteInit, 'status' | 'statusMsg'>;
   } = {},
   port = 0,
-): Promise<ServedPlane> {
+): Promise<ServedPlane & { added: RouteInit[] }> {
   const { made } = rooms();
+  const added: RouteInit[] = [];
+  const own = (id: string) => added.filter((route) => route.sourceNodeId === id);
   const { listLinks, ...others } = ServiceE.method;
   const methods = {
     listNodes: () => ({
-      entries: [{ id: 'slim/0', status: 1, connections: [{ endpoint: '10.0.0.1:46357' }] }],
+      entries: (rows.nodes ?? ['slim/0']).map((id) => ({
+        id,
+        status: 1,
+        connections: [{ endpoint: '10.0.0.1:46357' }],
+      })),
     }),
     listConnections({ id }: { id: string }) {
       mustKnow(id);
@@ -239,16 +280,51 @@ export function planeE(
     },
     listSubscriptions({ id }: { id: string }) {
       mustKnow(id);
-      return { originalMessageId: 'm', entries: heard };
+      const names = own(id).map(({ component0 = '', component1 = '', component2 = '', componentId }) => ({
+        ...{ component0, component1, component2 },
+        ...(componentId === undefined ? {} : { id: componentId }),
+      }));
+      return { originalMessageId: 'm', entries: [...heard, ...names] };
     },
     listRoutes: () => ({
       routes:
         version === '0.7'
-          ? (rows.texts ?? []).map((text) => new TextEncoder().encode(text))
-          : (rows.routes ?? []).map((row) => toBinary(RouteEntrySchema, create(RouteEntrySchema, row))),
+          ? [
+              ...(rows.texts ?? []),
+              ...added.map((one) => `${one.sourceNodeId}->${one.destNodeId}/${one.component2}`),
+            ].map((text) => new TextEncoder().encode(text))
+          : [...(rows.routes ?? []), ...added].map((row) =>
+              toBinary(RouteEntrySchema, create(RouteEntrySchema, row)),
+            ),
     }),
-    addRoute: () => ({ success: true, routeId: 'r' }),
-    deleteRoute: () => ({ success: true }),
+    addRoute({ nodeId, destNodeId, connection, subscription }: AddRouteRequest) {
+      mustKnow(nodeId);
+      if (connection && endpointIn(connection.configData) !== connection.connectionId)
+        throw new ConnectError('connection endpoint does not match its id', Code.Unknown);
+      const { component0 = '', component1 = '', component2 = '', id } = subscription ?? {};
+      added.push({
+        ...{ component0, component1, component2 },
+        ...(id === undefined ? {} : { componentId: id }),
+        id: BigInt(added.length + 1000),
+        sourceNodeId: nodeId,
+        destNodeId,
+        destEndpoint: connection?.connectionId ?? '',
+        status: RouteStatus.APPLIED,
+        ...rows.takes,
+      });
+      return { success: true, routeId: 'r' };
+    },
+    deleteRoute({ nodeId, destNodeId, subscription }: DeleteRouteRequest) {
+      const at = added.findIndex(
+        (one) =>
+          one.sourceNodeId === nodeId &&
+          one.component2 === subscription?.component2 &&
+          (one.destNodeId || one.destEndpoint) === (destNodeId || subscription?.connectionId),
+      );
+      if (at < 0) return { success: false };
+      added.splice(at, 1);
+      return { success: true };
+    },
     ...namedChannels(made),
   };
   const serve = (router: ConnectRouter): void => {
@@ -256,5 +332,9 @@ export function planeE(
       router.rpc(method, methods[name as keyof typeof methods] as never);
     if (version === '1.4') router.rpc(listLinks, () => ({ links: rows.links ?? [] }));
   };
-  return servePlane('go', serve, port);
+  return servePlane('go', serve, port).then((plane) => Object.assign(plane, { added }));
+}
+
+function endpointIn(config: string): string {
+  return (JSON.parse(config) as { endpoint?: string }).endpoint ?? '';
 }

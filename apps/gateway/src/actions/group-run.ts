@@ -20,9 +20,29 @@ export async function* carryOut(
   }
 }
 
-/** Invites by whoever runs the channel: our own moderator, or the channel manager. */
-export async function invite(connection: GroupConnection, channel: string, member: string): Promise<void> {
+/** Invites by whoever runs the channel: our own moderator, or the channel manager; `grant` is of its owner. */
+export async function invite(
+  connection: GroupConnection,
+  channel: string,
+  member: string,
+  grant?: Uint8Array,
+): Promise<void> {
   await (connection.kind === 'slim-node'
     ? connection.moderator.invite(channel, member)
-    : connection.add(channel, member));
+    : connection.kind === 'slim-control-plane'
+      ? connection.plane.addParticipant(channel, member, [])
+      : connection.add(channel, member, grant));
+}
+
+/** Removes by whoever runs the channel; of several instances of one name a channel manager chooses. */
+export async function removeMember(
+  connection: GroupConnection,
+  channel: string,
+  member: string,
+): Promise<void> {
+  await (connection.kind === 'slim-node'
+    ? connection.moderator.remove(channel, member)
+    : connection.kind === 'slim-control-plane'
+      ? connection.plane.deleteParticipant(channel, member, [])
+      : connection.remove(channel, member));
 }

@@ -1,12 +1,14 @@
 import { Code, ConnectError } from '@connectrpc/connect';
 import { parseSlimName } from '@muster/domain';
 import type { ChannelManagerConnection } from '../upstream/channel-manager/connection.ts';
+import type { ControlPlaneConnection } from '../upstream/control-plane/connection.ts';
 import { refuse } from '../upstream/refuse.ts';
 import type { SlimNodeConnection } from '../upstream/slim-node/connection.ts';
 import { badInput } from './action.ts';
 import type { ActionContext, Target } from './action.ts';
 
-export type GroupConnection = SlimNodeConnection | ChannelManagerConnection;
+/** Up to 1.4 (A–E) the control plane has the channels; from 2.0 on a channel manager does. */
+export type GroupConnection = SlimNodeConnection | ChannelManagerConnection | ControlPlaneConnection;
 
 /** One channel as both families tell it. */
 export interface GroupChannel {
@@ -16,11 +18,12 @@ export interface GroupChannel {
   owner: string;
 }
 
-/** Whatever can hold channels: moderated nodes and channel managers. */
+/** Whatever can hold channels: moderated nodes, channel managers, and control planes up to 1.4. */
 export function groupConnections(context: ActionContext): GroupConnection[] {
   return [
     ...context.connections.nodes.filter(({ ownName }) => ownName !== ''),
     ...context.connections.managers,
+    ...context.connections.planes.filter(({ holdsChannels }) => holdsChannels),
   ];
 }
 
@@ -57,16 +60,19 @@ export async function channelsOf(connection: GroupConnection): Promise<GroupChan
   try {
     if (connection.kind === 'slim-node')
       return connection.moderator.channels().map(({ name, mls }) => ({ name, mls, owner: '' }));
+    if (connection.kind === 'slim-control-plane')
+      return (await connection.plane.channels()).map(({ id }) => ({ name: id, mls: undefined, owner: '' }));
     return (await connection.channels()).map(({ name, owner }) => ({ name, mls: undefined, owner }));
   } catch (error) {
     throw refuse('Reading channels', connection.link.name, error);
   }
 }
 
-/** Names of the members, as org/ns/app. */
+/** Names of the members, as org/ns/app; of a control plane as it has them: the first generation checks none. */
 export async function membersOf(connection: GroupConnection, channel: string): Promise<string[]> {
   try {
     if (connection.kind === 'slim-node') return connection.moderator.members(channel).map(({ name }) => name);
+    if (connection.kind === 'slim-control-plane') return await connection.plane.participants(channel);
     return (await connection.participants(channel)).map((full) => full.split('/').slice(0, 3).join('/'));
   } catch (error) {
     throw refuse('Reading members', connection.link.name, error);
@@ -90,21 +96,12 @@ export async function channelGone(connection: GroupConnection, name: string): Pr
   return there ? '' : `channel ${name} was deleted`;
 }
 
-/** Why this channel cannot be changed from here; throws when it cannot. */
-export function mayChange(connection: GroupConnection, capability: string, channel?: GroupChannel): void {
-  const lacks = connection.link.lacks(capability);
+/** Why nothing can be changed there at all; throws when it cannot. Whether the owner lets it through is another matter. */
+export function mayChange(connection: GroupConnection, capability: string): void {
+  // A control plane tells of its channels and their members as one.
+  const plane = connection.kind === 'slim-control-plane' && capability === 'members.write';
+  const lacks = connection.link.lacks(plane ? 'channels.write' : capability);
   if (lacks !== '') throw new ConnectError(`${connection.link.name}: ${lacks}`, Code.FailedPrecondition);
-  if (
-    connection.kind === 'channel-manager' &&
-    channel &&
-    channel.owner !== '' &&
-    channel.owner !== connection.did
-  ) {
-    throw new ConnectError(
-      `channel: ${channel.name} is owned by another key than this gateway’s. Its owner can give a grant.`,
-      Code.PermissionDenied,
-    );
-  }
 }
 
 /** A SLIM name of exactly three parts: instances cannot be addressed by these calls. */

@@ -9,6 +9,7 @@ import {
   NameText,
   ODD_NAME,
 } from '../../components/index.ts';
+import { managedWords } from './group-words.ts';
 import { channelKey, mlsWords, ownerWords } from './names.ts';
 import { moveBetweenRows } from './row-keys.ts';
 
@@ -116,7 +117,7 @@ function ChannelRow({ channel, now, onSelect }: ChannelRowProps) {
         </Chip>
       </td>
       <td>
-        <NameText name={channel.connection} />
+        <NameText name={channel.connection} /> <span className="groups-small">{managedWords(channel)}</span>
       </td>
       <td>
         <Expiry channel={channel} now={now} />

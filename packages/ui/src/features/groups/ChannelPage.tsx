@@ -2,9 +2,15 @@ import type { Channel, Member } from '@muster/api';
 import { useState } from 'react';
 import { errorWords } from '../../components/index.ts';
 import { ChannelView, type MembersState } from './ChannelView.tsx';
-import { channelKey } from './names.ts';
+import { ComparePanel } from './ComparePanel.tsx';
+import { GroupStrip } from './GroupStrip.tsx';
+import { managersOf } from './managers.ts';
+import { MembersTable } from './MembersTable.tsx';
+import { isFiltered, type MemberFilter, MembersTools } from './MembersTools.tsx';
+import { channelKey, memberKey } from './names.ts';
 import { MessagesPanel, type MessagesState } from './MessagesPanel.tsx';
-import { useMembers, useMessages, useSendMessage } from './queries.ts';
+import { useChannels, useManagers, useMember, useMembers, useMessages, useSendMessage } from './queries.ts';
+import { SessionBar } from './SessionBar.tsx';
 import { type Task, TaskDialog } from './TaskDialog.tsx';
 
 /** What was typed and not sent, by channel; it lives as long as the page. */
@@ -12,49 +18,102 @@ export type Drafts = Map<string, string>;
 
 export interface ChannelPageProps {
   readonly channel: Channel;
-  readonly candidates: readonly string[];
+  readonly filter: MemberFilter;
   readonly selected: string | undefined;
   readonly now: Date;
   readonly drafts: Drafts;
   readonly onSelect: (member: string | undefined) => void;
+  readonly onFilter: (filter: MemberFilter) => void;
+  /** The comparison is shown in the place of the members. */
+  readonly comparing: boolean;
+  readonly onCompare: (on: boolean) => void;
   readonly onBack: () => void;
 }
 
 /** Fetches the members and messages of one channel. */
 export function ChannelPage({
   channel,
-  candidates,
+  filter,
   selected,
   now,
   drafts,
   onSelect,
+  onFilter,
+  comparing,
+  onCompare,
   onBack,
 }: ChannelPageProps) {
   const { connection, name } = channel;
   const members = useMembers(connection, name);
+  const listed = useMembers(connection, name, filter);
+  const openRow = [members.rows, listed.rows]
+    .map((rows) => rows.at(rows.findIndex((one) => one !== undefined && isNamed(one, selected))))
+    .find((one) => one !== undefined);
+  const elsewhere = useMember(connection, name, openRow ? undefined : selected);
+  const opened = openRow ?? elsewhere;
+  const openKey = opened ? memberKey(opened) : selected;
   const messages = useMessages(connection, name, channel.canMessage);
   const send = useSendMessage();
+  const others = useChannels();
+  const managers = useManagers();
   const [task, setTask] = useState<Task>();
   const [draft, setDraft] = useState(drafts.get(channelKey(channel)) ?? '');
-  const known = new Set(members.data?.members.map((member) => member.name));
+  const reachable = members.first.data?.candidates ?? [];
   return (
     <>
       <ChannelView
         channel={channel}
-        members={membersState(members)}
-        selected={selected}
+        members={membersState(members.first)}
+        selected={openKey}
+        member={opened}
         now={now}
+        table={
+          <div className="members-pane">
+            <MembersTools
+              filter={filter}
+              presences={members.first.data?.presences ?? []}
+              identities={members.first.data?.identityStates ?? []}
+              total={listed.rows.length}
+              onFilter={onFilter}
+            />
+            <MembersTable
+              rows={listed.rows}
+              loading={listed.first.isPending || listed.first.isPlaceholderData}
+              selected={openKey}
+              now={now}
+              filterKey={[filter.find, filter.presence, filter.identity].join('\n')}
+              filtered={isFiltered(filter)}
+              onRange={listed.onRange}
+              onSelect={onSelect}
+              onClearFilter={() => onFilter({})}
+            />
+          </div>
+        }
+        elsewhere={<GroupStrip channel={channel} comparing={comparing} onCompare={onCompare} />}
+        instead={comparing && <ComparePanel channel={channel} />}
         onSelect={onSelect}
         onBack={onBack}
         onInvite={() =>
           setTask({
             task: 'invite',
             channel,
-            candidates: candidates.filter((candidate) => !known.has(candidate)),
+            candidates: [...new Set(reachable.map((candidate) => candidate.name))],
           })
         }
         onRemove={(member: Member) => setTask({ task: 'remove', channel, member: member.name })}
         onDelete={() => setTask({ task: 'delete', channel })}
+        session={
+          channel.managedBy !== 'slim-control-plane' && (
+            <SessionBar
+              channel={channel}
+              elsewhere={others.data?.channels.find(
+                (one) => one.name === name && one.connection !== connection && one.session !== '',
+              )}
+              managers={managersOf(managers.data?.connections ?? [])}
+              onLeft={onBack}
+            />
+          )
+        }
         talk={
           <MessagesPanel
             messages={messagesState(channel, messages)}
@@ -87,8 +146,11 @@ export function ChannelPage({
   );
 }
 
-function membersState(query: ReturnType<typeof useMembers>): MembersState {
-  if (query.data) return { state: 'ready', members: query.data.members, command: query.data.command };
+function membersState(query: ReturnType<typeof useMembers>['first']): MembersState {
+  if (query.data) {
+    const { members, all, presences, command } = query.data;
+    return { state: 'ready', members, all: Number(all), presences, command };
+  }
   if (query.error) return { state: 'failed', error: query.error, retry: () => void query.refetch() };
   return { state: 'loading' };
 }
@@ -99,10 +161,17 @@ function messagesState(channel: Channel, query: ReturnType<typeof useMessages>):
       state: 'unavailable',
       reason:
         channel.lockedReason ||
-        'Only who moderates a channel takes part in it. Muster does not moderate this one, so it gets none of its messages.',
+        (channel.managedBy === 'slim-control-plane' &&
+          'A control plane passes no messages: they reach those only who have a session in the channel.') ||
+        'Messages reach those only who have a session in the channel. Muster has none here; with “Take part” it is invited.',
     };
   }
   if (query.data) return { state: 'ready', messages: query.data.messages };
   if (query.error) return { state: 'failed', error: query.error, retry: () => void query.refetch() };
   return { state: 'loading' };
+}
+
+/** An address may name a member without its instance. */
+function isNamed(member: Member, key: string | undefined): boolean {
+  return memberKey(member) === key || member.name === key;
 }

@@ -1,4 +1,4 @@
-import { proseText } from '../../components/index.ts';
+import { formatCount, proseText } from '../../components/index.ts';
 import { escapeText } from '@muster/domain/display';
 import type { Channel, Member } from '@muster/api';
 import type { KeyboardEvent } from 'react';
@@ -9,21 +9,25 @@ import './ChannelPicture.css';
 
 export interface ChannelPictureProps {
   readonly channel: Channel;
+  /** Those who need a look first. */
   readonly members: readonly Member[];
+  /** Members there are. */
+  readonly total: number;
   readonly selected: string | undefined;
   readonly now: Date;
   readonly onSelect: (member: string) => void;
 }
 
 /** The channel as a hub with its members around it. The table below gives the same facts. */
-export function ChannelPicture({ channel, members, selected, now, onSelect }: ChannelPictureProps) {
-  const { width, height, hub, spots, more } = layoutPicture(members);
+export function ChannelPicture({ channel, members, total, selected, now, onSelect }: ChannelPictureProps) {
+  const { width, height, hub, spots } = layoutPicture(members);
+  const more = total - spots.length;
   return (
     <figure className="groups-picture">
       <svg
         viewBox={`0 0 ${width} ${height}`}
         role="group"
-        aria-label={`${escapeText(channel.name)}: ${members.length} members`}
+        aria-label={`${escapeText(channel.name)}: ${total} members`}
       >
         <g aria-hidden="true">
           {spots.map((spot) => (
@@ -52,7 +56,7 @@ export function ChannelPicture({ channel, members, selected, now, onSelect }: Ch
           />
         ))}
       </svg>
-      {more > 0 && <figcaption className="groups-small">{more} more online in the table</figcaption>}
+      {more > 0 && <figcaption className="groups-small">{formatCount(more)} more in the table</figcaption>}
     </figure>
   );
 }

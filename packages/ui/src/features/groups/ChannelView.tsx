@@ -1,5 +1,6 @@
-import type { Channel, EquivalentCommand, Member } from '@muster/api';
+import type { Channel, EquivalentCommand, Facet, Member } from '@muster/api';
 import { escapeText } from '@muster/domain';
+import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import {
   Button,
@@ -7,6 +8,7 @@ import {
   CommandBox,
   EmptyState,
   ErrorState,
+  formatCount,
   proseText,
   Skeleton,
   NameText,
@@ -14,16 +16,20 @@ import {
 import { Expiry } from './ChannelList.tsx';
 import { ChannelPicture } from './ChannelPicture.tsx';
 import { MemberPanel } from './MemberPanel.tsx';
-import { MembersTable } from './MembersTable.tsx';
+import { managedWords } from './group-words.ts';
 import { channelLock, memberKey, mlsWords, ownerWords } from './names.ts';
-import { countPresence, presenceOf } from './presence.ts';
+import { presenceOf } from './presence.ts';
 
 export type MembersState =
   | { readonly state: 'loading' }
   | { readonly state: 'failed'; readonly error: unknown; readonly retry: () => void }
   | {
       readonly state: 'ready';
+      /** The first of them: who needs a look first. */
       readonly members: readonly Member[];
+      readonly all: number;
+      /** Of all of them. */
+      readonly presences: readonly Facet[];
       readonly command: EquivalentCommand | undefined;
     };
 
@@ -32,6 +38,16 @@ export interface ChannelViewProps {
   readonly members: MembersState;
   readonly selected: string | undefined;
   readonly now: Date;
+  /** The open member. */
+  readonly member: Member | undefined;
+  /** Search, filters and the list of members. */
+  readonly table: ReactNode;
+  /** Our own session in it. */
+  readonly session?: ReactNode;
+  /** Who else knows the group. */
+  readonly elsewhere?: ReactNode;
+  /** In the place of the members. */
+  readonly instead?: ReactNode;
   /** The messages panel. */
   readonly talk: ReactNode;
   readonly onSelect: (member: string | undefined) => void;
@@ -43,31 +59,33 @@ export interface ChannelViewProps {
 
 /** One channel: what it is, who is in it, who of them is there. */
 export function ChannelView(props: ChannelViewProps) {
-  const { channel, members, selected, now, talk, onSelect } = props;
-  const member =
-    members.state === 'ready' ? members.members.find((one) => memberKey(one) === selected) : undefined;
+  const { channel, members, selected, now, member, talk, onSelect } = props;
   return (
     <>
       <section className="groups-detail" aria-label={`Channel ${escapeText(channel.name)}`}>
         <ChannelHead {...props} />
-        {members.state === 'loading' && <Skeleton rows={6} />}
-        {members.state === 'failed' && <ErrorState error={members.error} retry={members.retry} />}
-        {members.state === 'ready' && members.members.length === 0 && (
+        {props.instead}
+        {!props.instead && members.state === 'loading' && <Skeleton rows={6} />}
+        {!props.instead && members.state === 'failed' && (
+          <ErrorState error={members.error} retry={members.retry} />
+        )}
+        {!props.instead && members.state === 'ready' && members.all === 0 && (
           <EmptyState title="Nobody is in this channel">
             Invited members appear here. They must be connected to a node when they are invited.
           </EmptyState>
         )}
-        {members.state === 'ready' && members.members.length > 0 && (
-          <div className="groups-scroll">
+        {!props.instead && members.state === 'ready' && members.all > 0 && (
+          <div className="groups-scroll members-scroll">
             <ChannelPicture
               channel={channel}
               members={members.members}
+              total={members.all}
               selected={selected}
               now={now}
               onSelect={onSelect}
             />
-            <PresenceLine members={members.members} />
-            <MembersTable members={members.members} selected={selected} now={now} onSelect={onSelect} />
+            <PresenceLine {...members} />
+            {props.table}
             {members.command && members.command.line !== '' && (
               <div className="groups-command">
                 <span className="groups-small">The same on the command line</span>
@@ -94,7 +112,7 @@ export function ChannelView(props: ChannelViewProps) {
   );
 }
 
-function ChannelHead({ channel, now, onBack, onInvite, onDelete }: ChannelViewProps) {
+function ChannelHead({ channel, now, session, elsewhere, onBack, onInvite, onDelete }: ChannelViewProps) {
   const mls = mlsWords(channel.mls);
   const owner = ownerWords(channel);
   const lock = channelLock(channel);
@@ -105,6 +123,19 @@ function ChannelHead({ channel, now, onBack, onInvite, onDelete }: ChannelViewPr
           ← Channels
         </Button>
         <span className="groups-space" />
+        <Link to="/reach" search={{ channel: channel.name }} className="members-link">
+          Does everyone hear?
+        </Link>
+        <Link to="/network" search={{ channel: channel.name }} className="members-link">
+          Map
+        </Link>
+        <Link
+          to="/roster"
+          search={{ on: channel.connection, channel: channel.name }}
+          className="members-link"
+        >
+          History
+        </Link>
         <Button variant="quiet" onClick={onDelete} disabledReason={lock}>
           Delete channel…
         </Button>
@@ -127,18 +158,21 @@ function ChannelHead({ channel, now, onBack, onInvite, onDelete }: ChannelViewPr
           <b>
             <NameText name={channel.connection} />
           </b>{' '}
-          ({channel.managedBy === 'slim-node' ? 'node' : 'channel manager'}) · expires{' '}
-          <Expiry channel={channel} now={now} />
+          ({managedWords(channel)}) · expires <Expiry channel={channel} now={now} />
         </span>
       </div>
+      {session}
+      {elsewhere}
       {lock && <p className="groups-lock">{proseText(lock)}</p>}
     </header>
   );
 }
 
 /** "2 online · 1 offline", and why the rest is not known. */
-function PresenceLine({ members }: { readonly members: readonly Member[] }) {
-  const { online, offline, unknown } = countPresence(members);
+function PresenceLine({ members, all, presences }: Extract<MembersState, { state: 'ready' }>) {
+  const [online, offline, unknown] = ['online', 'offline', 'unknown'].map((word) =>
+    Number(presences.find(({ value }) => value === word)?.count ?? 0n),
+  ) as [number, number, number];
   const unknownOne = members.map(presenceOf).find((presence) => presence.state === 'unknown');
   const parts = [
     online > 0 ? `${online} online` : '',
@@ -148,7 +182,7 @@ function PresenceLine({ members }: { readonly members: readonly Member[] }) {
   return (
     <p className="groups-presence groups-small">
       <strong>
-        {members.length} {members.length === 1 ? 'member' : 'members'}
+        {formatCount(all)} {all === 1 ? 'member' : 'members'}
       </strong>{' '}
       · {parts.join(' · ')}
     </p>

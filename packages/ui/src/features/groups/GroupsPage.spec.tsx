@@ -75,12 +75,16 @@ describe('the list', () => {
 describe('a channel', () => {
   it('draws its members and lists them, those who are missing first', async () => {
     open(fleet);
-    const table = await screen.findByRole('table');
+    const table = await screen.findByRole('grid', { name: 'Members' });
+    await within(table).findByTitle('agntcy/ops/dave');
     const names = within(table)
-      .getAllByRole('button')
-      .map((button) => button.textContent);
-    expect(names).toEqual(['agntcy/ops/dave', 'agntcy/ops/carol', 'agntcy/ops/alice', 'agntcy/ops/muster']);
+      .getAllByRole('row')
+      .slice(1)
+      .map((row) => /agntcy\/ops\/[a-z]+/u.exec(row.textContent)?.[0].replace(/moderator$/u, ''));
+    expect(names).toEqual(['agntcy/ops/dave', 'agntcy/ops/alice', 'agntcy/ops/carol', 'agntcy/ops/muster']);
     expect(within(table).getByText('offline 2 min')).toBeTruthy();
+    expect(within(table).getByTitle('harbor/quay-1')).toBeTruthy();
+    expect(within(table).getByText('agent banned')).toBeTruthy();
     const picture = screen.getByRole('group', { name: 'agntcy/ops/fleet: 4 members' });
     expect(within(picture).getAllByRole('button')).toHaveLength(4);
     expect(within(picture).getByRole('button', { name: /carol, unknown\. Her node/u })).toBeTruthy();
@@ -99,6 +103,38 @@ describe('a channel', () => {
         input: { connection: 'node-a', channel: 'agntcy/ops/fleet', member: 'agntcy/ops/dave' },
       },
     ]);
+  });
+  it('says who stands behind a member, where it is, and what is wrong', async () => {
+    open(`${fleet}&member=${encodeURIComponent('agntcy/ops/alice/5b2f8c1e-7d1a-4b61-9e0e-0c6f7f3d9a11')}`);
+    const panel = await screen.findByRole('region', { name: 'Member agntcy/ops/alice' });
+    const identity = within(panel).getByRole('region', { name: 'Identity' });
+    expect(identity.textContent).toContain('the agent that serves it is banned');
+    const entry = within(identity).getByRole('link', { name: 'on spire' });
+    expect(entry.getAttribute('href')).toContain('/entries?id=');
+    expect(within(panel).getByRole('link', { name: 'harbor/quay-1' }).getAttribute('href')).toContain(
+      '/network?',
+    );
+    expect(within(panel).getByRole('link', { name: '3 of other nodes' })).toBeTruthy();
+    expect(
+      within(panel).getByRole('link', { name: 'History of this member' }).getAttribute('href'),
+    ).toContain('/roster?');
+  });
+  it('narrows the members by search, presence and identity, in the address', async () => {
+    const { search } = open(fleet);
+    const table = await screen.findByRole('grid', { name: 'Members' });
+    await within(table).findByTitle('agntcy/ops/dave');
+    fireEvent.click(screen.getByRole('button', { name: 'Identity' }));
+    fireEvent.click(await screen.findByRole('option', { name: /unmapped/u, hidden: true }));
+    await waitFor(() => expect(within(table).queryByTitle('agntcy/ops/alice')).toBeNull());
+    expect(within(table).getByTitle('agntcy/ops/dave')).toBeTruthy();
+    expect(search()['identity']).toBe('unmapped');
+    fireEvent.change(screen.getByRole('searchbox', { name: 'Search members' }), {
+      target: { value: 'nobody' },
+    });
+    expect(await screen.findByText('No member matches')).toBeTruthy();
+    fireEvent.click(screen.getByRole('button', { name: 'Clear search and filters' }));
+    expect(await within(table).findByTitle('agntcy/ops/muster')).toBeTruthy();
+    expect(search()).toEqual({ channel: 'node-a/agntcy/ops/fleet' });
   });
   it('says why it cannot be changed, and why its messages cannot be read', async () => {
     const { planned } = open(locked);
@@ -120,25 +156,42 @@ describe('a channel', () => {
 describe('inviting and creating', () => {
   it('offers who is not a member yet, and plans the invitation', async () => {
     const { planned } = open(fleet);
-    await screen.findByRole('table');
+    await screen.findByRole('grid', { name: 'Members' });
     fireEvent.click(screen.getByRole('button', { name: 'Invite' }));
     const dialog = await screen.findByRole('dialog');
     expect(within(dialog).queryByText('agntcy/ops/alice')).toBeNull();
-    fireEvent.click(within(dialog).getByRole('radio', { name: 'agntcy/ops/erin' }));
+    fireEvent.click(within(dialog).getByRole('checkbox', { name: 'agntcy/ops/erin' }));
     fireEvent.click(within(dialog).getByRole('button', { name: 'Review the invitation' }));
     await screen.findByText('Do member.invite', { selector: 'h2' });
     expect(planned.at(-1)?.input['member']).toBe('agntcy/ops/erin');
     fireEvent.click(screen.getByRole('button', { name: 'Cancel' }));
-    expect(await screen.findByDisplayValue('agntcy/ops/erin')).toBeTruthy();
+    expect(await screen.findByRole('checkbox', { name: 'agntcy/ops/erin', checked: true })).toBeTruthy();
+  });
+  it('plans several invitations as one', async () => {
+    const { planned } = open(fleet);
+    await screen.findByRole('grid', { name: 'Members' });
+    fireEvent.click(screen.getByRole('button', { name: 'Invite' }));
+    const dialog = await screen.findByRole('dialog');
+    fireEvent.click(within(dialog).getByRole('checkbox', { name: 'agntcy/ops/erin' }));
+    const box = within(dialog).getByRole('textbox');
+    fireEvent.change(box, { target: { value: 'agntcy/ops/frank' } });
+    fireEvent.keyDown(box, { key: 'Enter' });
+    fireEvent.click(within(dialog).getByRole('button', { name: 'Review 2 invitations' }));
+    await screen.findByText('Do member.invite', { selector: 'h2' });
+    expect(planned.at(-1)?.input['members']).toEqual(['agntcy/ops/erin', 'agntcy/ops/frank']);
   });
   it('refuses what is not a name', async () => {
     const { planned } = open(fleet);
-    await screen.findByRole('table');
+    await screen.findByRole('grid', { name: 'Members' });
     fireEvent.click(screen.getByRole('button', { name: 'Invite' }));
     const dialog = await screen.findByRole('dialog');
-    fireEvent.change(within(dialog).getByRole('textbox'), { target: { value: 'bob' } });
+    const box = within(dialog).getByRole('textbox');
+    fireEvent.change(box, { target: { value: 'bob' } });
+    fireEvent.blur(box);
     fireEvent.click(within(dialog).getByRole('button', { name: 'Review the invitation' }));
-    expect((await within(dialog).findByRole('alert')).textContent).toContain('organization/namespace');
+    expect(
+      await within(dialog).findByText(/organization\/namespace/u, { selector: '[role=alert]' }),
+    ).toBeTruthy();
     expect(planned).toEqual([]);
   });
   it('makes a channel, encrypted unless said otherwise', async () => {
@@ -157,7 +210,14 @@ describe('inviting and creating', () => {
     await screen.findByText('Do channel.create', { selector: 'h2' });
     expect(planned.at(-1)).toEqual({
       action: 'channel.create',
-      input: { connection: 'node-a', name: 'agntcy/ops/new', mls: true, members: ['agntcy/ops/erin'] },
+      input: {
+        connection: 'node-a',
+        name: 'agntcy/ops/new',
+        mls: true,
+        members: ['agntcy/ops/erin'],
+        max_retries: 5,
+        interval_ms: 5000,
+      },
     });
   });
 });

@@ -4,14 +4,20 @@ import { useNow } from '../../components/index.ts';
 import { ChannelPage, type Drafts } from './ChannelPage.tsx';
 import { type ChannelsState, GroupsView } from './GroupsView.tsx';
 import { type Manager, managersOf } from './managers.ts';
+import type { MemberFilter } from './MembersTools.tsx';
 import { channelKey } from './names.ts';
 import { useChannels, useManagers } from './queries.ts';
+import { takePartProblem } from './SessionBar.tsx';
+import { TakePartDialog } from './TakePartDialog.tsx';
 import { type Task, TaskDialog } from './TaskDialog.tsx';
 import './groups.css';
 
 /** Channels of every connection; what is open is in the address (`channel`, `member`). */
 export default function GroupsPage() {
-  const search: { channel?: unknown; member?: unknown } = useSearch({ strict: false });
+  const search: Partial<Record<'channel' | 'member' | 'find' | 'presence' | 'identity' | 'view', unknown>> =
+    useSearch({
+      strict: false,
+    });
   const selected = textOf(search.channel);
   const navigate = useNavigate();
   const channels = useChannels();
@@ -19,9 +25,23 @@ export default function GroupsPage() {
   const now = useNow(5000);
   const [drafts] = useState<Drafts>(() => new Map());
   const [task, setTask] = useState<Task>();
+  const [takingPart, setTakingPart] = useState(false);
   const candidates = channels.data?.candidates ?? [];
-  const go = (channel: string | undefined, member?: string) =>
-    void navigate({ to: '/channels', search: { ...(channel && { channel }), ...(member && { member }) } });
+  const filter: MemberFilter = {
+    find: textOf(search.find),
+    presence: textOf(search.presence),
+    identity: textOf(search.identity),
+  };
+  const go = (channel: string | undefined, member?: string, narrowed: MemberFilter = {}, replace = false) =>
+    void navigate({
+      to: '/channels',
+      replace,
+      search: {
+        ...(channel && { channel }),
+        ...(member && { member }),
+        ...Object.fromEntries(Object.entries(narrowed).filter(([, value]) => value)),
+      },
+    });
   const channel = channels.data?.channels.find((one) => channelKey(one) === selected);
   const places = managersOf(managers.data?.connections ?? []);
   return (
@@ -32,29 +52,49 @@ export default function GroupsPage() {
         now={now}
         createProblem={createProblem(managers.isPending, places)}
         onSelect={(key) => go(key)}
+        onTakePart={() => setTakingPart(true)}
+        takePartProblem={takePartProblem(places)}
         onCreate={() => setTask({ task: 'create', managers: places, candidates })}
         detail={
           channel && (
             <ChannelPage
               key={channelKey(channel)}
               channel={channel}
-              candidates={candidates}
+              filter={filter}
               selected={textOf(search.member)}
               now={now}
               drafts={drafts}
-              onSelect={(member) => go(selected, member)}
+              onSelect={(member) => go(selected, member, filter)}
+              onFilter={(next) => go(selected, textOf(search.member), next, true)}
+              comparing={search.view === 'compare'}
+              onCompare={(on) =>
+                void navigate({
+                  to: '/channels',
+                  search: { ...(selected && { channel: selected }), ...(on && { view: 'compare' }) },
+                })
+              }
               onBack={() => go(undefined)}
             />
           )
         }
       />
+      {takingPart && (
+        <TakePartDialog
+          managers={places}
+          onClose={(joined) => {
+            setTakingPart(false);
+            if (joined) go(channelKey(joined));
+          }}
+        />
+      )}
       {task && (
         <TaskDialog
           task={task}
           onClose={() => setTask(undefined)}
           onDone={(_task, created) => {
             setTask(undefined);
-            if (created) go(channelKey(created));
+            // A control plane up to 1.4 makes the name itself: it is in the list.
+            if (created?.name) go(channelKey({ connection: created.connection, name: created.name }));
           }}
         />
       )}
@@ -70,7 +110,7 @@ function channelsState(query: ReturnType<typeof useChannels>): ChannelsState {
 
 function createProblem(pending: boolean, managers: readonly Manager[]): string | undefined {
   if (pending) return 'The connections are being read.';
-  if (managers.length === 0) return 'No SLIM node or channel manager is connected.';
+  if (managers.length === 0) return 'No SLIM node, channel manager or control plane up to 1.4 is connected.';
   if (managers.some((manager) => !manager.problem)) return undefined;
   return managers.map((manager) => `${manager.name}: ${manager.problem ?? ''}`).join(' ');
 }

@@ -17,6 +17,9 @@ export interface GroupsViewProps {
   readonly createProblem: string | undefined;
   readonly onSelect: (key: string | undefined) => void;
   readonly onCreate: () => void;
+  /** Takes part in a channel that no connection lists. */
+  readonly onTakePart?: () => void;
+  readonly takePartProblem?: string | undefined;
   /** The open channel. */
   readonly detail: ReactNode;
 }
@@ -29,6 +32,8 @@ export function GroupsView({
   createProblem,
   onSelect,
   onCreate,
+  onTakePart,
+  takePartProblem,
   detail,
 }: GroupsViewProps) {
   const newChannel = (
@@ -47,6 +52,11 @@ export function GroupsView({
             {open ? <h2>Channels</h2> : <h1>Channels</h1>}
             {channels.state === 'ready' && <span className="groups-count">{channels.channels.length}</span>}
             <span className="groups-space" />
+            {!open && onTakePart && (
+              <Button variant="quiet" onClick={onTakePart} disabledReason={takePartProblem}>
+                Take part…
+              </Button>
+            )}
             {newChannel}
           </header>
           {channels.state === 'loading' && <Skeleton rows={6} />}

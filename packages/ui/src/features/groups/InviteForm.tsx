@@ -1,27 +1,41 @@
 import type { Channel } from '@muster/api';
 import { type FormEvent, useState } from 'react';
-import { Button, Field, TextInput, NameText } from '../../components/index.ts';
+import { Button, Field, NameText, TagInput } from '../../components/index.ts';
+import { GrantField, ownedElsewhere } from './GrantField.tsx';
 import { nameProblem } from './names.ts';
+
+/** What one plan invites at most. */
+const MOST = 200;
+const SHOWN = 100;
 
 export interface InviteFormProps {
   readonly channel: Channel;
   /** Names reachable here that are not members yet. */
   readonly candidates: readonly string[];
-  readonly initial?: string | undefined;
-  readonly onChoose: (member: string) => void;
+  readonly initial?: readonly string[] | undefined;
+  readonly onChoose: (members: readonly string[], grant: string) => void;
   readonly onCancel: () => void;
 }
 
-/** Whom to invite: one of the names seen here, or any other by its whole name. */
+/** Whom to invite: names seen here, or any others by their whole name. */
 export function InviteForm({ channel, candidates, initial, onChoose, onCancel }: InviteFormProps) {
-  const [name, setName] = useState(initial ?? '');
+  const [names, setNames] = useState<readonly string[]>(initial ?? []);
+  const [grant, setGrant] = useState('');
   const [touched, setTouched] = useState(false);
-  const problem = nameProblem(name.trim(), 'member');
+  const problem =
+    names.length > MOST
+      ? `At most ${MOST} at once.`
+      : touched && names.length === 0
+        ? 'Choose or type a name first.'
+        : undefined;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setTouched(true);
-    if (!problem) onChoose(name.trim());
+    // A grant is for one member.
+    if (names.length > 0 && !problem) onChoose(names, names.length === 1 ? grant.trim() : '');
   };
+  const toggle = (name: string) =>
+    setNames(names.includes(name) ? names.filter((one) => one !== name) : [...names, name]);
   return (
     <form className="groups-form" onSubmit={submit}>
       <p className="groups-small">
@@ -30,17 +44,15 @@ export function InviteForm({ channel, candidates, initial, onChoose, onCancel }:
       {candidates.length > 0 && (
         <fieldset className="groups-candidates">
           <legend>Connected here, not a member yet</legend>
-          {candidates.map((candidate) => (
+          {candidates.slice(0, SHOWN).map((candidate) => (
             <label key={candidate}>
-              <input
-                type="radio"
-                name="candidate"
-                checked={name === candidate}
-                onChange={() => setName(candidate)}
-              />
+              <input type="checkbox" checked={names.includes(candidate)} onChange={() => toggle(candidate)} />
               <NameText mono name={candidate} />
             </label>
           ))}
+          {candidates.length > SHOWN && (
+            <span className="groups-small">and {candidates.length - SHOWN} more; type their names.</span>
+          )}
         </fieldset>
       )}
       {candidates.length === 0 && (
@@ -49,19 +61,21 @@ export function InviteForm({ channel, candidates, initial, onChoose, onCancel }:
         </p>
       )}
       <Field
-        label={candidates.length > 0 ? 'Or another, by name' : 'Name'}
-        hint="organization/namespace/app; it must be connected to a node of this network"
-        error={touched ? problem : undefined}
+        label={candidates.length > 0 ? 'Or others, by name' : 'Names'}
+        hint="organization/namespace/app, Enter after each; they must be connected to a node of this network"
+        error={problem}
       >
-        <TextInput value={name} onChange={setName} placeholder="acme/ops/bob" mono />
+        <TagInput
+          values={names}
+          onChange={setNames}
+          placeholder="acme/ops/bob"
+          validate={(name) => nameProblem(name, 'member')}
+        />
       </Field>
+      {ownedElsewhere(channel) && names.length < 2 && <GrantField value={grant} onChange={setGrant} />}
       <div className="groups-form-foot">
-        <Button
-          variant="primary"
-          type="submit"
-          disabledReason={name === '' ? 'Choose or type a name first.' : undefined}
-        >
-          Review the invitation
+        <Button variant="primary" type="submit">
+          {names.length > 1 ? `Review ${names.length} invitations` : 'Review the invitation'}
         </Button>
         <Button variant="quiet" onClick={onCancel}>
           Cancel

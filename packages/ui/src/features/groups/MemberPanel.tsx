@@ -1,8 +1,10 @@
 import type { Channel, Member } from '@muster/api';
+import { Link } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { escapeText } from '@muster/domain';
 import { Button, Chip, CopyButton, proseText, TimeAgo, NameText } from '../../components/index.ts';
-import { channelLock } from './names.ts';
+import { MemberIdentityFacts, MemberPlace } from './MemberFacts.tsx';
+import { channelLock, memberKey } from './names.ts';
 import { presenceLabel, presenceOf, presenceTone } from './presence.ts';
 
 export interface MemberPanelProps {
@@ -76,6 +78,22 @@ export function MemberPanel({ channel, member, now, onRemove, onClose }: MemberP
           )}
         </dd>
       </dl>
+      <MemberIdentityFacts member={member} />
+      <MemberPlace member={member} />
+      <Link
+        to="/roster"
+        search={{ on: channel.connection, channel: channel.name, member: member.name }}
+        className="members-link"
+      >
+        History of this member
+      </Link>
+      <Link
+        to="/reach"
+        search={{ channel: channel.name, [member.moderator ? 'from' : 'to']: memberKey(member) }}
+        className="members-link"
+      >
+        {member.moderator ? 'Does everyone hear it?' : 'Why does it not hear?'}
+      </Link>
       <Button className="btn-delete" onClick={onRemove} disabledReason={locked}>
         Remove from channel…
       </Button>

@@ -1,8 +1,17 @@
 import type { Message } from '@muster/api';
 import { escapeText } from '@muster/domain';
 import { useLayoutEffect, useRef, useState } from 'react';
-import { Button, formatExact, toDate, NameText, formatClock, saidText } from '../../components/index.ts';
+import {
+  Button,
+  formatClock,
+  formatCount,
+  formatExact,
+  NameText,
+  saidText,
+  toDate,
+} from '../../components/index.ts';
 import { lastPart, shortInstance } from './names.ts';
+import './session.css';
 
 /** Messages, oldest first, kept at the end while the reader is there and left alone when not. */
 export function MessageList({ messages }: { readonly messages: readonly Message[] }) {
@@ -54,10 +63,18 @@ function MessageItem({ message, follows }: { readonly message: Message; readonly
           <strong
             title={escapeText(`${message.from}${message.fromInstance ? ` · ${message.fromInstance}` : ''}`)}
           >
-            {message.own ? 'you (moderator)' : <NameText name={lastPart(message.from)} />}
+            {message.own ? 'you' : <NameText name={lastPart(message.from)} />}
           </strong>
           {message.fromInstance !== '' && !message.own && (
             <span className="groups-mono groups-muted">{shortInstance(message.fromInstance)}</span>
+          )}
+          {message.fromIdentity !== '' && !message.own && message.fromIdentity !== message.from && (
+            <span
+              className="groups-muted session-identity"
+              title="Whom the sender’s token names, as SLIM verified it"
+            >
+              <NameText name={message.fromIdentity} />
+            </span>
           )}
           {at && (
             <time className="groups-muted" dateTime={at.toISOString()} title={formatExact(at)}>
@@ -66,14 +83,24 @@ function MessageItem({ message, follows }: { readonly message: Message; readonly
           )}
         </div>
       )}
-      {/* dir=auto isolates right-to-left text, so that it cannot rearrange what stands beside it. */}
-      <p dir="auto">{saidText(message.text)}</p>
-      {message.payloadType !== '' && !/^(text|msg|utf-?8)/iu.test(message.payloadType) && (
+      {isText(message) ? (
+        // dir=auto isolates right-to-left text, so that it cannot rearrange what stands beside it.
+        <p dir="auto">{saidText(message.text)}</p>
+      ) : (
+        <p className="session-payload">
+          {escapeText(message.payloadType) || 'no payload type'} · {formatCount(message.payloadBytes)}{' '}
+          {message.payloadBytes === 1 ? 'byte' : 'bytes'}, not text
+        </p>
+      )}
+      {isText(message) && message.payloadType !== '' && !/^(text|msg|utf-?8)/iu.test(message.payloadType) && (
         <span className="groups-small">payload type {escapeText(message.payloadType)}</span>
       )}
     </li>
   );
 }
+
+/** Text is empty where the payload is none. */
+const isText = ({ text, payloadBytes }: Message): boolean => text !== '' || payloadBytes === 0;
 
 /** Within a minute of the same sender: one head for both. */
 function sameSender(before: Message | undefined, message: Message): boolean {

@@ -1,6 +1,8 @@
 import type { Channel } from '@muster/api';
 import { useState } from 'react';
 import { Dialog, PlanReview } from '../../components/index.ts';
+import { DeleteStep } from './DeleteStep.tsx';
+import { GrantStep, ownedElsewhere } from './GrantField.tsx';
 import { InviteForm } from './InviteForm.tsx';
 import type { Manager } from './managers.ts';
 import { type NewChannel, NewChannelForm } from './NewChannelForm.tsx';
@@ -21,21 +23,23 @@ export interface TaskDialogProps {
 
 const titles = {
   create: 'New channel',
-  invite: 'Invite a member',
+  invite: 'Invite members',
   remove: 'Remove a member',
   delete: 'Delete the channel',
 } as const;
 
 /** Chooses where there is something to choose, then reviews the plan, in one place over the work. */
 export function TaskDialog({ task, onClose, onDone }: TaskDialogProps) {
-  const [invited, setInvited] = useState<string>();
+  const [invited, setInvited] = useState<readonly string[]>([]);
   const [created, setCreated] = useState<NewChannel>();
-  const chooses = task.task === 'create' || task.task === 'invite';
+  const [grant, setGrant] = useState('');
+  const [key, setKey] = useState('');
+  const chooses = task.task === 'create' || task.task === 'invite' || ownedElsewhere(task.channel);
   const [reviewing, setReviewing] = useState(!chooses);
   if (reviewing) {
     return (
       <PlanReview
-        {...actionOf(task, invited, created)}
+        {...actionOf(task, invited, created, { grant, key })}
         onDone={() => onDone(task, created)}
         onCancel={chooses ? () => setReviewing(false) : onClose}
       />
@@ -61,35 +65,74 @@ export function TaskDialog({ task, onClose, onDone }: TaskDialogProps) {
           candidates={task.candidates}
           initial={invited}
           onCancel={onClose}
-          onChoose={(member) => {
-            setInvited(member);
+          onChoose={(members, given) => {
+            setInvited(members);
+            setGrant(given);
             setReviewing(true);
           }}
+        />
+      )}
+      {task.task === 'remove' && (
+        <GrantStep
+          channel={task.channel}
+          member={task.member}
+          value={grant}
+          onChange={setGrant}
+          onNext={() => setReviewing(true)}
+          onCancel={onClose}
+        />
+      )}
+      {task.task === 'delete' && (
+        <DeleteStep
+          channel={task.channel}
+          value={key}
+          onChange={setKey}
+          onNext={() => setReviewing(true)}
+          onCancel={onClose}
         />
       )}
     </Dialog>
   );
 }
 
-type JsonInput = Record<string, string | boolean | string[]>;
+type JsonInput = Record<string, string | number | boolean | string[]>;
 
 /** The action and its input that a task plans. */
 export function actionOf(
   task: Task,
-  invited?: string,
+  invited: readonly string[] = [],
   created?: NewChannel,
+  { grant, key }: { readonly grant: string; readonly key: string } = { grant: '', key: '' },
 ): { readonly action: string; readonly input: JsonInput } {
   switch (task.task) {
     case 'create':
       return { action: 'channel.create', input: { ...created } };
     case 'invite':
-      return { action: 'member.invite', input: { ...place(task.channel), member: invited ?? '' } };
+      return {
+        action: 'member.invite',
+        input: {
+          ...place(task.channel),
+          ...(invited.length === 1 ? { member: invited[0] ?? '' } : { members: [...invited] }),
+          ...(grant.trim() === '' ? {} : { grant: grant.trim() }),
+        },
+      };
     case 'remove':
-      return { action: 'member.remove', input: { ...place(task.channel), member: task.member } };
+      return {
+        action: 'member.remove',
+        input: {
+          ...place(task.channel),
+          member: task.member,
+          ...(grant.trim() === '' ? {} : { grant: grant.trim() }),
+        },
+      };
     case 'delete':
       return {
         action: 'channel.delete',
-        input: { connection: task.channel.connection, name: task.channel.name },
+        input: {
+          connection: task.channel.connection,
+          name: task.channel.name,
+          ...(key === '' ? {} : { key }),
+        },
       };
   }
 }

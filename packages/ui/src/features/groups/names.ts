@@ -69,12 +69,29 @@ export interface OwnerWords {
 }
 
 /** Who may change the channel, as a chip says it. */
-export function ownerWords(channel: Pick<Channel, 'owner' | 'ownedByUs' | 'managedBy'>): OwnerWords {
+export function ownerWords(
+  channel: Pick<Channel, 'owner' | 'ownedByUs' | 'managedBy'> &
+    Partial<Pick<Channel, 'session' | 'moderatedByUs' | 'ownerAlias'>>,
+): OwnerWords {
+  if (channel.managedBy === 'slim-node' && channel.session && !channel.moderatedByUs) {
+    return {
+      tone: 'info',
+      label: 'moderated elsewhere',
+      reason: 'Somebody else moderates this channel; Muster takes part in it, or waits to be invited.',
+    };
+  }
   if (channel.managedBy === 'slim-node') {
     return {
       tone: 'ok',
       label: 'moderated here',
       reason: 'Muster made this channel on the node and moderates it.',
+    };
+  }
+  if (channel.managedBy === 'slim-control-plane') {
+    return {
+      tone: 'warn',
+      label: 'no owners',
+      reason: 'A control plane up to 1.4 knows no owners: anyone who reaches it may change the channel.',
     };
   }
   if (channel.owner === '') {
@@ -87,7 +104,7 @@ export function ownerWords(channel: Pick<Channel, 'owner' | 'ownedByUs' | 'manag
   if (channel.ownedByUs) {
     return {
       tone: 'ok',
-      label: 'owned by us',
+      label: channel.ownerAlias ? `owned by us: ${escapeText(channel.ownerAlias)}` : 'owned by us',
       reason: `Changes are signed with a key this gateway holds: ${channel.owner}`,
     };
   }

@@ -41,15 +41,3 @@ export function byAttention(members: readonly Member[]): Member[] {
       a.instance.localeCompare(b.instance),
   );
 }
-
-export interface PresenceCount {
-  readonly online: number;
-  readonly offline: number;
-  readonly unknown: number;
-}
-
-export function countPresence(members: readonly Member[]): PresenceCount {
-  const count = { online: 0, offline: 0, unknown: 0 };
-  for (const member of members) count[presenceOf(member).state]++;
-  return count;
-}

@@ -6,6 +6,9 @@ import {
   ConnectionState,
   GroupService,
   ItemOutcome,
+  type ListMembersRequest,
+  type ListMembersResponseSchema,
+  type Member,
   MemberSchema,
   MessageSchema,
   Mls,
@@ -14,6 +17,7 @@ import {
 import { create, type JsonObject, type MessageInitShape } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { Code, ConnectError, createRouterTransport, type Transport } from '@connectrpc/connect';
+import { comparison } from './fake-compare.ts';
 
 const at = (secondsAgo: number) => timestampFromDate(new Date(Date.now() - secondsAgo * 1000));
 
@@ -50,29 +54,46 @@ export const open = create(ChannelSchema, {
   members: 2,
 });
 
+/** As the gateway orders them: who needs a look first. */
 export const members = [
   create(MemberSchema, {
-    name: 'agntcy/ops/muster',
-    presence: Presence.ONLINE,
-    since: at(4000),
-    moderator: true,
+    name: 'agntcy/ops/dave',
+    instance: 'e4a0a2d8-1f5c-4f8e-8a5b-2f4f6f1f0b77',
+    presence: Presence.OFFLINE,
+    since: at(130),
+    nodeReason: 'plane knows no route to it.',
+    identity: { state: 'unmapped', reason: 'No rule of the configuration fits its name.' },
+    warnings: [{ code: 'several-instances', text: '2 instances of this name are members.' }],
   }),
   create(MemberSchema, {
     name: 'agntcy/ops/alice',
     instance: '5b2f8c1e-7d1a-4b61-9e0e-0c6f7f3d9a11',
     presence: Presence.ONLINE,
     since: at(3600),
-  }),
-  create(MemberSchema, {
-    name: 'agntcy/ops/dave',
-    instance: 'e4a0a2d8-1f5c-4f8e-8a5b-2f4f6f1f0b77',
-    presence: Presence.OFFLINE,
-    since: at(130),
+    node: 'harbor/quay-1',
+    domain: 'harbor',
+    controlPlane: 'plane',
+    routes: 3,
+    identity: {
+      state: 'agent-banned',
+      spiffeId: 'spiffe://agntcy.example/ops/alice',
+      rule: 'agntcy/{ns}/{app} <-> spiffe://agntcy.example/{ns}/{app}',
+      connection: 'spire',
+      entryId: 'e1',
+      agentId: 'spiffe://agntcy.example/spire/agent/x509pop/one',
+      reason: 'Its entry is there, but the agent that serves it is banned.',
+    },
   }),
   create(MemberSchema, {
     name: 'agntcy/ops/carol',
     presence: Presence.UNKNOWN,
     presenceReason: 'Her node does not answer pings.',
+  }),
+  create(MemberSchema, {
+    name: 'agntcy/ops/muster',
+    presence: Presence.ONLINE,
+    since: at(4000),
+    moderator: true,
   }),
 ];
 
@@ -109,6 +130,38 @@ export interface FakeGroups {
 export const refusedText = 'refuse me';
 export const lostText = 'lose me';
 
+const presenceNames = { [Presence.ONLINE]: 'online', [Presence.OFFLINE]: 'offline' } as Record<
+  number,
+  string
+>;
+
+/** The list as the gateway answers it: narrowed, with counts of all. */
+function answerOf(
+  all: readonly Member[],
+  { channel, search, presences, identityStates }: ListMembersRequest,
+): MessageInitShape<typeof ListMembersResponseSchema> {
+  const fits = all.filter(
+    (one) =>
+      `${one.name}/${one.instance}/${one.node}/${one.identity?.spiffeId ?? ''}`.includes(search) &&
+      (presences.length === 0 || presences.includes(one.presence)) &&
+      (identityStates.length === 0 || identityStates.includes(one.identity?.state ?? '')),
+  );
+  const counted = (words: readonly string[]) =>
+    [...new Set(words)].map((value) => ({
+      value,
+      count: BigInt(words.filter((word) => word === value).length),
+    }));
+  return {
+    members: fits,
+    total: BigInt(fits.length),
+    all: BigInt(all.length),
+    presences: counted(all.map(({ presence }) => presenceNames[presence] ?? 'unknown')),
+    identityStates: counted(all.map(({ identity }) => identity?.state ?? 'unknown')),
+    candidates: ['agntcy/ops/erin', 'agntcy/ops/frank'].map((name) => ({ name })),
+    command: { tool: 'slimctl', line: `slimctl channel list-participants ${channel}` },
+  };
+}
+
 /** A gateway with three channels, for specs: real client, no port. */
 export function fakeGroups(extra: readonly MessageInitShape<typeof ChannelSchema>[] = []): FakeGroups {
   const planned: FakeGroups['planned'] = [];
@@ -130,6 +183,18 @@ export function fakeGroups(extra: readonly MessageInitShape<typeof ChannelSchema
             state: ConnectionState.FAILED,
             reason: 'refused',
           },
+          {
+            name: 'old-plane',
+            kind: ConnectionKind.SLIM_CONTROL_PLANE,
+            state: ConnectionState.READY,
+            capabilities: [{ name: 'channels.write', available: true }],
+          },
+          {
+            name: 'new-plane',
+            kind: ConnectionKind.SLIM_CONTROL_PLANE,
+            state: ConnectionState.READY,
+            capabilities: [{ name: 'channels.write', available: false, reason: 'From 2.0 …' }],
+          },
         ],
       }),
     });
@@ -141,14 +206,16 @@ export function fakeGroups(extra: readonly MessageInitShape<typeof ChannelSchema
           { code: 'channels.unreadable', text: 'Channels of node-b cannot be read: it does not answer.' },
         ],
       }),
-      listMembers: ({ channel }) => {
+      listMembers: (request) => {
+        const { channel } = request;
         if (channel === open.name) throw new ConnectError('the manager went away', Code.Unavailable);
-        return {
-          members: channel === fleet.name ? members : members.slice(3),
-          command: { tool: 'slimctl', line: `slimctl channel list-participants ${channel}` },
-        };
+        return answerOf(channel === fleet.name ? members : members.slice(2, 3), request);
       },
       listMessages: () => ({ messages: sent }),
+      compareGroup: ({ channel }) => {
+        if (channel !== fleet.name) throw new ConnectError('nothing here has it', Code.NotFound);
+        return comparison;
+      },
     });
     service(ActionService, {
       plan: ({ action, input }) => {

@@ -12,6 +12,7 @@ const benches: Readonly<Record<string, () => Promise<unknown>>> = {
 /** Needs the programs of the real stack, or Go. */
 const whenAsked: typeof benches = {
   verify: async () => (await import('./verify/index.ts')).verify(),
+  invite: async () => (await import('./invite/index.ts')).invite(),
   'inventory-real': async () => (await import('./inventory/real.ts')).inventoryReal(),
 };
 

@@ -4,16 +4,10 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { DescService } from '@bufbuild/protobuf';
 import { createClient } from '@connectrpc/connect';
 import type { Client } from '@connectrpc/connect';
-import {
-  EntryService,
-  GroupService,
-  NetworkService,
-  openSession,
-  SignedChannel,
-  signedTransport,
-} from '@muster/api';
+import { EntryService, openSession, SignedChannel, signedTransport } from '@muster/api';
 import type { GatewayAnswer } from './gateway.ts';
 
 export interface LoadedServer {
@@ -30,8 +24,7 @@ export interface Memory {
 
 export interface BenchGateway {
   entries: Client<typeof EntryService>;
-  network: Client<typeof NetworkService>;
-  groups: Client<typeof GroupService>;
+  client: <S extends DescService>(service: S) => Client<S>;
   /** When its process said that it listens, and when it was signed in to: as performance.now() says. */
   listening: number;
   signedIn: number;
@@ -99,8 +92,7 @@ export async function startGatewayOn(connections: readonly object[], home: strin
   const transport = signedTransport(origin, new SignedChannel(await openSession(origin, secret, 'cli')));
   return {
     entries: createClient(EntryService, transport),
-    network: createClient(NetworkService, transport),
-    groups: createClient(GroupService, transport),
+    client: (service) => createClient(service, transport),
     listening,
     signedIn: performance.now(),
     memory: async () => (await ask('memory')).memory ?? { resident: Number.NaN, peak: Number.NaN },

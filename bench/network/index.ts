@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { GroupService, NetworkService } from '@muster/api';
 import { milliseconds, print } from '../inventory/measure.ts';
 import { type BenchGateway, heard, start, startGatewayOn } from '../inventory/processes.ts';
 import { median, percentile } from '../stats.ts';
@@ -37,10 +38,10 @@ export async function network(): Promise<void> {
     const gateway = await startGatewayOn(connectionsOf(servers), home);
     await whole(gateway, routes);
     await search('searches of routes, p95', async (text) => {
-      await gateway.network.listRoutes({ search: text, page: { limit: rows } });
+      await gateway.client(NetworkService).listRoutes({ search: text, page: { limit: rows } });
     });
     await search('searches of members, p95', async (text) => {
-      await gateway.groups.listMembers({
+      await gateway.client(GroupService).listMembers({
         connection: 'manager',
         channel: servers.channel,
         search: text,
@@ -76,10 +77,16 @@ async function firstRows(servers: Servers): Promise<void> {
     const home = mkdtempSync(join(tmpdir(), 'mb-home-'));
     const gateway = await startGatewayOn(connectionsOf(servers), home);
     const both = [
-      until(async () => (await gateway.network.listRoutes({ page: { limit: rows } })).routes.length === rows),
+      until(
+        async () =>
+          (await gateway.client(NetworkService).listRoutes({ page: { limit: rows } })).routes.length === rows,
+      ),
       until(async () => {
         const page = { connection: 'manager', channel, page: { limit: rows } };
-        const answer = await gateway.groups.listMembers(page).catch(() => undefined);
+        const answer = await gateway
+          .client(GroupService)
+          .listMembers(page)
+          .catch(() => undefined);
         return answer?.members.length === rows;
       }),
     ];
@@ -104,7 +111,8 @@ async function until(there: () => Promise<boolean>): Promise<number> {
   return performance.now();
 }
 
-async function whole({ network: from }: BenchGateway, routes: number): Promise<void> {
+async function whole(gateway: BenchGateway, routes: number): Promise<void> {
+  const from = gateway.client(NetworkService);
   await until(async () => Number((await from.listRoutes({ page: { limit: 1 } })).total) >= routes);
 }
 

@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { ConnectRouter } from '@connectrpc/connect';
-import { servePlane } from '@muster/practice/slim/plane/serve';
 import { planeH, wireName } from '@muster/practice/slim/plane/plane';
-import { ChannelManagerService } from '@muster/wire/gen/channelmanager/cm3/commands_pb.js';
+import { serveManager } from '../../apps/gateway/src/upstream/testing/raw-network.ts';
 
 // A control plane 2.0–3.4 and a channel manager on the wire, in a process of their own: `node server.ts ROUTES MEMBERS`. Ends
 // with its parent.
@@ -65,22 +63,9 @@ const plane = await planeH({
   nodeRoutes: () => [],
 });
 const channel = 'org/rooms/everyone';
-const manager = await servePlane('rust', (router: ConnectRouter) =>
-  router.service(ChannelManagerService, {
-    listChannels: () => ({
-      success: true,
-      channelName: [channel],
-      channels: [{ channelName: channel, owner: '' }],
-    }),
-    listParticipants: () => ({
-      success: true,
-      participantName: Array.from({ length: members }, (_, index) => `${nameOf(index)}/${uuidOf(index)}`),
-    }),
-    createChannel: ({ ttlSeconds }) => ({
-      success: false,
-      errorMsg: ttlSeconds === 0n ? 'ttl-seconds must be positive' : 'invalid channel name',
-    }),
-  }),
+const manager = await serveManager(
+  channel,
+  Array.from({ length: members }, (_, index) => `${nameOf(index)}/${uuidOf(index)}`),
 );
 process.on('disconnect', () => process.exit(0));
 process.send?.({ plane: plane.address, manager: manager.address, channel });

@@ -14,13 +14,14 @@ import {
   ItemOutcome,
   openSession,
   type Plan,
+  type SessionSecret,
   SignedChannel,
   signedTransport,
   SvidService,
 } from '@muster/api';
 import { inject } from 'vitest';
 import { loadConfig } from '../../apps/gateway/src/config/load.ts';
-import { startGateway } from '../../apps/gateway/src/gateway.ts';
+import { type GatewayOptions, startGateway } from '../../apps/gateway/src/gateway.ts';
 import { readState, type StackState } from '../start.ts';
 
 const execute = promisify(execFile);
@@ -46,15 +47,30 @@ export interface RealConsole {
 }
 
 /** @param configFile a muster.yaml; by default the stack's own */
-export async function openRealConsole(configFile?: string): Promise<RealConsole> {
+export async function openRealConsole(
+  configFile?: string,
+  more: Pick<GatewayOptions, 'approvalLimit'> = {},
+): Promise<RealConsole> {
   const stack = readState(inject('stackDir'));
   if (!stack) throw new Error('The real stack does not run.');
   const home = mkdtempSync(join(tmpdir(), 'muster-real-home-'));
   const config = loadConfig(configFile ?? stack.musterConfig);
-  const gateway = await startGateway({ port: 0, home, config, pages: home });
+  const gateway = await startGateway({ port: 0, home, config, pages: home, ...more });
   await gateway.ready;
-  const channel = new SignedChannel(await openSession(gateway.origin, gateway.createLaunchCode(), 'cli'));
-  const transport = signedTransport(gateway.origin, channel);
+  return signIn(stack, gateway.origin, gateway.createLaunchCode(), async () => {
+    await gateway.close();
+    rmSync(home, { recursive: true, force: true });
+  });
+}
+
+/** A console of a gateway that runs already. */
+export async function signIn(
+  stack: StackState,
+  origin: string,
+  secret: SessionSecret,
+  close: () => Promise<void>,
+): Promise<RealConsole> {
+  const transport = signedTransport(origin, new SignedChannel(await openSession(origin, secret, 'cli')));
   const actions = createClient(ActionService, transport);
   const plan = async (action: string, input: JsonObject) => {
     const { plan } = await actions.plan({ action, input });
@@ -94,10 +110,7 @@ export async function openRealConsole(configFile?: string): Promise<RealConsole>
       return stdout;
     },
     slimctl: async (args) => (await execute(stack.binaries.slimctl, args)).stdout,
-    async close() {
-      await gateway.close();
-      rmSync(home, { recursive: true, force: true });
-    },
+    close,
   };
 }
 
@@ -114,5 +127,5 @@ export async function eventually<T>(seconds: number, ask: () => Promise<T | unde
     }
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
-  throw new Error(`Not within ${seconds} s: ${String(last)}`);
+  throw new Error(`Not within ${seconds} s: ${String(last)}`, { cause: last });
 }

@@ -56,7 +56,12 @@ describe('a moderator session of ours on the real node', () => {
   });
 
   it('says in words why an invitation that nobody answers fails', async () => {
-    await real.act('channel.create', { connection: 'node-a', name: 'agntcy/real/empty', mls: true });
+    await real.act('channel.create', {
+      connection: 'node-a',
+      name: 'agntcy/real/empty',
+      mls: true,
+      interval_ms: 1000,
+    });
     const invite = real.act('member.invite', {
       connection: 'node-a',
       channel: 'agntcy/real/empty',

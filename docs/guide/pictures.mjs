@@ -2,13 +2,17 @@
 //   node docs/guide/pictures.mjs [chapter…]     (after `npm start` or `npm test` has built the page once)
 // MUSTER_CHROMIUM names the browser where Playwright's own is not installed.
 import { agents } from './pictures/agents.mjs';
+import { approvals } from './pictures/approvals.mjs';
 import { authorities } from './pictures/authorities.mjs';
 import { around } from './pictures/console.mjs';
 import { entries } from './pictures/entries.mjs';
 import { federation } from './pictures/federation.mjs';
 import { health } from './pictures/health.mjs';
 import { inspector } from './pictures/inspector.mjs';
+import { keys } from './pictures/keys.mjs';
+import { members } from './pictures/members.mjs';
 import { network } from './pictures/network.mjs';
+import { reach } from './pictures/reach.mjs';
 import { openStudio } from './pictures/studio.mjs';
 import { workload } from './pictures/workload.mjs';
 
@@ -21,6 +25,10 @@ const chapters = {
   health,
   inspector,
   network,
+  approvals,
+  members,
+  keys,
+  reach,
   console: around,
 };
 

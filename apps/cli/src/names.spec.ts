@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -76,6 +77,7 @@ describe('muster view', () => {
     expiry: () => ['page.limit=20'],
     lint: () => ['page.limit=20'],
     why: () => ['connection=harbor', 'selectors=k8s:ns:admin', 'selectors=k8s:sa:Console'],
+    reach: () => ['from=acme/ops/alice', 'to=acme/ops/bob'],
     history: () => [],
     'inspect-context': () => ['spiffe_id=spiffe://harbor.example/edge/canary/berths/planner', 'kind=x509'],
     'inspect-endpoint': () => ['target=127.0.0.1:9'],
@@ -85,7 +87,11 @@ describe('muster view', () => {
     routes: () => ['order=name'],
     links: () => [],
     segments: () => [],
+    'roster-history': () => [],
+    'group-compare': () => ['connection=slim', `channel=${room}`],
     domains: () => [],
+    'owner-keys': () => [],
+    approvals: () => [],
     generators: () => ['kind=docker-run', 'connection=harbor', `entry_id=${entry}`],
     entries: () => ['page.limit=5'],
     entry: () => ['connection=harbor', `id=${entry}`],
@@ -187,6 +193,29 @@ const inputs: Readonly<Record<string, () => object | Promise<object>>> = {
   'member.invite': () => ({ channel: room, member: 'acme/payments/fraud-watch' }),
   'member.remove': () => ({ channel: room, member: 'acme/ops/bob' }),
   'message.send': () => ({ channel: room, text: 'names' }),
+  'session.open': () => ({ connection: 'slim', channel: 'acme/ops/elsewhere', wait_seconds: 1 }),
+  'session.close': () => ({ connection: 'slim', channel: room }),
+  'session.rejoin': async () => {
+    // Another than that of the other actions, which need it open.
+    const closed = { connection: 'slim', channel: 'acme/payments/reconciliation' };
+    await carryOut('session.close', closed);
+    return closed;
+  },
+  'ownerKey.create': () => ({ alias: 'names' }),
+  'ownerKey.import': () => ({
+    alias: 'names',
+    pem: generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' }),
+  }),
+  'ownerKey.rename': async () => {
+    await carryOut('ownerKey.create', { alias: 'names one' });
+    return { key: 'names one', alias: 'names two' };
+  },
+  'ownerKey.remove': async () => {
+    await carryOut('ownerKey.create', { alias: 'names three' });
+    return { key: 'names three' };
+  },
+  'domain.add': () => ({ name: 'names', secret: 'a secret of thirty-two bytes or so' }),
+  'domain.remove': () => ({ name: 'lighthouse' }),
   'segment.add': () => ({ name: 'names' }),
   'segment.remove': () => ({ name: 'operations' }),
   'link.add': () => ({ segment: 'yard', domain_a: 'lighthouse', domain_b: 'drydock' }),
@@ -218,12 +247,38 @@ async function keyIn(slot: 'prepared' | 'old'): Promise<string> {
 describe('muster plan', () => {
   // The practice servers sign for themselves.
   const withoutUpstream = ['authority.taintUpstream', 'authority.revokeUpstream'];
+  // It has no channel manager: only one has owners who can grant.
+  const withoutManager = ['grant.issue'];
+  // Nobody asks there.
+  const unasked = ['approval.decide'];
+  // Its control plane is of the newest generation, where routes and connections follow from the topology.
+  const written = { connection: 'control-plane', node: 'harbor/quay-1' };
+  const upTo14 = {
+    'route.add': { ...written, name: 'acme/ops/names', to: 'harbor/quay-2' },
+    'route.remove': { ...written, name: 'acme/ops/bob', to: 'harbor/quay-2' },
+    'connection.create': { ...written, endpoint: 'http://10.0.0.9:46357' },
+    'node.deregister': written,
+  };
+
+  // Nothing is registered with such a control plane, and nothing else there has its groups.
+  const alone = {
+    'group.register': [{ channel: room }, /control-plane: From 2\.0 on nothing is registered/u],
+    'group.unregister': [{ channel: room }, /control-plane: From 2\.0 on nothing is registered/u],
+    'group.reconcile': [{ channel: room, source: 'session' }, /only slim has acme\/ops\/incident-room/u],
+  } as const;
 
   it('has a case for every action there is', async () => {
     const { out } = await run(['actions', '--json']);
     const { actions } = JSON.parse(out) as { actions: { name: string }[] };
     expect(actions.map(({ name }) => name).sort()).toEqual(
-      [...Object.keys(inputs), ...withoutUpstream].sort(),
+      [
+        ...Object.keys(inputs),
+        ...withoutUpstream,
+        ...withoutManager,
+        ...unasked,
+        ...Object.keys(upTo14),
+        ...Object.keys(alone),
+      ].sort(),
     );
   });
 
@@ -236,6 +291,30 @@ describe('muster plan', () => {
     expect(out).toMatch(/\nEquivalent:\n {2}(\$ (spire-server|slimctl|cmctl) |# )/u);
     expect(out).toMatch(/^Apply: {2}muster apply \S+$/mu);
     expect(out).not.toMatch(/\[object |undefined|NaN/u);
+  });
+
+  it.each(Object.entries(upTo14))('%s: says in which generations it can be done', async (action, input) => {
+    const { code, out, err } = await plan(action, input);
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toMatch(/control-plane: (From 2\.0 routes follow|.* in the first generation only)/u);
+  });
+
+  it.each(Object.entries(alone))('%s: says why there is nothing to do here', async (action, [input, why]) => {
+    const { code, out, err } = await plan(action, input);
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toMatch(why);
+  });
+
+  it.each(unasked)('%s: says that nobody asked for it', async (action) => {
+    const { code, err } = await plan(action, { id: 'names', approve: true });
+    expect(code).toBe(1);
+    expect(err).toMatch(/id: there is no such request here/u);
+  });
+
+  it.each(withoutManager)('%s: says that there is no owner to sign it', async (action) => {
+    const { code, err } = await plan(action, { channel: room, member: 'acme/ops/bob', action: 'add' });
+    expect(code).toBe(1);
+    expect(err).toMatch(/connection: only channels of a channel manager have owners/u);
   });
 
   it.each(withoutUpstream)('%s: says that there is no upstream authority', async (action) => {

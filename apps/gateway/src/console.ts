@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { ConnectRouter } from '@connectrpc/connect';
 import {
   ActionService,
@@ -10,8 +11,10 @@ import {
   HistoryService,
   ImportService,
   InspectService,
+  KeyService,
   LintService,
   NetworkService,
+  ReachService,
   ServerService,
   SvidService,
   Topic,
@@ -20,13 +23,21 @@ import {
 } from '@muster/api';
 import { Engine } from './actions/engine.ts';
 import { actionService } from './actions/service.ts';
+import { ApprovalInbox } from './approvals/inbox.ts';
+import { ownerOf } from './approvals/owner.ts';
 import { AuthorityWatch } from './authorities/watch.ts';
 import type { Config } from './config/types.ts';
 import type { EventBus } from './events.ts';
+import { GroupBook } from './groups/book.ts';
+import { MadeChannels } from './groups/made.ts';
 import { Inventory } from './inventory/inventory.ts';
+import { MemberViews } from './members/members.ts';
 import { Networks } from './network/networks.ts';
+import { Keyring } from './owner-keys/keyring.ts';
+import { homeStore } from './moderator/home-store.ts';
 import { startModerator } from './moderator/index.ts';
 import type { ModeratorEvent } from './moderator/types.ts';
+import { Rosters } from './roster/rosters.ts';
 import { Prober } from './upstream/bundle-endpoint/prober.ts';
 import { closedErrors } from './upstream/closed-errors.ts';
 import { Connections } from './upstream/connections.ts';
@@ -36,6 +47,7 @@ import { startPractice } from './upstream/practice.ts';
 import type { Practice } from './upstream/practice.ts';
 import type { StartModerator } from './upstream/slim-node/port.ts';
 import { agentService } from './views/agents.ts';
+import { approvalViews } from './views/approvals.ts';
 import { connectionService } from './views/connections.ts';
 import { entryService } from './views/entries.ts';
 import { expiryService } from './views/expiry.ts';
@@ -44,11 +56,14 @@ import { groupService, toMessage } from './views/groups.ts';
 import { historyService } from './views/history.ts';
 import { importService } from './views/imports.ts';
 import { inspectService } from './views/inspect.ts';
+import { keyService } from './views/keys.ts';
 import { lintService } from './views/lint.ts';
 import { networkService } from './views/network.ts';
+import { reachService } from './views/reach.ts';
 import { serverService } from './views/servers.ts';
 import { svidService } from './views/svids.ts';
 import { trustDomainService } from './views/trust-domains.ts';
+import { warmEntries } from './views/warm.ts';
 import { whyService } from './views/why.ts';
 import { within } from './within.ts';
 
@@ -62,6 +77,8 @@ export interface ConsoleOptions {
   /** How connections are tried again; specs make it quicker. */
   retry?: Partial<RetryLimits>;
   startModerator?: StartModerator;
+  /** How long a request to the owner of a channel waits, ms; specs make it shorter. */
+  approvalLimit?: number;
   /** Entries of the practice network, for benchmarks. */
   practiceEntries?: number;
 }
@@ -79,38 +96,85 @@ const readyMs = 5000;
 
 /** Puts the console together; what is upstream comes up behind it. */
 export async function startConsole(options: ConsoleOptions): Promise<Console> {
-  const { events, config } = options;
+  const { events, config, home } = options;
   const now = options.now ?? (() => new Date());
   const stale = (topic: Topic, scope: string): void => events.emit({ kind: 'invalidated', topic, scope });
   const practice: Practice | undefined = config
     ? undefined
     : await startPractice(options.practiceEntries === undefined ? {} : { entries: options.practiceEntries });
 
+  let members: MemberViews | undefined;
   const inventory = new Inventory({
     home: options.home,
     now,
     events: {
-      onEntries: (connection) => stale(Topic.ENTRIES, connection),
-      onAgents: (connection) => stale(Topic.AGENTS, connection),
+      onEntries: (connection) => {
+        members?.identities.forget();
+        stale(Topic.ENTRIES, connection);
+      },
+      onAgents: (connection) => {
+        members?.identities.forget();
+        stale(Topic.AGENTS, connection);
+      },
       onBundles: (connection) => stale(Topic.BUNDLES, connection),
     },
   });
   let networks: Networks | undefined;
+  let rosters: Rosters | undefined;
+  let keyring: Keyring | undefined;
+  let approvals: ApprovalInbox | undefined;
   const connections = new Connections(config ?? { connections: practice?.connections ?? [] }, {
     practice: practice !== undefined,
     now,
     startModerator: options.startModerator ?? startModerator,
+    // The practice network ends with this process, and its channels with it.
+    ...(home === undefined || practice
+      ? {}
+      : { moderatorStore: (connection: string, name: string) => homeStore(home, connection, name) }),
     ...(options.retry === undefined ? {} : { limits: options.retry }),
     ...(practice === undefined ? {} : { practiceNetwork: () => practice.network() }),
     onState: (connection, source) => {
       events.emit({ kind: 'connection', connection });
       networks?.changed(source);
+      rosters?.noticed(connection.name);
       stateChanged(source, inventory, practice);
     },
-    onSvids: (connection) => stale(Topic.SVIDS, connection),
-    onModerator: (connection, event) => forward(events, connection, event),
+    signer: (did) => (keyring?.holds(did) === true ? keyring.signer(did) : undefined),
+    onSvids: (connection) => {
+      members?.identities.forget();
+      stale(Topic.SVIDS, connection);
+    },
+    onController: (connection) => networks?.changedNamed(connection),
+    onModerator: (connection, event) => {
+      forward(events, connection, event);
+      approvals?.heard(connection, event);
+      if (event.type !== 'message')
+        rosters?.noticed(connection, event.type === 'channel-deleted' ? event.channel : undefined);
+    },
   });
-  networks = new Networks(connections.planes, now, (connection) => stale(Topic.NETWORK, connection));
+  approvals = new ApprovalInbox({
+    now,
+    nodes: () => connections.nodes,
+    ownerOf: (channel, askedBy) => ownerOf(connections.managers, channel, askedBy),
+    store: {
+      keep: (id, decidedAt, body) => inventory.store.approvalDecided(id, decidedAt, body),
+      kept: () => inventory.store.keptApprovals(),
+    },
+    onChange: (connection) => stale(Topic.APPROVALS, connection),
+    ...(options.approvalLimit === undefined ? {} : { limit: options.approvalLimit }),
+  });
+  networks = new Networks([...connections.planes, ...connections.controllers], now, (connection) =>
+    stale(Topic.NETWORK, connection),
+  );
+  rosters = new Rosters({
+    connections,
+    store: inventory.store,
+    now,
+    onChange: (connection) => {
+      members?.lists.forget(connection);
+      stale(Topic.CHANNELS, connection);
+    },
+  });
   const authorities = new AuthorityWatch({
     connections: () => connections.spire,
     now,
@@ -120,32 +184,66 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
       void inventory.refreshAgents(connection);
     },
   });
+  const keysOpen = Keyring.open({
+    practice: practice !== undefined,
+    // The practice network's channels end with it, and so do the keys that own them.
+    ...(options.home === undefined || practice ? {} : { home: options.home }),
+    ...(config?.ownerKeys?.passphraseFile === undefined
+      ? {}
+      : { passphraseFile: config.ownerKeys.passphraseFile }),
+    holders: () => connections.managers,
+    now,
+  });
   const followed = inventory.follow(connections.spire);
   // They are dialled while the store opens.
   connections.start();
   authorities.start();
+  warmEntries();
   await followed;
+  const ownerKeys = await keysOpen;
+  keyring = ownerKeys;
 
+  const made = new MadeChannels(
+    options.home === undefined || practice ? undefined : join(options.home, 'made-channels.json'),
+  );
+  const groups = new GroupBook(options.home === undefined ? undefined : join(options.home, 'groups.json'));
   const engine = new Engine({
     connections,
     inventory,
     authorities,
     networks,
+    groups,
+    made,
+    ownerKeys,
+    approvals,
+    identities: { of: async (names) => members?.identities.of(names) ?? new Map() },
     now,
     onBundles: (connection) => stale(Topic.BUNDLES, connection),
-    onChannels: (connection) => stale(Topic.CHANNELS, connection),
+    onChannels: (connection) => {
+      members?.lists.forget(connection);
+      rosters?.noticed(connection);
+      stale(Topic.CHANNELS, connection);
+    },
+    witness: (record, planned, caller) => rosters?.follow(record, planned, caller) ?? (() => {}),
     record: (line) => inventory.store.appendAudit(line),
     noteUndo: (outcome) => inventory.store.noteUndo(outcome),
     onRecord: () => stale(Topic.ACTIONS, ''),
   });
+  const candidates = (): readonly string[] => practice?.candidates() ?? [];
+  const rules = config?.slimIdentities ?? practice?.slimIdentities ?? [];
+  members = new MemberViews({ connections, networks, inventory, rules, now, candidates });
   const context = {
     connections,
     inventory,
     authorities,
+    groups,
+    made,
+    ownerKeys,
     now,
     practice: practice !== undefined,
     configFile: config?.file ?? '',
-    candidates: () => practice?.candidates() ?? [],
+    candidates,
+    members,
     // The practice network's endpoints are on this machine.
     prober: new Prober({ allow: config ? (config.probe?.allow ?? []) : ['127.0.0.0/8'], now }),
   };
@@ -167,15 +265,35 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
       router.service(HistoryService, closedErrors(historyService(context)));
       router.service(InspectService, closedErrors(inspectService(context)));
       router.service(NetworkService, closedErrors(networkService({ networks, now })));
+      router.service(
+        ReachService,
+        closedErrors(
+          reachService({
+            ...context,
+            networks,
+            identitiesOf: (names) => context.members.identities.of(names),
+          }),
+        ),
+      );
+      router.service(
+        KeyService,
+        closedErrors({
+          ...keyService({ ...context, onRecord: () => stale(Topic.ACTIONS, '') }),
+          ...approvalViews({ ...context, approvals, identities: members.identities }),
+        }),
+      );
       router.service(WhyService, closedErrors(whyService(context)));
       router.service(ActionService, closedErrors(actionService(engine, inventory.store)));
     },
     async close() {
       authorities.close();
       networks.close();
+      rosters.close();
+      await approvals.close();
       await connections.close();
       await inventory.close();
       await practice?.stop();
+      ownerKeys.close();
     },
   };
 }
@@ -191,6 +309,9 @@ function forward(events: EventBus, connection: string, event: ModeratorEvent): v
       events.emit({ kind: 'message', connection, channel: event.channel, message: toMessage(event.message) });
       break;
     case 'state':
+    case 'approvals':
+    case 'approval-asked':
+    case 'approval-withdrawn':
       break;
     default:
       events.emit({ kind: 'invalidated', topic: Topic.CHANNELS, scope: connection });

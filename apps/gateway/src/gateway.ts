@@ -26,6 +26,8 @@ export interface GatewayOptions {
   clock?: Clock;
   /** Entries of the practice network, for benchmarks. */
   practiceEntries?: number;
+  /** How long a request to the owner of a channel waits, ms; specs make it shorter. */
+  approvalLimit?: number;
 }
 
 export interface Gateway {
@@ -54,6 +56,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     ...(options.home === undefined ? {} : { home: options.home }),
     ...(options.config === undefined ? {} : { config: options.config }),
     ...(options.practiceEntries === undefined ? {} : { practiceEntries: options.practiceEntries }),
+    ...(options.approvalLimit === undefined ? {} : { approvalLimit: options.approvalLimit }),
   });
   const listener: { origin: string } = { origin: '' };
   const rpc = new RpcFront(sessions, log, [

@@ -1,5 +1,7 @@
 import {
   constants,
+  fstatSync,
+  fsyncSync,
   lstatSync,
   mkdirSync,
   openSync,
@@ -91,8 +93,27 @@ export function writePrivate(file: string, content: string): void {
   const fd = openSync(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
   try {
     writeSync(fd, content);
+    fsyncSync(fd);
   } finally {
     closeSync(fd);
   }
   renameSync(temporary, file);
+}
+
+/** Content of a file that is ours alone; undefined when there is none. @throws {LooseHome} when others could have written it */
+export function readPrivate(file: string, mostBytes: number): string | undefined {
+  let fd: number;
+  try {
+    checkOurs(file, 'file');
+    fd = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+  try {
+    if (fstatSync(fd).size > mostBytes) throw new LooseHome(`${file} is larger than ${mostBytes} bytes.`);
+    return readFileSync(fd, 'utf8');
+  } finally {
+    closeSync(fd);
+  }
 }

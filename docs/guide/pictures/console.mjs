@@ -3,7 +3,7 @@ export async function around(studio) {
   const { at, page, panel, dialog, button, browser, gateway, act, take } = studio;
   await at('channels');
   await page.getByText('acme/ops/incident-room').first().click();
-  const members = page.getByRole('region', { name: /^Channel acme/ }).getByRole('table');
+  const members = page.getByRole('grid', { name: 'Members' });
   await members
     .getByText(/online/i)
     .first()

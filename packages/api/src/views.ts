@@ -7,7 +7,9 @@ import { GeneratorService } from './gen/muster/v1/generators_pb.js';
 import { GroupService } from './gen/muster/v1/groups_pb.js';
 import { ImportService } from './gen/muster/v1/imports_pb.js';
 import { InspectService } from './gen/muster/v1/inspect_pb.js';
+import { KeyService } from './gen/muster/v1/keys_pb.js';
 import { NetworkService } from './gen/muster/v1/network_pb.js';
+import { ReachService } from './gen/muster/v1/reach_pb.js';
 import { ServerService } from './gen/muster/v1/servers_pb.js';
 import { SessionService } from './gen/muster/v1/session_pb.js';
 import { SvidService } from './gen/muster/v1/svids_pb.js';
@@ -38,7 +40,11 @@ export const views = {
   workload: SvidService.method.getWorkloadTimeline,
   channels: GroupService.method.listChannels,
   members: GroupService.method.listMembers,
+  'group-compare': GroupService.method.compareGroup,
+  'roster-history': GroupService.method.listRosterEvents,
   messages: GroupService.method.listMessages,
+  'owner-keys': KeyService.method.listOwnerKeys,
+  approvals: KeyService.method.listApprovals,
   'control-planes': NetworkService.method.listControlPlanes,
   nodes: NetworkService.method.listNodes,
   'connections-slim': NetworkService.method.listNodeConnections,
@@ -50,6 +56,7 @@ export const views = {
   generators: GeneratorService.method.generate,
   sessions: SessionService.method.listSessions,
   why: WhyService.method.explain,
+  reach: ReachService.method.explain,
   'inspect-endpoint': InspectService.method.probeEndpoint,
   'inspect-context': InspectService.method.getContext,
   lint: LintService.method.listFindings,

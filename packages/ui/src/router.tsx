@@ -129,6 +129,26 @@ const channels = createRoute({
   validateSearch: anyText,
   component: lazyRouteComponent(() => import('./features/groups/GroupsPage.tsx')),
 });
+const roster = createRoute({
+  ...at,
+  path: '/roster',
+  // `on` is a connection.
+  validateSearch: textParams('on', 'channel', 'member', 'kind', 'span', 'since', 'until', 'id'),
+  component: lazyRouteComponent(() => import('./features/roster/RosterPage.tsx'), 'RosterPage'),
+});
+const approvals = createRoute({
+  ...at,
+  path: '/approvals',
+  validateSearch: textParams('q', 'state', 'id'),
+  component: lazyRouteComponent(() => import('./features/approvals/ApprovalsPage.tsx'), 'ApprovalsPage'),
+});
+const ownerKeys = createRoute({
+  ...at,
+  path: '/owner-keys',
+  // `id` is a did:key; `task` and `channel` (connection/name) what a link asks for. Never anything of a key.
+  validateSearch: textParams('q', 'id', 'task', 'channel'),
+  component: lazyRouteComponent(() => import('./features/owner-keys/OwnerKeysPage.tsx'), 'OwnerKeysPage'),
+});
 const network = createRoute({
   ...at,
   path: '/network',
@@ -136,6 +156,7 @@ const network = createRoute({
   // prettier-ignore
   validateSearch: textParams(
     'tab', 'cp', 'q', 'domain', 'status', 'truth', 'kind', 'source', 'dest', 'sort', 'desc', 'open', 'id', 'on',
+    'channel', 'from', 'to',
   ),
   component: lazyRouteComponent(() => import('./features/network/NetworkPage.tsx'), 'NetworkPage'),
 });
@@ -167,6 +188,12 @@ const why = createRoute({
   validateSearch: textParams('connection', 'agent', 'expected', 'entry', 'sel'),
   component: lazyRouteComponent(() => import('./features/why/WhyPage.tsx'), 'WhyPage'),
 });
+const reach = createRoute({
+  ...at,
+  path: '/reach',
+  validateSearch: textParams('from', 'to', 'channel', 'cp'),
+  component: lazyRouteComponent(() => import('./features/reach/ReachPage.tsx'), 'ReachPage'),
+});
 const health = createRoute({
   ...at,
   path: '/health',
@@ -195,11 +222,15 @@ const tree = root.addChildren([
   workload,
   mint,
   why,
+  reach,
   health,
   history,
   inspect,
   channels,
+  approvals,
+  roster,
   network,
+  ownerKeys,
   activity,
   connections,
   sessions,

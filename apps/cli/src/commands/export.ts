@@ -13,6 +13,7 @@ import { printable, writeText } from '../io.ts';
 import { suggestion } from '../nearest.ts';
 import { paramsToJson } from '../params.ts';
 import { callError, withSession } from '../session.ts';
+import { exportOwnerKey } from './export-owner-key.ts';
 
 const formats = new Map([
   ['csv', ExportFormat.CSV],
@@ -64,6 +65,7 @@ const things = new Map<string, Things>([
 
 export const help = `Usage: muster export entries --format csv|json|yaml|spire-data [--param k=v]…
        muster export agents --format csv|json [--param k=v]…
+       muster export owner-key NAME|DID --passphrase-file FILE
 
 Writes every registration entry or agent that matches to standard output, in the order of the view of that name.
 
@@ -74,6 +76,9 @@ Writes every registration entry or agent that matches to standard output, in the
   --param k=v   a parameter of the view: search=billing, trust_domains=example.org, state=no-agent, path=/shop/;
                 for agents search=…, trust_domains=…, state=expired, attestation_type=k8s_psat, version=…
 
+An owner key is written as PKCS#8 PEM, encrypted by the passphrase in the first line of that file, at least 12
+characters; for who made or imported it only. That it was exported is on the record.
+
 What was written is cut when the command does not exit with 0. Notes go to standard error.`;
 
 export async function run(args: readonly string[]): Promise<ExitCode> {
@@ -83,12 +88,16 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     options: {
       format: { type: 'string', short: 'f' },
       param: { type: 'string', multiple: true, short: 'p' },
+      'passphrase-file': { type: 'string' },
     },
   });
   const [what, ...rest] = positionals;
+  if (what === 'owner-key' && rest.length < 2) return exportOwnerKey(rest[0], values['passphrase-file']);
   const chosen = things.get(what ?? '');
   if (!chosen || rest.length > 0)
-    throw usageError('Say what to export: "muster export entries" or "muster export agents".');
+    throw usageError(
+      'Say what to export: "muster export entries", "muster export agents" or "muster export owner-key".',
+    );
   const names = chosen.formats;
   if (values.format === undefined) throw usageError(`Give --format: ${names.join(', ')}.`);
   const format = names.includes(values.format) ? formats.get(values.format) : undefined;

@@ -7,11 +7,12 @@ import {
   type JsonValue,
   toJson,
 } from '@bufbuild/protobuf';
-import { ExplainResponseSchema, views } from '@muster/api';
+import { ExplainResponseSchema, ReachResponseSchema, views } from '@muster/api';
 import { exit, type ExitCode, usageError } from '../exit.ts';
 import { printJson, writeLine } from '../io.ts';
 import { suggestion } from '../nearest.ts';
 import { paramsToJson } from '../params.ts';
+import { reachLines } from '../reach-text.ts';
 import { renderMessage } from '../render.ts';
 import { withSession } from '../session.ts';
 import { whyLines } from '../why-text.ts';
@@ -40,6 +41,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   if (values.json === true) await printJson(toJson(method.output, message, { alwaysEmitImplicit: true }));
   // An answer to read, which no table holds.
   else if (isMessage(message, ExplainResponseSchema)) await writeLine(whyLines(message, []).join('\n'));
+  else if (isMessage(message, ReachResponseSchema)) await writeLine(reachLines(message).join('\n'));
   else await writeLine(renderMessage(method.output, message).join('\n'));
   return exit.done;
 }

@@ -1,10 +1,15 @@
 import type { JsonObject } from '@bufbuild/protobuf';
 import { Code, ConnectError } from '@connectrpc/connect';
 import type { EquivalentCommand, ItemResult, PlannedChange, Warning } from '@muster/api';
+import type { ApprovalInbox } from '../approvals/inbox.ts';
 import type { AuthorityWatch } from '../authorities/watch.ts';
 import type { Caller, Role } from '../caller.ts';
+import type { GroupBook } from '../groups/book.ts';
+import type { MadeChannels } from '../groups/made.ts';
 import type { Inventory } from '../inventory/inventory.ts';
+import type { Identities } from '../members/identities.ts';
 import type { Networks } from '../network/networks.ts';
+import type { KeptOwnerKeys } from '../owner-keys/port.ts';
 import type { Connections } from '../upstream/connections.ts';
 
 /** What an action plans and applies with. */
@@ -13,6 +18,12 @@ export interface ActionContext {
   inventory: Inventory;
   authorities: AuthorityWatch;
   networks: Networks;
+  groups: GroupBook;
+  made: MadeChannels;
+  ownerKeys: KeptOwnerKeys;
+  approvals: ApprovalInbox;
+  /** Who stands behind a SLIM name, by the rules of the configuration. */
+  identities: Pick<Identities, 'of'>;
   now: () => Date;
   /** Bundles or relationships of a connection changed. */
   onBundles: (connection: string) => void;
@@ -49,8 +60,13 @@ export interface Planned {
   before: unknown;
   /** Reads again what it rests on; answers what changed since, empty when nothing did. */
   check: () => Promise<string>;
-  /** Sends it; yields one result an item, in order. `caller` is who applies it, for what notes that. */
-  apply: (caller: Caller) => AsyncGenerator<ItemResult>;
+  /** It waits for something, and ends that by the signal of `apply`. Plans of several items are stopped between them. */
+  stoppable?: boolean;
+  /**
+   * Sends it; yields one result an item, in order. `caller` is who applies it, for what notes that; `stop` is aborted
+   * when it is to end.
+   */
+  apply: (caller: Caller, stop: AbortSignal) => AsyncGenerator<ItemResult>;
   /** The inverse action, where it is another one than the action's own for this input. */
   inverse?: string;
   /** Input of the inverse action that undoes the items done; undefined when there is none. */
@@ -65,6 +81,8 @@ export interface Action<Input> {
   inputSchema: object;
   /** Name of the action that undoes it; empty when there is none. */
   inverse: string;
+  /** Fields of the input that may hold secrets: a digest, which is recorded, lets nobody try them out (S-13). */
+  secrets?: readonly string[];
   plan: (input: Input, context: ActionContext) => Promise<Planned>;
 }
 

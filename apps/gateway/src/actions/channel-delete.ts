@@ -1,16 +1,20 @@
 import { ItemOutcome, Severity } from '@muster/api';
-import { deleteChannelCommand } from '../upstream/channel-manager/commands.ts';
 import { noCommand } from '../upstream/command.ts';
 import { warn } from '../views/entry-warnings.ts';
+import { badInput } from './action.ts';
 import type { Action } from './action.ts';
 import { noTool } from './channel-create.ts';
+import { ownerField } from './channel-owner.ts';
 import { carryOut } from './group-run.ts';
 import { channelGone, channelOf, groupConnection, mayChange, membersOf, targetOf } from './group-target.ts';
+import { planManagerDelete } from './manager-channel.ts';
+import { planPlaneDelete } from './plane-channel.ts';
 import { change, count, fieldChange } from './results.ts';
 
 interface Input {
   connection?: string;
   name: string;
+  key?: string;
 }
 
 export const channelDelete: Action<Input> = {
@@ -25,14 +29,22 @@ export const channelDelete: Action<Input> = {
     properties: {
       connection: { type: 'string', maxLength: 63 },
       name: { type: 'string', minLength: 1, maxLength: 1024 },
+      key: {
+        ...ownerField,
+        description:
+          'Channel managers only: alias or did:key of an operator’s key to sign with, where the owner’s is not held here.',
+      },
     },
   },
 
   async plan(input, context) {
     const connection = await groupConnection(context, input.connection, input.name);
+    if (connection.kind === 'slim-control-plane') return planPlaneDelete(input.name, context, connection);
+    if (connection.kind === 'channel-manager') return planManagerDelete(input, context, connection);
+    if (input.key !== undefined) throw badInput('key', 'our own moderator signs nothing with it.');
     const channel = await channelOf(connection, input.name);
-    mayChange(connection, 'channels.write', channel);
-    const own = connection.kind === 'slim-node' ? connection.ownName : '';
+    mayChange(connection, 'channels.write');
+    const own = connection.ownName;
     const members = (await membersOf(connection, channel.name)).filter((member) => member !== own).toSorted();
     const mls = channel.mls === undefined ? 'unknown' : channel.mls ? 'on' : 'off';
     return {
@@ -55,11 +67,7 @@ export const channelDelete: Action<Input> = {
           Severity.INFO,
         ),
       ],
-      commands: [
-        connection.kind === 'channel-manager'
-          ? deleteChannelCommand(connection.config, channel.name)
-          : noCommand(noTool),
-      ],
+      commands: [noCommand(noTool)],
       destructive: true,
       before: { channel, members },
       check: async () => {
@@ -69,11 +77,7 @@ export const channelDelete: Action<Input> = {
         return now.join() === members.join() ? '' : 'its members are others now';
       },
       apply: () =>
-        carryOut(context, connection, channel.name, () =>
-          connection.kind === 'slim-node'
-            ? connection.moderator.deleteChannel(channel.name)
-            : connection.delete(channel.name),
-        ),
+        carryOut(context, connection, channel.name, () => connection.moderator.deleteChannel(channel.name)),
       inverseInput: (results) =>
         results[0]?.outcome === ItemOutcome.DONE
           ? { connection: connection.link.name, name: channel.name, mls: channel.mls ?? true, members }

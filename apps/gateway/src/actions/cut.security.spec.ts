@@ -8,9 +8,12 @@ import type { CutProxy } from '../upstream/testing/cut-proxy.ts';
 import { newKey, startHarness, startSpire, temporaryDirectory, until } from '../upstream/testing/harness.ts';
 import type { Harness } from '../upstream/testing/harness.ts';
 import { actions } from './registry.ts';
+import { approvalActions } from '../approvals/testing/asked-moderator.ts';
 import { groupActions } from './testing/group-cases.ts';
 import { type Ground, spireCases } from './testing/cases.ts';
+import { keyActions } from './testing/key-cases.ts';
 import { networkActions } from './testing/network-cases.ts';
+import { registerActions } from './testing/register-cases.ts';
 import { readRest, readServer } from './testing/server-state.ts';
 
 const connection = 'harbor';
@@ -60,9 +63,16 @@ const stageOf = (name: string): Promise<JsonObject> =>
   Promise.resolve(spireCases[name]?.stage(ground()) ?? {});
 
 it('every action there is has a case here', () => {
-  expect([...spireNames, ...groupActions, ...networkActions].toSorted()).toEqual(
-    actions.map(({ name }) => name).toSorted(),
-  );
+  expect(
+    [
+      ...spireNames,
+      ...groupActions,
+      ...networkActions,
+      ...keyActions,
+      ...registerActions,
+      ...approvalActions,
+    ].toSorted(),
+  ).toEqual(actions.map(({ name }) => name).toSorted());
 });
 
 it.each(spireNames.filter((name) => spireCases[name]?.refused))(

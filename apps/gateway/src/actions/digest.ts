@@ -1,4 +1,5 @@
-import { createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
+import type { JsonObject } from '@bufbuild/protobuf';
 
 /** JSON with sorted keys and int64 as text, so that equal plans have equal bytes. */
 export function canonicalJson(value: unknown): string {
@@ -17,4 +18,15 @@ export function canonicalJson(value: unknown): string {
 /** SHA-256 over canonical JSON, base64url. */
 export function digestOf(value: unknown): string {
   return createHash('sha256').update(canonicalJson(value)).digest('base64url');
+}
+
+/** The input with its secrets replaced by what only this process can make of them; equal secrets stay equal. */
+export function withoutSecrets(input: JsonObject, secrets: readonly string[], key: Buffer): JsonObject {
+  const shown = { ...input };
+  for (const field of secrets) {
+    const value = shown[field];
+    if (value !== undefined)
+      shown[field] = createHmac('sha256', key).update(canonicalJson(value)).digest('base64url');
+  }
+  return shown;
 }

@@ -27,10 +27,14 @@ vi.mock('./registry.ts', async (original) => {
             role: 'viewer',
             inverse: '',
             inputSchema: { type: 'object' },
-            plan: async () => ({
+            plan: async ({ several }: { several?: boolean }) => ({
               title: 'Spec',
               target: { connection: 'c', trustDomain: '', fingerprints: [] },
-              changes: [{ target: 'x', verb: 'create', kind: 'thing' }],
+              changes: (several ? ['x', 'y', 'z'] : ['x']).map((target) => ({
+                target,
+                verb: 'create',
+                kind: 'thing',
+              })),
               effects: [],
               warnings: [],
               commands: [],
@@ -39,7 +43,10 @@ vi.mock('./registry.ts', async (original) => {
               check: async () => check,
               async *apply() {
                 sent();
-                yield create(ItemResultSchema, { target: 'x', outcome: ItemOutcome.DONE });
+                for (const target of several ? ['x', 'y', 'z'] : ['x']) {
+                  yield create(ItemResultSchema, { target, outcome: ItemOutcome.DONE });
+                  await new Promise((resolve) => setTimeout(resolve, several ? 20 : 0));
+                }
               },
               inverseInput: () => undefined,
             }),
@@ -118,6 +125,23 @@ describe('the engine', () => {
     await made.plan('spec', {});
     expect(await drain(made, digest, key('d'))).toBeUndefined();
     expect(sent).toHaveBeenCalledTimes(2);
+  });
+
+  it('stops between two items: the one under way is finished, the rest skipped, for who may apply it only', async () => {
+    const made = engine(async () => {});
+    const { digest, stoppable } = await made.plan('spec', { several: true });
+    expect(stoppable).toBe(true);
+    const outcomes: string[] = [];
+    for await (const { item } of made.apply(digest, key('7'), caller)) {
+      if (!item) continue;
+      outcomes.push(`${item.target} ${ItemOutcome[item.outcome]}`);
+      if (item.target === 'x') made.stop(key('7'), caller);
+    }
+    // The second was under way when the first was told of.
+    expect(outcomes).toEqual(['x DONE', 'y DONE', 'z SKIPPED']);
+    expect(() => made.stop(key('8'), caller)).toThrow(/Nothing is applied/u);
+    // Over: it stays as it was.
+    made.stop(key('7'), caller);
   });
 
   it('forgets plans after ten minutes', async () => {

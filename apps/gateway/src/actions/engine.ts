@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { JsonObject } from '@bufbuild/protobuf';
 import { create } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
@@ -18,11 +18,11 @@ import type { Caller, Role } from '../caller.ts';
 import { refuse } from '../upstream/refuse.ts';
 import type { ActionContext, AnyAction, Planned } from './action.ts';
 import { badInput, totalOf } from './action.ts';
-import { digestOf } from './digest.ts';
+import { digestOf, withoutSecrets } from './digest.ts';
 import { checkInput } from './input.ts';
 import { Keep } from './keep.ts';
 import { findAction } from './registry.ts';
-import { failed } from './results.ts';
+import { failed, stopped } from './results.ts';
 import { Run } from './run.ts';
 
 const planMs = 10 * 60_000;
@@ -50,11 +50,14 @@ export interface EngineOptions extends ActionContext {
   /** Keeps how a record is undone. */
   noteUndo: (outcome: UndoOutcome) => Promise<void>;
   onRecord: () => void;
+  /** Follows each run: what it gives back is called with every result, and without one at the end. */
+  witness?: (record: string, planned: Planned, caller: Caller) => (item?: ItemResult) => void;
 }
 
 /** Plans, and applies a plan by its digest: permissions, idempotency, record and refusal are here, once. */
 export class Engine {
   readonly #options: EngineOptions;
+  readonly #secretsKey = randomBytes(32);
   readonly #plans = new Keep<Kept>(mostPlans, mostChanges, ({ planned }) => totalOf(planned));
   readonly #runs = new Keep<Run>(mostRuns, mostResults, (run) => run.length);
 
@@ -68,14 +71,15 @@ export class Engine {
     checkInput(action, input);
     const planned = await action.plan(input as never, this.#options);
     const { target } = planned;
-    const digest = digestOf({ action: name, input, target, before: planned.before });
+    const shown = withoutSecrets(input, action.secrets ?? [], this.#secretsKey);
+    const digest = digestOf({ action: name, input: shown, target, before: planned.before });
     const expiresAt = new Date(this.#options.now().getTime() + planMs);
     // The same plan made again while it is carried out must not be carried out beside itself.
     if (this.#plans.get(digest)?.run?.over !== false)
       this.#plans.set(digest, {
         planned,
         action,
-        asked: undoDigest(name, input),
+        asked: undoDigest(name, shown),
         role: planned.role ?? action.role,
         expiresAt,
         applied: false,
@@ -91,6 +95,7 @@ export class Engine {
       expiresAt: timestampFromDate(expiresAt),
       counts: countsOf(planned).map(([verb, count]) => create(ChangeCountSchema, { verb, count })),
       resumable: planned.resumable ?? false,
+      stoppable: planned.stoppable ?? totalOf(planned) > 1,
       destructive: planned.destructive,
       inverse: planned.inverse ?? action.inverse,
       targetDescription:
@@ -147,6 +152,14 @@ export class Engine {
     yield* run.follow();
   }
 
+  /** Ends a run after the item under way; one that is over stays as it is. */
+  stop(key: string, caller: Caller): void {
+    const run = this.#runs.get(key);
+    if (!run) throw new ConnectError('Nothing is applied under this key, or not any more.', Code.NotFound);
+    requireRole(caller, run.role);
+    run.stop();
+  }
+
   async #carryOut(kept: Kept, run: Run, key: string, caller: Caller): Promise<void> {
     const { planned, action } = kept;
     const record = randomUUID();
@@ -185,19 +198,30 @@ export class Engine {
     }
     const total = totalOf(planned);
     const results: ItemResult[] = [];
+    const witness = this.#options.witness?.(record, planned, caller);
     run.tell(create(ApplyProgressSchema, { done: 0, total }));
     const take = (item: ItemResult): void => {
       results.push(item);
+      witness?.(item);
       run.tell(create(ApplyProgressSchema, { done: results.length, total, item }));
     };
     try {
-      for await (const item of planned.apply(caller)) take(item);
+      for await (const item of planned.apply(caller, run.stopping)) {
+        take(item);
+        if (run.stopping.aborted) break;
+      }
+      if (run.stopping.aborted) {
+        for (const { target } of planned.changes.slice(results.length)) take(stopped(target));
+        const rest = total - results.length;
+        if (rest > 0) take(stopped(`and ${rest} more`));
+      }
     } catch (error) {
       // An action answers for each of its items itself; what gets here is a mistake of ours, and nobody can tell.
       for (const { target } of planned.changes.slice(results.length)) take(failed(target, error));
       const rest = total - results.length;
       if (rest > 0) take(failed(`and ${rest} more`, error));
     }
+    witness?.();
     const result = summarize(record, results, action, planned);
     const state = stateOf(result, results.length);
     if (result.done > 0)

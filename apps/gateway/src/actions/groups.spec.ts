@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type {
   ChannelMessage,
   Member,
+  ModeratedChannel,
   Moderator,
   ModeratorEvent,
   ModeratorOptions,
@@ -16,7 +17,8 @@ import type { Harness } from '../upstream/testing/harness.ts';
 
 /** A moderator of one process: names ending in -absent never answer, -lost break the call. */
 function fakeModerator(options: ModeratorOptions): Moderator {
-  const rooms = new Map<string, { mls: boolean; members: Member[]; messages: ChannelMessage[] }>();
+  type Kept = Pick<ModeratedChannel, 'mls' | 'role' | 'session'>;
+  const rooms = new Map<string, Kept & { members: Member[]; messages: ChannelMessage[] }>();
   const listeners = new Set<(event: ModeratorEvent) => void>();
   const room = (name: string) => {
     const found = rooms.get(name);
@@ -38,9 +40,14 @@ function fakeModerator(options: ModeratorOptions): Moderator {
       return () => listeners.delete(fn);
     },
     channels: () =>
-      [...rooms].map(([name, { mls, members }]) => ({
+      [...rooms].map(([name, { mls, role, session, members }]) => ({
         name,
         mls,
+        role,
+        session,
+        sessionReason: '',
+        maxRetries: 5,
+        intervalMs: 1000,
         createdAt: '2027-01-01T00:00:00Z',
         memberCount: members.length,
         online: members.length,
@@ -48,7 +55,8 @@ function fakeModerator(options: ModeratorOptions): Moderator {
     members: (channel) => room(channel).members,
     messages: (channel) => room(channel).messages,
     async createChannel(name, { mls }) {
-      rooms.set(name, { mls, members: [member(options.name, true)], messages: [] });
+      const members = [member(options.name, true)];
+      rooms.set(name, { mls, role: 'moderator', session: 'open', members, messages: [] });
     },
     async deleteChannel(name) {
       rooms.delete(name);
@@ -70,9 +78,27 @@ function fakeModerator(options: ModeratorOptions): Moderator {
         text,
         own: true,
         payloadType: 'text',
+        bytes: text.length,
+        identity: '',
       };
       room(channel).messages.push(message);
       for (const fn of listeners) fn({ type: 'message', channel, message });
+    },
+    notices: () => [],
+    async join(name) {
+      if (name.endsWith('-silent'))
+        throw new CallError('not-invited', `No invitation to ${name} came in time.`);
+      const members = [member(options.name)];
+      rooms.set(name, { mls: true, role: 'participant', session: 'open', members, messages: [] });
+    },
+    async closeSession(name) {
+      room(name).session = 'closed';
+    },
+    async rejoinSession(name) {
+      room(name).session = 'open';
+    },
+    async leaveSession(name) {
+      rooms.delete(name);
     },
     pid: () => undefined,
     close: async () => {},
@@ -139,8 +165,8 @@ describe('channels we moderate', () => {
     });
     const { members } = await harness.groups.listMembers({ connection: 'node', channel });
     expect(members.map(({ name, presence, moderator }) => [name, presence, moderator])).toEqual([
-      ['org/ns/mod', Presence.ONLINE, true],
       ['org/ns/b', Presence.ONLINE, false],
+      ['org/ns/mod', Presence.ONLINE, true],
     ]);
     expect(harness.events).toContainEqual({ kind: 'invalidated', topic: Topic.CHANNELS, scope: 'node' });
   });
@@ -179,6 +205,48 @@ describe('channels we moderate', () => {
     expect((await harness.groups.listChannels({})).channels).toEqual([]);
   });
 
+  it('take many at once: each with its own result, those who are in left alone, and all that joined can be undone', async () => {
+    await apply('channel.create', { name: 'org/ns/many', members: ['org/ns/b'] });
+    const at = { connection: 'node', channel: 'org/ns/many' };
+    const plan = await harness.plan('member.invite', {
+      ...at,
+      members: ['org/ns/b', 'org/ns/c', 'org/ns/d-absent', 'org/ns/e', 'org/ns/c'],
+    });
+    expect(plan).toMatchObject({ title: 'Invite 3 members', resumable: true, stoppable: true });
+    expect(plan.warnings.map(({ code }) => code)).toContain('present');
+    const { items, result } = await harness.apply(plan.digest);
+    expect(items.map(({ target, outcome }) => [target, outcome])).toEqual([
+      ['org/ns/c', ItemOutcome.DONE],
+      ['org/ns/d-absent', ItemOutcome.REFUSED],
+      ['org/ns/e', ItemOutcome.DONE],
+    ]);
+    expect(result.inverseInput).toEqual({ ...at, members: ['org/ns/c', 'org/ns/e'] });
+    // Applied again it goes on: who is in by now is found.
+    const again = await harness.apply(plan.digest);
+    expect(again.items.map(({ reason }) => reason !== '')).toEqual([true, true, true]);
+    expect(again.result.inverseInput).toBeUndefined();
+    expect(await codeOf(harness.plan('member.invite', { ...at, members: ['org/ns/b'] }))).toBe(
+      Code.AlreadyExists,
+    );
+    const undone = await apply(result.inverse, result.inverseInput ?? {});
+    expect(undone.items.map(({ target }) => target)).toEqual(['org/ns/c', 'org/ns/e']);
+    expect(await codeOf(harness.plan('member.remove', { ...at, members: ['org/ns/mod'] }))).toBe(
+      Code.InvalidArgument,
+    );
+    await apply('channel.delete', { name: at.channel });
+  });
+
+  it('have the settings of their session, as SLIM’s tutorial has them unless told otherwise', async () => {
+    const settingsOf = async (input: object) => {
+      const plan = await harness.plan('channel.create', { name: 'org/ns/set', ...input });
+      return plan.changes[0]?.fields.find(({ field }) => field === 'Retries')?.after;
+    };
+    expect(await settingsOf({})).toBe('5, 5000 ms apart');
+    expect(await settingsOf({ max_retries: 2, interval_ms: 700 })).toBe('2, 700 ms apart');
+    for (const wrong of [{ max_retries: 11 }, { interval_ms: 50 }])
+      expect(await codeOf(settingsOf(wrong))).toBe(Code.InvalidArgument);
+  });
+
   it('are not planned for what cannot be', async () => {
     await apply('channel.create', { name: channel });
     expect(await codeOf(harness.plan('channel.create', { name: channel }))).toBe(Code.AlreadyExists);
@@ -199,5 +267,52 @@ describe('channels we moderate', () => {
     expect(await codeOf(harness.groups.listMembers({ connection: 'node', channel: 'org/ns/none' }))).toBe(
       Code.NotFound,
     );
+  });
+});
+
+describe('our sessions in channels of others', () => {
+  const at = { connection: 'node', channel: 'org/theirs/room' };
+  const row = async () =>
+    (await harness.groups.listChannels({})).channels.find(({ name }) => name === at.channel);
+
+  it('are opened by an invitation, closed, rejoined and left, each undoing the other', async () => {
+    const opened = await apply('session.open', at);
+    expect(opened.result).toMatchObject({ inverse: 'session.close', inverseInput: { ...at, leave: true } });
+    expect(await row()).toMatchObject({ session: 'open', moderatedByUs: false, canMessage: true });
+    expect((await row())?.lockedReason).toContain('who moderates it');
+    expect(await codeOf(harness.plan('session.open', at))).toBe(Code.AlreadyExists);
+    expect(await codeOf(harness.plan('session.rejoin', at))).toBe(Code.FailedPrecondition);
+
+    const closed = await apply('session.close', at);
+    expect(closed.result).toMatchObject({ inverse: 'session.rejoin', inverseInput: at });
+    expect(await row()).toMatchObject({ session: 'closed', canMessage: false });
+    expect(await codeOf(harness.plan('session.close', at))).toBe(Code.FailedPrecondition);
+    await apply(closed.result.inverse, closed.result.inverseInput ?? {});
+    expect(await row()).toMatchObject({ session: 'open' });
+
+    const left = await apply('session.close', { ...at, leave: true });
+    expect(left.result).toMatchObject({ inverse: 'session.open', inverseInput: at });
+    expect(await row()).toBeUndefined();
+    expect(await codeOf(harness.plan('session.close', at))).toBe(Code.NotFound);
+  });
+
+  it('say that no invitation came', async () => {
+    const { items } = await apply('session.open', {
+      ...at,
+      channel: 'org/theirs/room-silent',
+      wait_seconds: 1,
+    });
+    expect(items[0]).toMatchObject({
+      outcome: ItemOutcome.REFUSED,
+      reason: 'No invitation to org/theirs/room-silent came in time.',
+    });
+  });
+
+  it('are not left where we moderate', async () => {
+    await apply('channel.create', { name: 'org/ns/ours' });
+    expect(await codeOf(harness.plan('session.close', { channel: 'org/ns/ours', leave: true }))).toBe(
+      Code.InvalidArgument,
+    );
+    expect(await codeOf(harness.plan('session.open', { channel: 'org/ns/ours' }))).toBe(Code.AlreadyExists);
   });
 });

@@ -4,23 +4,18 @@ import { addParticipantCommand } from '../upstream/channel-manager/commands.ts';
 import { noCommand } from '../upstream/command.ts';
 import type { Action } from './action.ts';
 import { noTool } from './channel-create.ts';
+import { passageFor } from './channel-owner.ts';
 import { carryOut, invite } from './group-run.ts';
-import {
-  channelGone,
-  channelOf,
-  groupConnection,
-  mayChange,
-  membersOf,
-  targetOf,
-  threeParts,
-} from './group-target.ts';
-import type { GroupConnection } from './group-target.ts';
+import { channelGone, channelOf, groupConnection, mayChange, targetOf, threeParts } from './group-target.ts';
+import { planInvitations, presentIn, sameIdentity } from './member-invite-many.ts';
+import { planPlaneMember } from './plane-channel.ts';
 import { change, fieldChange } from './results.ts';
 
 export interface MemberInput {
   connection?: string;
   channel: string;
   member: string;
+  grant?: string;
 }
 
 export const memberSchema = {
@@ -31,34 +26,65 @@ export const memberSchema = {
     connection: { type: 'string', maxLength: 63 },
     channel: { type: 'string', minLength: 1, maxLength: 1024 },
     member: { type: 'string', minLength: 1, maxLength: 1024, description: 'organization/namespace/app' },
+    grant: {
+      type: 'string',
+      minLength: 1,
+      maxLength: 16_384,
+      description:
+        'Channel managers only: the JSON of a grant that the owner of the channel issued for this change.',
+    },
   },
 };
 
-export const memberInvite: Action<MemberInput> = {
+/** One member, or up to 200. */
+export const membersSchema = {
+  ...memberSchema,
+  required: ['channel'],
+  properties: {
+    ...memberSchema.properties,
+    members: {
+      type: 'array',
+      minItems: 1,
+      maxItems: 200,
+      items: { type: 'string', minLength: 1, maxLength: 1024 },
+      description: 'Several at once, in place of member.',
+    },
+  },
+};
+
+export type MembersInput = Omit<MemberInput, 'member'> & { member?: string; members?: string[] };
+
+export const memberInvite: Action<MembersInput> = {
   name: 'member.invite',
   title: 'Invite a member',
   role: 'moderator',
   inverse: 'member.remove',
-  inputSchema: memberSchema,
+  inputSchema: membersSchema,
 
-  async plan(input, context) {
+  async plan({ members, ...rest }, context) {
+    if (members !== undefined) return planInvitations({ ...rest, members }, context);
+    const input = { ...rest, member: rest.member ?? '' };
     const connection = await groupConnection(context, input.connection, input.channel);
+    if (connection.kind === 'slim-control-plane')
+      return planPlaneMember('invite', input, context, connection);
     const channel = await channelOf(connection, input.channel);
-    mayChange(connection, 'members.write', channel);
+    mayChange(connection, 'members.write');
     const member = threeParts('member', input.member);
-    if ((await presentIn(connection, channel.name)).includes(member))
+    const present = await presentIn(connection, channel.name);
+    if (present.includes(member))
       throw new ConnectError(`member: ${member} is in ${channel.name} already.`, Code.AlreadyExists);
+    const passage = passageFor(context, connection, { ...input, channel, member, action: 'add' });
     return {
       title: 'Invite member',
       target: targetOf(connection),
       changes: [
         change('invite', 'member', member, connection.link.name, [fieldChange('Channel', '', channel.name)]),
       ],
-      effects: [`${member} is asked to join now, and reads what is sent from then on.`],
-      warnings: [],
+      effects: [`${member} is asked to join now, and reads what is sent from then on.`, ...passage.effects],
+      warnings: [...passage.warnings, ...(await sameIdentity(context, present, [member]))],
       commands: [
         connection.kind === 'channel-manager'
-          ? addParticipantCommand(connection.config, channel.name, member)
+          ? addParticipantCommand(connection.config, channel.name, member, passage.signed)
           : noCommand(noTool),
       ],
       destructive: false,
@@ -66,7 +92,8 @@ export const memberInvite: Action<MemberInput> = {
       check: async () =>
         (await channelGone(connection, channel.name)) ||
         ((await presentIn(connection, channel.name)).includes(member) ? `${member} has joined` : ''),
-      apply: () => carryOut(context, connection, member, () => invite(connection, channel.name, member)),
+      apply: () =>
+        carryOut(context, connection, member, () => invite(connection, channel.name, member, passage.grant)),
       inverseInput: (results) =>
         results[0]?.outcome === ItemOutcome.DONE
           ? { connection: connection.link.name, channel: channel.name, member }
@@ -74,12 +101,3 @@ export const memberInvite: Action<MemberInput> = {
     };
   },
 };
-
-/** Who need not be invited. An Offline member is invited again in its place: only a node tells who is. */
-async function presentIn(connection: GroupConnection, channel: string): Promise<string[]> {
-  if (connection.kind !== 'slim-node') return membersOf(connection, channel);
-  return connection.moderator
-    .members(channel)
-    .filter(({ status }) => status !== 'offline')
-    .map(({ name }) => name);
-}

@@ -6,6 +6,8 @@ import { noCommand } from '../upstream/command.ts';
 import { badInput } from './action.ts';
 import type { Action } from './action.ts';
 import { noTool } from './channel-create.ts';
+import { passageFor } from './channel-owner.ts';
+import { forgottenRoutes } from './forgotten-routes.ts';
 import { carryOut } from './group-run.ts';
 import {
   channelGone,
@@ -17,21 +19,27 @@ import {
   threeParts,
 } from './group-target.ts';
 import type { GroupConnection } from './group-target.ts';
-import { memberSchema } from './member-invite.ts';
-import type { MemberInput } from './member-invite.ts';
+import { membersSchema } from './member-invite.ts';
+import type { MembersInput } from './member-invite.ts';
+import { planRemovals } from './member-remove-many.ts';
+import { planPlaneMember } from './plane-channel.ts';
 import { change, fieldChange } from './results.ts';
 
-export const memberRemove: Action<MemberInput> = {
+export const memberRemove: Action<MembersInput> = {
   name: 'member.remove',
   title: 'Remove a member',
   role: 'moderator',
   inverse: 'member.invite',
-  inputSchema: memberSchema,
+  inputSchema: membersSchema,
 
-  async plan(input, context) {
+  async plan({ members, ...rest }, context) {
+    if (members !== undefined) return planRemovals({ ...rest, members }, context);
+    const input = { ...rest, member: rest.member ?? '' };
     const connection = await groupConnection(context, input.connection, input.channel);
+    if (connection.kind === 'slim-control-plane')
+      return planPlaneMember('remove', input, context, connection);
     const channel = await channelOf(connection, input.channel);
-    mayChange(connection, 'members.write', channel);
+    mayChange(connection, 'members.write');
     const member = memberName(connection, input.member);
     const app = member.split('/').slice(0, 3).join('/');
     if (connection.kind === 'slim-node' && app === connection.ownName)
@@ -39,17 +47,18 @@ export const memberRemove: Action<MemberInput> = {
     if (!(await membersOf(connection, channel.name)).includes(app)) {
       throw new ConnectError(`member: ${member} is not in ${channel.name}.`, Code.NotFound);
     }
+    const passage = passageFor(context, connection, { ...input, channel, member, action: 'delete' });
     return {
       title: 'Remove member',
       target: targetOf(connection),
       changes: [
         change('remove', 'member', member, connection.link.name, [fieldChange('Channel', channel.name, '')]),
       ],
-      effects: [`${member} is told, and reads nothing sent from then on.`],
-      warnings: [],
+      effects: [`${member} is told, and reads nothing sent from then on.`, ...passage.effects],
+      warnings: [...passage.warnings, ...forgottenRoutes(context)],
       commands: [
         connection.kind === 'channel-manager'
-          ? deleteParticipantCommand(connection.config, channel.name, member)
+          ? deleteParticipantCommand(connection.config, channel.name, member, passage.signed)
           : noCommand(noTool),
       ],
       destructive: true,
@@ -61,7 +70,7 @@ export const memberRemove: Action<MemberInput> = {
         carryOut(context, connection, member, () =>
           connection.kind === 'slim-node'
             ? connection.moderator.remove(channel.name, member)
-            : connection.remove(channel.name, member),
+            : connection.remove(channel.name, member, passage.grant),
         ),
       inverseInput: (results) =>
         results[0]?.outcome === ItemOutcome.DONE

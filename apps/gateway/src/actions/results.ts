@@ -20,6 +20,14 @@ export function skipped(target: string): ItemResult {
   });
 }
 
+export function stopped(target: string): ItemResult {
+  return create(ItemResultSchema, {
+    target,
+    outcome: ItemOutcome.SKIPPED,
+    reason: 'Not sent: it was stopped before.',
+  });
+}
+
 /** The result of an item whose call failed: unknown when nobody can tell whether it took effect. */
 export function failed(target: string, error: unknown): ItemResult {
   const fault = classify(error);
@@ -48,4 +56,12 @@ export function fieldChange(field: string, before: string, after: string): Field
 
 export function count(number: number, one: string, more: string): string {
   return `${number} ${number === 1 ? one : more}`;
+}
+
+/** "2 days", for lifetimes in seconds. */
+export function duration(seconds: number): string {
+  if (seconds % 86_400 === 0) return count(seconds / 86_400, 'day', 'days');
+  if (seconds % 3600 === 0) return count(seconds / 3600, 'hour', 'hours');
+  if (seconds % 60 === 0) return count(seconds / 60, 'minute', 'minutes');
+  return count(seconds, 'second', 'seconds');
 }

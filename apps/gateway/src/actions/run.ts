@@ -12,6 +12,7 @@ export class Run {
   readonly role: Role;
   readonly #messages: ApplyProgress[] = [];
   #waiting = Promise.withResolvers<void>();
+  readonly #stopping = new AbortController();
   #over = false;
   #error: unknown;
 
@@ -27,6 +28,15 @@ export class Run {
 
   get over(): boolean {
     return this.#over;
+  }
+
+  /** Aborted when it is to end before all is done. */
+  get stopping(): AbortSignal {
+    return this.#stopping.signal;
+  }
+
+  stop(): void {
+    this.#stopping.abort();
   }
 
   tell(message: ApplyProgress): void {

@@ -1,7 +1,13 @@
 import { create } from '@bufbuild/protobuf';
 import { Code, ConnectError } from '@connectrpc/connect';
 import type { ServiceImpl } from '@connectrpc/connect';
-import { ActionInfoSchema, ActionService, ListActionsResponseSchema, PlanResponseSchema } from '@muster/api';
+import {
+  ActionInfoSchema,
+  ActionService,
+  ListActionsResponseSchema,
+  PlanResponseSchema,
+  StopResponseSchema,
+} from '@muster/api';
 import { callerKey } from '../caller.ts';
 import type { Store } from '../inventory/store/client.ts';
 import { pageOf } from '../views/context.ts';
@@ -19,6 +25,11 @@ export function actionService(engine: Engine, store: Store): Partial<ServiceImpl
 
     async *apply({ digest, idempotencyKey }, context) {
       yield* engine.apply(digest, idempotencyKey, context.values.get(callerKey));
+    },
+
+    stop({ idempotencyKey }, context) {
+      engine.stop(idempotencyKey, context.values.get(callerKey));
+      return create(StopResponseSchema);
     },
 
     listActions() {

@@ -91,6 +91,16 @@ describe('muster.yaml', () => {
       /by reference/u,
     ],
     [
+      'the moderator’s own name for approvals',
+      good.replace(
+        'name: agntcy/muster/moderator,',
+        'name: agntcy/muster/moderator, approvals: agntcy/muster/moderator,',
+      ),
+      18,
+      'connections[3].moderator.approvals',
+      /another name than the moderator’s own/u,
+    ],
+    [
       'an inline key',
       good.replace('keys/owner.pem', '"-----BEGIN PRIVATE KEY-----"'),
       13,
@@ -126,6 +136,18 @@ describe('muster.yaml', () => {
     const error = mistake(text);
     expect(error).toMatchObject({ file: '/etc/muster/muster.yaml', line, key });
     expect(error.expected).toMatch(expected);
+  });
+
+  it('S-21: takes the passphrase of the owner keys by reference only, relative to the file', () => {
+    const keysOf = (line: string) => parseConfig(`${good}\nownerKeys: ${line}\n`, '/etc/muster/muster.yaml');
+    expect(keysOf('{ passphraseFile: keys.passphrase }').ownerKeys).toEqual({
+      passphraseFile: '/etc/muster/keys.passphrase',
+    });
+    expect(keysOf('{ passphraseFile: env:KEYS }').ownerKeys).toEqual({ passphraseFile: 'env:KEYS' });
+    const error = mistake(`${good}\nownerKeys: { passphrase: hunter2hunter2 }\n`);
+    expect(error).toMatchObject({ key: 'ownerKeys.passphrase' });
+    expect(error.message).toMatch(/by reference/u);
+    expect(error.message).not.toContain('hunter2');
   });
 
   it('S-21: does not repeat a secret in its message', () => {

@@ -34,6 +34,7 @@ const secretKeys = new Set([
   'secret',
   'password',
   'passwd',
+  'passphrase',
   'token',
   'key',
   'privatekey',

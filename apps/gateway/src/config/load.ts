@@ -5,9 +5,11 @@ import { LineCounter, isMap, isNode, isPair, isScalar, parseDocument } from 'yam
 import type { Document } from 'yaml';
 import { ConfigError } from './error.ts';
 import { findInlineCredential } from './inline-credential.ts';
+import { checkModerator } from './moderator-identity.ts';
 import { checkSlimCredentials } from './slim-credentials.ts';
 import { parseCidr } from '../upstream/bundle-endpoint/address.ts';
-import type { Config, ConnectionConfig, MusterFile } from './types.ts';
+import { ruleMistake } from '../members/rules.ts';
+import type { Config, ConnectionConfig, MusterFile, OwnerKeysConfig } from './types.ts';
 import { validateConnection, validateTop } from './validate.ts';
 import type { Finding } from './validate.ts';
 
@@ -60,9 +62,13 @@ export function parseConfig(text: string, file: string): Config {
   const inline = findInlineCredential(content);
   if (inline) fail(inline.path, inline.expected);
   report(validateTop(content), []);
-  const { connections, probe } = content as MusterFile;
+  const { connections, probe, ownerKeys, slimIdentities } = content as MusterFile;
   probe?.allow?.forEach((range, index) => {
     if (!parseCidr(range)) fail(['probe', 'allow', index], 'a range of addresses such as `127.0.0.0/8`');
+  });
+  slimIdentities?.forEach((rule, index) => {
+    const mistake = ruleMistake(rule);
+    if (mistake) fail(['slimIdentities', index, mistake.key], mistake.expected);
   });
   const names = new Map<string, number>();
   connections.forEach((connection, index) => {
@@ -79,27 +85,43 @@ export function parseConfig(text: string, file: string): Config {
     names.set(connection.name, index);
   });
   connections.forEach((connection, index) => {
-    const wanted =
-      'workloadApi' in connection
-        ? connection.workloadApi
-        : 'moderator' in connection
-          ? connection.moderator?.workloadApi
-          : undefined;
-    if (wanted === undefined) return;
-    const target = connections[names.get(wanted) ?? -1];
-    if (target?.kind !== 'workload-api') {
-      const path = 'moderator' in connection ? ['moderator', 'workloadApi'] : ['workloadApi'];
-      fail(
-        ['connections', index, ...path],
-        `the name of a workload-api connection; “${wanted}” is ${target ? `a ${target.kind}` : 'not configured'}`,
-      );
+    for (const [path, wanted] of workloadApis(connection)) {
+      const target = connections[names.get(wanted) ?? -1];
+      if (target?.kind !== 'workload-api')
+        fail(
+          ['connections', index, ...path],
+          `the name of a workload-api connection; “${wanted}” is ${target ? `a ${target.kind}` : 'not configured'}`,
+        );
     }
+  });
+  connections.forEach((connection, index) => {
+    if (!('controlPlane' in connection) || connection.controlPlane === undefined) return;
+    const target = connections[names.get(connection.controlPlane) ?? -1];
+    if (target?.kind !== 'slim-control-plane')
+      fail(
+        ['connections', index, 'controlPlane'],
+        `the name of a slim-control-plane connection; “${connection.controlPlane}” is ${target ? `a ${target.kind}` : 'not configured'}`,
+      );
   });
   return {
     connections: connections.map((connection) => resolvePaths(connection, dirname(file))),
     ...(probe === undefined ? {} : { probe }),
+    ...(slimIdentities === undefined ? {} : { slimIdentities }),
+    ...(ownerKeys === undefined ? {} : { ownerKeys: resolveOwnerKeys(ownerKeys, dirname(file)) }),
     file,
   };
+}
+
+/** Workload API connections that a connection names, and where. */
+function workloadApis(connection: ConnectionConfig): [path: string[], name: string][] {
+  const named: [string[], string | undefined][] =
+    connection.kind === 'slim-node'
+      ? [
+          [['moderator', 'workloadApi'], connection.moderator?.workloadApi],
+          [['controller', 'workloadApi'], connection.controller?.workloadApi],
+        ]
+      : [[['workloadApi'], 'workloadApi' in connection ? connection.workloadApi : undefined]];
+  return named.flatMap(([path, name]) => (name === undefined ? [] : [[path, name]]));
 }
 
 /** Rules that join several keys, which a JSON Schema says badly. */
@@ -133,13 +155,13 @@ function checkTogether(connection: ConnectionConfig): Finding | undefined {
       return { path: ['workloadApi'], expected: 'an https address with it: a socket asks for no SVID' };
   }
   if (connection.kind === 'slim-node' && connection.moderator) {
-    const { sharedSecretFile, workloadApi } = connection.moderator;
-    if ((sharedSecretFile === undefined) === (workloadApi === undefined)) {
+    const mistake = checkModerator(connection.moderator);
+    if (mistake) return mistake;
+    if (connection.moderator.approvals === connection.moderator.name)
       return {
-        path: ['moderator'],
-        expected: 'either `sharedSecretFile` or `workloadApi`, not both and not neither',
+        path: ['moderator', 'approvals'],
+        expected: 'another name than the moderator’s own: who listens at one name takes all that comes to it',
       };
-    }
   }
   if (
     connection.kind === 'channel-manager' &&
@@ -153,25 +175,39 @@ function checkTogether(connection: ConnectionConfig): Finding | undefined {
   }
   if (connection.kind === 'slim-control-plane' || connection.kind === 'channel-manager')
     return checkSlimCredentials(connection);
+  if (connection.kind === 'slim-node' && connection.controller) {
+    const finding = checkSlimCredentials(connection.controller);
+    return finding && { ...finding, path: ['controller', ...finding.path] };
+  }
   return undefined;
 }
 
 const fileKeys = new Set([
   ...['certFile', 'keyFile', 'bundleFile', 'caFile', 'ownerKeyFile', 'sharedSecretFile'],
-  ...['passwordFile', 'tokenFile'],
+  ...['passwordFile', 'tokenFile', 'jwtKeyFile', 'keysFile'],
 ]);
+
+const against = (base: string, reference: string): string =>
+  reference.startsWith('env:') || isAbsolute(reference) ? reference : resolve(base, reference);
+
+function resolveOwnerKeys({ passphraseFile }: OwnerKeysConfig, base: string): OwnerKeysConfig {
+  return passphraseFile === undefined ? {} : { passphraseFile: against(base, passphraseFile) };
+}
 
 function resolvePaths(connection: ConnectionConfig, base: string): ConnectionConfig {
   const fix = (key: string, value: unknown): unknown =>
-    fileKeys.has(key) && typeof value === 'string' && !value.startsWith('env:') && !isAbsolute(value)
-      ? resolve(base, value)
-      : value;
+    fileKeys.has(key) && typeof value === 'string' ? against(base, value) : value;
   const copy: ConnectionConfig = { ...connection };
   for (const [key, value] of Object.entries(copy)) Object.assign(copy, { [key]: fix(key, value) });
   if (copy.kind === 'slim-node' && copy.moderator) {
     copy.moderator = { ...copy.moderator };
     for (const [key, value] of Object.entries(copy.moderator))
       Object.assign(copy.moderator, { [key]: fix(key, value) });
+  }
+  if (copy.kind === 'slim-node' && copy.controller) {
+    copy.controller = { ...copy.controller };
+    for (const [key, value] of Object.entries(copy.controller))
+      Object.assign(copy.controller, { [key]: fix(key, value) });
   }
   return copy;
 }

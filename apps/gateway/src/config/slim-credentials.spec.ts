@@ -161,7 +161,7 @@ describe('credentials of a SLIM server', () => {
     const keys = (name: string): Record<string, unknown> => ({ ...schema.definitions[name]?.properties });
     const plane = keys('SlimControlPlaneConfig');
     const manager = keys('ChannelManagerConfig');
-    for (const key of ['name', 'kind', 'labels', 'address', 'ownerKeyFile', 'audience']) {
+    for (const key of ['name', 'kind', 'labels', 'address', 'ownerKeyFile', 'audience', 'controlPlane']) {
       delete plane[key];
       delete manager[key];
     }

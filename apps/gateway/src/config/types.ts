@@ -6,6 +6,26 @@ export interface MusterFile {
   /** Servers to connect to. @maxItems 256 */
   connections: ConnectionConfig[];
   probe?: ProbeConfig;
+  /** Which SPIFFE identity stands behind a SLIM name; the first that fits. @maxItems 64 */
+  slimIdentities?: SlimIdentityRule[];
+  ownerKeys?: OwnerKeysConfig;
+}
+
+/** How keys that own SLIM channels are kept in the gateway's home. */
+export interface OwnerKeysConfig {
+  /** Passphrase they are encrypted by, at least 12 characters; without it, a random key in a file beside them does. */
+  passphraseFile?: Reference;
+}
+
+/**
+ * Joins SLIM names and SPIFFE IDs: what stands in braces has the same value in both, e.g. `{org}/{ns}/{app}` and
+ * `spiffe://{org}.example/ns/{ns}/sa/{app}`. At most one between two slashes; without any, one name and one ID.
+ */
+export interface SlimIdentityRule {
+  /** Template of the SLIM name: organization/namespace/app. @maxLength 1024 */
+  name: string;
+  /** Template of the SPIFFE ID, with the same parts. @maxLength 2048 */
+  spiffeId: string;
 }
 
 /** How endpoints that a person names are asked: bundle endpoints, and TLS endpoints for the inspector. */
@@ -171,6 +191,8 @@ export interface ChannelManagerConfig extends SlimCredentials {
   ownerKeyFile?: Reference;
   /** Audience the manager expects in signed requests: its `audience`, or its `local-name`. @maxLength 1024 */
   audience?: string;
+  /** Name of the slim-control-plane connection of its network; needed where several know the same names. */
+  controlPlane?: ConnectionName;
 }
 
 /** The data plane of a SLIM node, where Muster moderates channels itself. */
@@ -180,15 +202,51 @@ export interface SlimNodeConfig {
   address: NetworkAddress;
   labels?: Labels;
   moderator?: ModeratorConfig;
+  controller?: NodeControllerConfig;
+  /** Name of the slim-control-plane connection of its network; needed where several know the same names. */
+  controlPlane?: ConnectionName;
+}
+
+/** The node's own controller API (by default on port 46358): its connections and routes, without a control plane. */
+export interface NodeControllerConfig extends SlimCredentials {
+  address: NetworkAddress;
 }
 
 /** The identity Muster moderates with. */
 export interface ModeratorConfig {
   name: SlimAppName;
+  /**
+   * Where channel managers ask us as the owner of channels, to be given as a channel's owner_callback_name; another
+   * than the moderator's own. By default its name with -approval at the end.
+   */
+  approvals?: SlimAppName;
   /** Secret shared by the members, at least 32 bytes. */
   sharedSecretFile?: Reference;
   /** Name of a workload-api connection whose SVID is the identity. */
   workloadApi?: ConnectionName;
+  /** Which SVID of the Workload API, where it gives several: its SPIFFE ID. @maxLength 2048 */
+  spiffeId?: string;
+  /**
+   * Refused, and said why: since 2.0 SLIM takes only tokens that name the key of the app that shows them, which one
+   * issued beforehand (a JWT-SVID of spiffe-helper) does not. workloadApi gets such tokens from SPIRE itself.
+   */
+  tokenFile?: Reference;
+  /** Private key that tokens of our own are signed with, PKCS#8 PEM; keysFile goes with it. */
+  jwtKeyFile?: Reference;
+  /** Of jwtKeyFile; ES256 unless told otherwise. */
+  jwtAlgorithm?: 'ES256' | 'ES384' | 'RS256' | 'RS384' | 'RS512' | 'PS256' | 'PS384' | 'PS512' | 'EdDSA';
+  /** Who the tokens of our own say has issued them. @maxLength 2048 */
+  jwtIssuer?: string;
+  /** Whom they name; the moderator's name unless told otherwise. @maxLength 2048 */
+  jwtSubject?: string;
+  /** Public keys that members' tokens are verified by: a JWKS, or the JWT bundles that spiffe-helper writes. */
+  keysFile?: Reference;
+  /**
+   * Audiences of the tokens, ours and the members'; `slim` unless told otherwise.
+   * @minItems 1
+   * @maxItems 16
+   */
+  audiences?: Audience[];
 }
 
 /** Configuration in use: the file's content with its references resolved to absolute paths. */

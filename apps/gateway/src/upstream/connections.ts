@@ -1,10 +1,12 @@
 import type { Connection } from '@muster/api';
 import type { Config, ConnectionConfig, SlimCredentials } from '../config/types.ts';
 import { ChannelManagerConnection } from './channel-manager/connection.ts';
+import type { OwnerKey } from './channel-manager/signing.ts';
 import { ControlPlaneConnection } from './control-plane/connection.ts';
 import type { RetryLimits } from './link.ts';
+import { DirectNode } from './node-direct/connection.ts';
 import { SlimNodeConnection } from './slim-node/connection.ts';
-import type { ModeratorEvent } from '../moderator/types.ts';
+import type { ModeratorEvent, ModeratorStore } from '../moderator/types.ts';
 import type { StartModerator } from './slim-node/port.ts';
 import { SpireConnection } from './spire/connection.ts';
 import { WorkloadConnection } from './workload/connection.ts';
@@ -22,16 +24,24 @@ export interface ConnectionsOptions {
   now: () => Date;
   limits?: Partial<RetryLimits>;
   startModerator: StartModerator;
+  /** Where the sessions of a connection's moderator are kept; absent: nowhere. */
+  moderatorStore?: (connection: string, name: string) => ModeratorStore;
   /** Starts the practice SLIM network, for its slim-node connection. */
   practiceNetwork?: () => Promise<{ endpoint: string; sharedSecret: string }>;
   onState: (connection: Connection, source: AnyConnection) => void;
+  /** Keys of ours that channels may be owned by. */
+  signer?: (did: string) => OwnerKey | undefined;
   onSvids: (connection: string) => void;
   onModerator: (connection: string, event: ModeratorEvent) => void;
+  /** The controller API of a node came, went or changed. */
+  onController?: (connection: string) => void;
 }
 
 /** Every configured connection; each starts, fails and retries without the others. */
 export class Connections {
   readonly all: readonly AnyConnection[];
+  /** Controller APIs of nodes, each called as its node's connection. */
+  readonly controllers: readonly DirectNode[];
   readonly #byName: ReadonlyMap<string, AnyConnection>;
 
   constructor(config: Pick<Config, 'connections'>, options: ConnectionsOptions) {
@@ -51,10 +61,22 @@ export class Connections {
     }
     this.#byName = made;
     this.all = config.connections.flatMap(({ name }) => made.get(name) ?? []);
+    const { practice, now, limits, onController } = options;
+    this.controllers = config.connections.flatMap((one) =>
+      one.kind === 'slim-node' && one.controller
+        ? new DirectNode(one, one.controller, {
+            practice,
+            now,
+            onChange: () => onController?.(one.name),
+            ...(limits === undefined ? {} : { limits }),
+            ...lenderFor(one.controller, made),
+          })
+        : [],
+    );
   }
 
   start(): void {
-    for (const { link } of this.all) link.start();
+    for (const { link } of [...this.all, ...this.controllers]) link.start();
   }
 
   get(name: string): AnyConnection | undefined {
@@ -83,10 +105,11 @@ export class Connections {
 
   /** Resolves when every first attempt has ended, either way. */
   async settled(): Promise<void> {
-    await Promise.all(this.all.map(({ link }) => link.settled));
+    await Promise.all([...this.all, ...this.controllers].map(({ link }) => link.settled));
   }
 
   async close(): Promise<void> {
+    for (const one of this.controllers) one.close();
     await Promise.all(this.all.map(async (one) => one.close()));
   }
 }
@@ -113,9 +136,13 @@ function open(
     case 'slim-control-plane':
       return new ControlPlaneConnection(config, { ...deps, ...lenderFor(config, made) });
     case 'channel-manager':
-      return new ChannelManagerConnection(config, { ...deps, ...lenderFor(config, made) });
+      return new ChannelManagerConnection(config, {
+        ...deps,
+        ...lenderFor(config, made),
+        ...(options.signer === undefined ? {} : { signer: options.signer }),
+      });
     case 'slim-node': {
-      const { practiceNetwork } = options;
+      const { practiceNetwork, moderatorStore } = options;
       const workload = all.find(
         ({ name, kind }) => kind === 'workload-api' && name === config.moderator?.workloadApi,
       );
@@ -124,6 +151,9 @@ function open(
         start: options.startModerator,
         onEvent: (event) => options.onModerator(config.name, event),
         ...(practiceNetwork === undefined ? {} : { practiceNetwork }),
+        ...(moderatorStore === undefined
+          ? {}
+          : { store: (name: string) => moderatorStore(config.name, name) }),
         ...(workload === undefined ? {} : { workloadSocket: workload.address }),
       });
     }

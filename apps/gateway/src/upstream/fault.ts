@@ -23,6 +23,8 @@ export type FaultCode =
   | 'moderator'
   | 'moderator-refused'
   | 'config-mode'
+  | 'owner-key'
+  | 'manager-refused'
   | 'closed'
   | 'not-ready'
   | 'denied'

@@ -5,16 +5,27 @@ import { startPracticePlane } from '@muster/practice/slim/plane/practicePlane';
 import { startPracticeSlim } from '@muster/practice/slim/practiceSlim';
 import type { PracticeSlim } from '@muster/practice/slim/practiceSlim';
 import { startPracticeSpire } from '@muster/practice/spire/index';
-import type { ConnectionConfig } from '../config/types.ts';
+import type { ConnectionConfig, SlimIdentityRule } from '../config/types.ts';
 import type { Moderator } from '../moderator/types.ts';
 
 export const practiceNode = 'slim';
 export const practicePlane = 'control-plane';
 const moderatorName = 'muster/practice/moderator';
 
+/** Who stands behind the members: most as it should be, some not, and of the last it is not said. */
+const slimIdentities: SlimIdentityRule[] = [
+  { name: moderatorName, spiffeId: 'spiffe://harbor.example/muster/moderator' },
+  { name: 'acme/ops/alice', spiffeId: 'spiffe://harbor.example/admin/console' },
+  { name: 'acme/ops/pager-bot', spiffeId: 'spiffe://harbor.example/legacy/old-gate' },
+  { name: 'acme/payments/ledger-agent', spiffeId: 'spiffe://harbor.example/ns/payments/sa/ledger/partner' },
+  { name: 'acme/payments/fraud-watch', spiffeId: 'spiffe://harbor.example/batch/settlement' },
+  { name: 'acme/ops/{person}', spiffeId: 'spiffe://harbor.example/people/{person}' },
+];
+
 /** The embedded practice network, as connections like any other. */
 export interface Practice {
   connections: ConnectionConfig[];
+  slimIdentities: SlimIdentityRule[];
   /** Starts the SLIM node and its members; the same one at every call. */
   network: () => Promise<{ endpoint: string; sharedSecret: string }>;
   /** Names that can be invited. */
@@ -64,10 +75,12 @@ export async function startPractice(options: { entries?: number } = {}): Promise
         // One that does not answer is seen as missing; the rest of the room still works.
         if (!online.has(member)) await moderator.invite(name, member).catch(() => {});
       }
+      for (const { name: one, instance } of moderator.members(name)) plane.meet(one, instance);
     }
   };
   return {
     connections,
+    slimIdentities,
     async network() {
       slim ??= startPracticeSlim().then((started) => (running = started));
       try {
@@ -82,6 +95,11 @@ export async function startPractice(options: { entries?: number } = {}): Promise
     furnish(moderator) {
       if (stopped) return Promise.resolve();
       furnishing ??= (async () => {
+        // The practice control plane stands beside the practice node: it is told who really runs there.
+        moderator.onEvent((event) => {
+          if (event.type === 'member-joined' || event.type === 'member-online')
+            plane.meet(event.member.name, event.member.instance);
+        });
         await furnish(moderator);
         // A restarted network has new members, in no channel.
         running?.onRestarted(() => void furnish(moderator).catch(() => {}));

@@ -14,6 +14,8 @@ const codes = new Map<FaultCode, Code>([
   ['unimplemented', Code.Unimplemented],
   ['generation', Code.Unimplemented],
   ['lacking', Code.FailedPrecondition],
+  ['owner-key', Code.FailedPrecondition],
+  ['manager-refused', Code.FailedPrecondition],
   ['identity', Code.FailedPrecondition],
   ['too-much', Code.ResourceExhausted],
   ['deadline', Code.DeadlineExceeded],

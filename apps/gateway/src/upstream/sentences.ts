@@ -28,6 +28,8 @@ const sentences: Record<FaultCode, string> = {
   moderator: 'Our moderator is not connected to it',
   'moderator-refused': 'The moderator could not do it.',
   'config-mode': 'It manages its channels by its own configuration file; they cannot be changed here.',
+  'owner-key': 'The owner’s key cannot sign.',
+  'manager-refused': 'The channel manager refused.',
   closed: 'It was closed.',
   'not-ready': 'It is not connected yet.',
   denied: 'It does not permit this to our identity.',
@@ -53,6 +55,8 @@ export function sentence(error: unknown): string {
   if (fault.code === 'denied' && fault.detail !== '')
     return `${said} We are ${fault.detail} there: an entry of it with admin, or admin_ids, would permit it.`;
   if (fault.code === 'broken' && fault.detail !== '') return `${said} ${fault.detail}`;
+  if (fault.code === 'manager-refused') return fault.detail === '' ? said : `${said} ${fault.detail}`;
+  if (fault.code === 'owner-key') return fault.detail === '' ? said : fault.detail;
   if (fault.code === 'lacking') return `${said} ${fault.detail}`.trimEnd();
   if (fault.code === 'moderator') return fault.detail === '' ? `${said}.` : `${said}: ${fault.detail}`;
   return said;
@@ -76,6 +80,8 @@ export function refusal(error: unknown): string {
   const fault = classify(error);
   if (fault.code === 'moderator-refused') return fault.detail;
   if (fault.code === 'denied' && fault.detail !== '') return sentence(fault);
+  if (fault.code === 'manager-refused')
+    return `The channel manager says: ${serverWords(fault.words)}. ${fault.detail}`.trimEnd();
   return fault.origin === 'server' && fault.words !== ''
     ? `The server says: ${serverWords(fault.words)}`
     : sentence(fault);

@@ -1,7 +1,10 @@
 import { Code, ConnectError } from '@connectrpc/connect';
 import type { Freshness } from '@muster/api';
 import type { AuthorityWatch } from '../authorities/watch.ts';
+import type { GroupBook } from '../groups/book.ts';
+import type { MadeChannels } from '../groups/made.ts';
 import type { Inventory } from '../inventory/inventory.ts';
+import type { KeptOwnerKeys } from '../owner-keys/port.ts';
 import type { Prober } from '../upstream/bundle-endpoint/prober.ts';
 import type { Connections } from '../upstream/connections.ts';
 import type { SpireConnection } from '../upstream/spire/connection.ts';
@@ -12,6 +15,9 @@ export interface ViewContext {
   connections: Connections;
   inventory: Inventory;
   authorities: AuthorityWatch;
+  groups: GroupBook;
+  made: MadeChannels;
+  ownerKeys: KeptOwnerKeys;
   now: () => Date;
   practice: boolean;
   /** Where the configuration came from; empty for the practice network. */

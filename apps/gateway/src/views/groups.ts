@@ -5,32 +5,38 @@ import type { ServiceImpl } from '@connectrpc/connect';
 import {
   GroupService,
   ListChannelsResponseSchema,
-  ListMembersResponseSchema,
   ListMessagesResponseSchema,
-  MemberSchema,
   MessageSchema,
-  Presence,
 } from '@muster/api';
-import type { Member, Message } from '@muster/api';
-import { listChannelsCommand, listParticipantsCommand } from '../upstream/channel-manager/commands.ts';
+import type { Message } from '@muster/api';
+import { listChannelsCommand } from '../upstream/channel-manager/commands.ts';
 import { noCommand } from '../upstream/command.ts';
+import { planeChannelCommand } from '../upstream/control-plane/channel-commands.ts';
 import { refuse } from '../upstream/refuse.ts';
-import type { ChannelMessage, Member as ModeratedMember } from '../moderator/types.ts';
+import type { MemberViews } from '../members/members.ts';
+import type { ChannelMessage } from '../moderator/types.ts';
 import { allChannels } from './channels.ts';
+import { compareGroup } from './group-compare.ts';
+import { membersView } from './members.ts';
+import { rosterView } from './roster.ts';
 import { bounded, noSuchConnection } from './context.ts';
 import type { ViewContext } from './context.ts';
 
-const presences = { online: Presence.ONLINE, offline: Presence.OFFLINE, unknown: Presence.UNKNOWN } as const;
 const noTool = noCommand('slimctl does not moderate: these channels are a session of our own with the node.');
 
 export interface GroupContext extends ViewContext {
   /** Names known to be reachable, e.g. the members of the practice network. */
   candidates: () => readonly string[];
+  members: MemberViews;
 }
 
 export function groupService(context: GroupContext): Partial<ServiceImpl<typeof GroupService>> {
   const source = (name: string) => {
-    const there = [...context.connections.nodes, ...context.connections.managers];
+    const there = [
+      ...context.connections.nodes,
+      ...context.connections.managers,
+      ...context.connections.planes.filter(({ holdsChannels }) => holdsChannels),
+    ];
     const found = there.find(({ link }) => link.name === bounded('connection', name, 255));
     if (!found) throw noSuchConnection(name, there);
     return found;
@@ -39,45 +45,38 @@ export function groupService(context: GroupContext): Partial<ServiceImpl<typeof 
     async listChannels() {
       const { channels, warnings } = await allChannels(context);
       const [manager] = context.connections.managers;
+      const plane = context.connections.planes.find(({ link, holdsChannels }) => link.up && holdsChannels);
       return create(ListChannelsResponseSchema, {
         channels,
         warnings,
-        command: manager ? listChannelsCommand(manager.config) : noTool,
+        command: manager
+          ? listChannelsCommand(manager.config)
+          : plane
+            ? planeChannelCommand({ address: plane.config.address, generation: plane.plane.generation }, [
+                'channel',
+                'list',
+              ])
+            : noTool,
         candidates: [...context.candidates()],
       });
     },
 
-    async listMembers({ connection, channel }) {
-      const from = source(connection);
-      bounded('channel', channel, 1024);
-      try {
-        if (from.kind === 'slim-node') {
-          return create(ListMembersResponseSchema, {
-            members: from.moderator.members(channel).map(toMember),
-            command: noTool,
-          });
-        }
-        const names = await from.participants(channel);
-        return create(ListMembersResponseSchema, {
-          members: names.map(managedMember),
-          command: listParticipantsCommand(from.config, channel),
-        });
-      } catch (error) {
-        throw refuse('Reading members', connection, error);
-      }
-    },
+    ...membersView(context),
+    ...rosterView(context),
+
+    compareGroup: (request) => compareGroup(context, request),
 
     async listMessages({ connection, channel, limit }) {
       const from = source(connection);
       bounded('channel', channel, 1024);
       if (from.kind !== 'slim-node') {
         throw new ConnectError(
-          'A channel manager passes no messages; a moderator of our own does.',
+          'Only a session of ours passes messages: channel managers and control planes do not.',
           Code.Unimplemented,
         );
       }
       try {
-        const messages = from.moderator.messages(channel, limit === 0 ? 200 : Math.min(limit, 1000));
+        const messages = from.moderator.messages(channel, limit === 0 ? 1000 : Math.min(limit, 1000));
         return create(ListMessagesResponseSchema, { messages: messages.map(toMessage) });
       } catch (error) {
         throw refuse('Reading messages', connection, error);
@@ -86,27 +85,12 @@ export function groupService(context: GroupContext): Partial<ServiceImpl<typeof 
   };
 }
 
-function toMember(member: ModeratedMember): Member {
-  return create(MemberSchema, {
-    name: member.name,
-    instance: member.instance,
-    presence: presences[member.status],
-    since: timestampFromDate(member.since),
-    presenceReason: member.status === 'unknown' ? 'The moderator has not seen it yet.' : '',
-    moderator: member.isModerator,
-  });
-}
-
-function managedMember(full: string): Member {
-  const parts = full.split('/');
-  return create(MemberSchema, {
-    name: parts.slice(0, 3).join('/'),
-    instance: parts[3] ?? '',
-    presence: Presence.UNKNOWN,
-    presenceReason: 'A channel manager does not tell who is online.',
-  });
-}
-
 export function toMessage(message: ChannelMessage): Message {
-  return create(MessageSchema, { ...message, at: timestampFromDate(message.at) });
+  const { bytes, identity, at, ...rest } = message;
+  return create(MessageSchema, {
+    ...rest,
+    at: timestampFromDate(at),
+    payloadBytes: bytes,
+    fromIdentity: identity,
+  });
 }

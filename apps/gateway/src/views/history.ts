@@ -90,7 +90,7 @@ export function toChange(change: StoredChange, records: readonly RecordSpan[]): 
   });
 }
 
-function moment(field: string, at: Timestamp | undefined): number {
+export function moment(field: string, at: Timestamp | undefined): number {
   if (!at) return 0;
   const ms = timestampMs(at);
   if (!Number.isFinite(ms) || ms < 0 || ms > 253_402_300_799_999)

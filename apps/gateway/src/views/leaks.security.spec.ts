@@ -16,8 +16,10 @@ import {
   HistoryService,
   ImportService,
   InspectService,
+  KeyService,
   LintService,
   NetworkService,
+  ReachService,
   ServerService,
   SvidService,
   TrustDomainService,
@@ -72,7 +74,9 @@ const services: readonly DescService[] = [
   HistoryService,
   WhyService,
   InspectService,
+  KeyService,
   NetworkService,
+  ReachService,
   ActionService,
 ];
 
@@ -143,6 +147,9 @@ describe('what leaves the gateway', () => {
       // They need a SLIM node that is up: moderator specs have them.
       members: undefined,
       messages: undefined,
+      'group-compare': undefined,
+      'roster-history': {},
+      'owner-keys': {},
       'control-planes': {},
       nodes: {},
       // A node that does not answer has none.
@@ -150,9 +157,11 @@ describe('what leaves the gateway', () => {
       routes: {},
       links: {},
       segments: {},
+      approvals: {},
       domains: {},
       'import-preview': { ...server, text: '[]' },
       generators: { ...server, kind: GeneratorKind.AGENT_CONF },
+      reach: { from: 'org/ns/app', to: 'org/ns/other' },
       why: { selectors: [{ type: 'unix', value: 'uid:1000' }] },
       'inspect-endpoint': { target: '127.0.0.1:9' },
       'inspect-context': { spiffeId: entry?.spiffeId ?? '' },

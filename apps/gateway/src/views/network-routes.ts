@@ -77,7 +77,9 @@ function truthOf({ copy, row, extra }: HeldRoute): { truth: RouteTruth; reason: 
     return !copy.listsRoutes
       ? {
           truth: RouteTruth.UNKNOWN,
-          reason: 'This control plane keeps no list to compare with: the node tells it.',
+          reason: copy.direct
+            ? 'The node tells it, and nothing here says what it should have: only a control plane does.'
+            : 'This control plane keeps no list to compare with: the node tells it.',
         }
       : { truth: RouteTruth.NOT_IN_DATABASE, reason: '' };
   const { kind, reason } = copy.truth.of(row);

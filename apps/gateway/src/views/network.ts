@@ -20,12 +20,14 @@ import {
   Severity,
   WarningSchema,
 } from '@muster/api';
-import type { NetworkLink, NetworkNode, Warning } from '@muster/api';
+import type { EquivalentCommand, NetworkLink, NetworkNode, Warning } from '@muster/api';
 import type { NetworkCopy, SeenLink, SeenNode } from '../network/copy.ts';
 import type { Networks } from '../network/networks.ts';
 import { releases } from '../upstream/control-plane/connection.ts';
+import { noCommand } from '../upstream/command.ts';
 import { controllerCommand } from '../upstream/control-plane/commands.ts';
 import type { LinkRow } from '../upstream/control-plane/port.ts';
+import { nodeCommand } from '../upstream/node-direct/commands.ts';
 import { refuse } from '../upstream/refuse.ts';
 import { bounded, noSuchConnection, pageOf } from './context.ts';
 import { toFreshness } from './convert.ts';
@@ -50,7 +52,7 @@ export function networkService({
   now,
 }: NetworkContext): Partial<ServiceImpl<typeof NetworkService>> {
   const copiesOf = async (connection: string): Promise<readonly NetworkCopy[]> => {
-    const copies = connection === '' ? networks.all : [only(connection)];
+    const copies = connection === '' ? networks.listed : [only(connection)];
     await networks.first(copies);
     return copies;
   };
@@ -59,9 +61,16 @@ export function networkService({
     if (!copy)
       throw noSuchConnection(
         name,
-        networks.all.map(({ connection }) => connection),
+        networks.listed.map(({ connection }) => connection),
       );
     return copy;
+  };
+  /** The source that lists a node; the first where none does, which then says so. */
+  const holderOf = async (node: string): Promise<NetworkCopy> => {
+    const copies = networks.listed;
+    await networks.first(copies);
+    const found = copies.find(({ nodes }) => nodes.some(({ id }) => id === node)) ?? copies[0];
+    return found ?? only('');
   };
   /** What every list says of where it comes from. */
   const about = (
@@ -70,7 +79,7 @@ export function networkService({
     ability?: 'links.read' | 'topology.read',
   ) => ({
     freshness: toFreshness(copies.map(({ connection, state }) => ({ name: connection.link.name, state }))),
-    ...(copies[0] ? { command: controllerCommand(copies[0].connection.config, words, ofFirst(copies)) } : {}),
+    ...(copies[0] ? { command: commandFor(copies[0], words, ofFirst(copies)) } : {}),
     warnings: ability === undefined ? [] : lacking(copies, ability),
   });
 
@@ -98,14 +107,14 @@ export function networkService({
     },
 
     async listNodeConnections({ connection, node }) {
-      const [first] = connection === '' ? networks.all : [];
-      const copy = first ?? only(connection);
-      const id = bounded('node', node, 1024);
+      const asked = bounded('node', node, 1024);
+      const copy = connection === '' ? await holderOf(asked) : only(connection);
+      const id = copy.direct ? copy.connection.link.name : asked;
       try {
         const rows = await copy.connection.plane.nodeConnections(id);
         return create(ListNodeConnectionsResponseSchema, {
           connections: rows.map((row) => create(NodeConnectionSchema, { ...row, id: String(row.id) })),
-          command: controllerCommand(copy.connection.config, ['connection', 'list', '--node-id', id]),
+          command: commandFor(copy, ['connection', 'list', ...(copy.direct ? [] : ['--node-id', id])]),
           asOf: timestampFromDate(now()),
         });
       } catch (error) {
@@ -194,7 +203,22 @@ export function networkService({
 }
 
 const ofFirst = (copies: readonly NetworkCopy[]): string =>
-  copies.length > 1 ? `For the first of ${copies.length} control planes.` : '';
+  copies.length > 1
+    ? `For the first of ${copies.length} ${copies.some(({ direct }) => direct) ? 'sources' : 'control planes'}.`
+    : '';
+
+/** slimctl on a control plane, or on the node itself; a node has no list but of routes and connections. */
+function commandFor(
+  { connection, direct }: NetworkCopy,
+  words: readonly string[],
+  note = '',
+): EquivalentCommand {
+  if (!direct) return controllerCommand(connection.config, words, note);
+  const [what = '', verb = ''] = words;
+  return what === 'route' || what === 'connection'
+    ? nodeCommand(connection.config, [what, verb], note)
+    : noCommand('slimctl asks a node itself for its routes and connections only.');
+}
 
 const textOf = (node: SeenNode): string =>
   [node.id, node.domain, ...node.endpoints.flatMap(({ endpoint, external }) => [endpoint, external])]
@@ -203,7 +227,9 @@ const textOf = (node: SeenNode): string =>
 
 /** Why a list of some control plane is empty: its generation has no such thing. */
 function lacking(copies: readonly NetworkCopy[], ability: 'links.read' | 'topology.read'): Warning[] {
-  return copies.flatMap(({ connection }) => {
+  // What one node lacks is no news beside a control plane that has it.
+  const telling = copies.length > 1 ? copies.filter(({ direct }) => !direct) : copies;
+  return telling.flatMap(({ connection }) => {
     const reason = connection.link.up ? connection.plane.abilities[ability] : '';
     return reason === ''
       ? []
@@ -215,17 +241,22 @@ function lacking(copies: readonly NetworkCopy[], ability: 'links.read' | 'topolo
   });
 }
 
-function toPlane({ connection, nodes, state }: NetworkCopy) {
+function toPlane({ connection, nodes, state, direct }: NetworkCopy) {
   const { link } = connection;
   const plane = link.up ? connection.plane : undefined;
   const { description, capabilities } = link.describe();
   return create(ControlPlaneSchema, {
     connection: link.name,
-    generation: plane ? releases[plane.generation] : '',
+    generation: !plane
+      ? ''
+      : connection.kind === 'slim-node-direct'
+        ? connection.releases
+        : releases[plane.generation],
     description,
     capabilities: capabilities.map(({ name, reason }) => ({ name, reason })),
     nodes: nodes.length,
     topologyMode: plane?.topologyMode ?? 'unknown',
+    direct,
     freshness: toFreshness([{ name: link.name, state }]),
   });
 }
@@ -258,8 +289,14 @@ function toNode(copy: NetworkCopy, node: SeenNode): NetworkNode {
       spireTrustDomain,
     })),
     ...(said && said.reason === '' ? { routes: said.routes.length } : {}),
-    links: copy.links.filter(({ source, destination }) => source === node.id || destination === node.id)
-      .length,
+    // A node by itself does not know which of its connections a control plane calls a link.
+    ...(copy.direct
+      ? {}
+      : {
+          links: copy.links.filter(({ source, destination }) => source === node.id || destination === node.id)
+            .length,
+        }),
+    direct: copy.direct,
     warnings,
   });
 }

@@ -38,6 +38,7 @@ export { SecretText } from './SecretText.tsx';
 export { serverProblem, type SpireServer, useSpireServers } from './servers/queries.ts';
 export { SEVERITY, SeverityChip } from './SeverityChip.tsx';
 export { Skeleton } from './Skeleton.tsx';
+export { SlimNameText } from './SlimNameText.tsx';
 export { SpiffeIdText } from './SpiffeIdText.tsx';
 export { DataTable } from './table/DataTable.tsx';
 export { PAGE, PagedRows, pagesFor } from './table/PagedRows.ts';

@@ -49,8 +49,8 @@ function NavLink({ to, label, count, onNavigate }: LinkProps) {
               <b className="nav-alarm" title={count.alarm.reason}>
                 {count.alarm.text}
                 <span className="vh"> {count.alarm.reason}</span>
-              </b>{' '}
-              of{' '}
+              </b>
+              {count.text && ' of '}
             </>
           )}
           {count.text}

@@ -5,7 +5,7 @@ import { useWatch } from '../watch/useWatch.ts';
 import { countsOf } from './counts.ts';
 import { Nav } from './Nav.tsx';
 import { Palette } from './Palette.tsx';
-import { useConnections, useOverview } from './queries.ts';
+import { useApprovals, useConnections, useOverview } from './queries.ts';
 import { TopBar } from './TopBar.tsx';
 import './Shell.css';
 
@@ -15,6 +15,7 @@ export function Shell() {
   const { td } = useSearch({ strict: false });
   const overview = useOverview().data;
   const connections = useConnections().data;
+  const approvals = useApprovals().data;
   const [finding, setFinding] = useState(false);
   const [navOpen, setNavOpen] = useState(false);
   useEffect(() => {
@@ -39,7 +40,11 @@ export function Shell() {
         onFind={() => setFinding(true)}
       />
       {navOpen && <div className="nav-away" onClick={() => setNavOpen(false)} />}
-      <Nav counts={countsOf(overview, connections, td)} open={navOpen} onNavigate={() => setNavOpen(false)} />
+      <Nav
+        counts={countsOf(overview, connections, approvals, td)}
+        open={navOpen}
+        onNavigate={() => setNavOpen(false)}
+      />
       <main id="main" tabIndex={-1}>
         <Outlet />
       </main>

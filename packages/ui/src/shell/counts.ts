@@ -1,8 +1,14 @@
-import { ConnectionState, type GetOverviewResponse, type ListConnectionsResponse } from '@muster/api';
+import {
+  ConnectionState,
+  type GetOverviewResponse,
+  type ListApprovalsResponse,
+  type ListConnectionsResponse,
+} from '@muster/api';
 import { formatCount } from '../components/index.ts';
 import type { PagePath } from './navigation.ts';
 
 export interface Count {
+  /** Empty: the alarm says it all. */
   text: string;
   /** How many of them need a person, and why. */
   alarm?: { text: string; reason: string };
@@ -12,6 +18,7 @@ export interface Count {
 export function countsOf(
   overview: GetOverviewResponse | undefined,
   connections: ListConnectionsResponse | undefined,
+  approvals: ListApprovalsResponse | undefined,
   trustDomain: string | undefined,
 ): Partial<Record<PagePath, Count>> {
   const counts: Partial<Record<PagePath, Count>> = {};
@@ -43,6 +50,12 @@ export function countsOf(
       ...(failed > 0 && { alarm: { text: formatCount(failed), reason: 'failed' } }),
     };
   }
+  // Somebody waits, for less than a minute.
+  if (approvals && approvals.waiting > 0)
+    counts['/approvals'] = {
+      text: '',
+      alarm: { text: formatCount(approvals.waiting), reason: 'waiting for an answer' },
+    };
   return counts;
 }
 

@@ -1,4 +1,11 @@
-import { AgentService, ConnectionService, EntryService, GroupService } from '@muster/api';
+import {
+  AgentService,
+  ApprovalState,
+  ConnectionService,
+  EntryService,
+  GroupService,
+  KeyService,
+} from '@muster/api';
 import { useQuery } from '@connectrpc/connect-query';
 import { keepPreviousData } from '@tanstack/react-query';
 
@@ -7,6 +14,10 @@ export const useConnections = () => useQuery(ConnectionService.method.listConnec
 
 /** The counts of the navigation and the trust domains to choose from. */
 export const useOverview = () => useQuery(ConnectionService.method.getOverview, {});
+
+/** Requests to us as the owner of channels that wait: how many is all the frame needs. */
+export const useApprovals = () =>
+  useQuery(KeyService.method.listApprovals, { states: [ApprovalState.WAITING], page: { limit: 1 } });
 
 /** What the palette finds for a text. */
 export function useFound(search: string) {

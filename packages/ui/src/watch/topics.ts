@@ -7,8 +7,10 @@ import {
   GroupService,
   HistoryService,
   InspectService,
+  KeyService,
   LintService,
   NetworkService,
+  ReachService,
   SessionService,
   SvidService,
   Topic,
@@ -24,10 +26,11 @@ const { listEntries, getEntry, listEntryTree } = EntryService.method;
 const { listAgents, getAgent, listJoinTokens } = AgentService.method;
 const { listBundles, getBundle, listFederation, diagnoseFederation, listAuthorities } =
   TrustDomainService.method;
-const { listChannels, listMembers, listMessages } = GroupService.method;
+const { listChannels, listMembers, listMessages, listRosterEvents, compareGroup } = GroupService.method;
 const { listExpiry } = ExpiryService.method;
 
 const { explain } = WhyService.method;
+const { explain: explainReach } = ReachService.method;
 const { listFindings } = LintService.method;
 const { listChanges } = HistoryService.method;
 const { getContext } = InspectService.method;
@@ -46,6 +49,7 @@ const QUERIES: Record<Topic, readonly DescMethodUnary[]> = {
   [Topic.UNSPECIFIED]: [],
   [Topic.CONNECTIONS]: [listConnections, listFederation, getOverview],
   [Topic.ENTRIES]: [
+    listMembers,
     explain,
     getContext,
     listFindings,
@@ -57,6 +61,7 @@ const QUERIES: Record<Topic, readonly DescMethodUnary[]> = {
     listExpiry,
   ],
   [Topic.AGENTS]: [
+    listMembers,
     explain,
     getContext,
     listFindings,
@@ -82,6 +87,7 @@ const QUERIES: Record<Topic, readonly DescMethodUnary[]> = {
     listAuthorities,
   ],
   [Topic.SVIDS]: [
+    listMembers,
     getContext,
     SvidService.method.listSvids,
     SvidService.method.getWorkloadTimeline,
@@ -89,10 +95,20 @@ const QUERIES: Record<Topic, readonly DescMethodUnary[]> = {
     listAuthorities,
     getOverview,
   ],
-  [Topic.CHANNELS]: [listChannels, listMembers, getOverview],
+  [Topic.CHANNELS]: [
+    explainReach,
+    KeyService.method.listOwnerKeys,
+    listChannels,
+    listMembers,
+    listRosterEvents,
+    compareGroup,
+    getOverview,
+  ],
   [Topic.MESSAGES]: [listMessages],
   [Topic.SESSIONS]: [SessionService.method.listSessions],
   [Topic.NETWORK]: [
+    listMembers,
+    explainReach,
     listControlPlanes,
     listNodes,
     listNodeConnections,
@@ -101,6 +117,7 @@ const QUERIES: Record<Topic, readonly DescMethodUnary[]> = {
     listSegments,
     listDomains,
   ],
+  [Topic.APPROVALS]: [KeyService.method.listApprovals],
   [Topic.ACTIONS]: [ActionService.method.listRecords, ActionService.method.getRecord],
 };
 

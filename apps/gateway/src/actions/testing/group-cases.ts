@@ -7,6 +7,8 @@ export type Break = 'never' | 'before' | 'after';
 
 interface Room {
   mls: boolean;
+  role: 'moderator' | 'participant';
+  session: 'open' | 'closed';
   members: Member[];
   messages: ChannelMessage[];
 }
@@ -22,7 +24,7 @@ export class BreakingModerator {
       if (!found) throw new CallError('no-channel', `The moderator runs no channel named ${name}.`);
       return found;
     };
-    const call = async (change: () => void): Promise<void> => {
+    const call = async (change: () => unknown): Promise<void> => {
       const breaks = this.breaks;
       if (breaks !== 'before') change();
       if (breaks !== 'never') throw new CallError('no-confirmation', 'SLIM did not confirm in time.');
@@ -32,9 +34,14 @@ export class BreakingModerator {
       onState: () => () => {},
       onEvent: () => () => {},
       channels: () =>
-        [...this.rooms].map(([name, { mls, members }]) => ({
+        [...this.rooms].map(([name, { mls, role, session, members }]) => ({
           name,
           mls,
+          role,
+          session,
+          sessionReason: '',
+          maxRetries: 5,
+          intervalMs: 1000,
           createdAt: '2027-01-01T00:00:00Z',
           memberCount: members.length,
           online: members.length,
@@ -42,7 +49,7 @@ export class BreakingModerator {
       members: (channel) => room(channel).members,
       messages: (channel) => room(channel).messages,
       createChannel: (name, { mls }) =>
-        call(() => this.rooms.set(name, { mls, members: [memberOf(options.name, true)], messages: [] })),
+        call(() => this.rooms.set(name, roomOf([memberOf(options.name, true)], { mls }))),
       deleteChannel: (name) => call(() => this.rooms.delete(name)),
       invite: (channel, name) => call(() => room(channel).members.push(memberOf(name))),
       remove: (channel, name) =>
@@ -63,8 +70,16 @@ export class BreakingModerator {
             text,
             own: true,
             payloadType: 'text',
+            bytes: text.length,
+            identity: '',
           });
         }),
+      notices: () => [],
+      join: (channel) =>
+        call(() => this.rooms.set(channel, roomOf([memberOf(options.name)], { role: 'participant' }))),
+      closeSession: (channel) => call(() => (room(channel).session = 'closed')),
+      rejoinSession: (channel) => call(() => (room(channel).session = 'open')),
+      leaveSession: (channel) => call(() => this.rooms.delete(channel)),
       pid: () => undefined,
       close: async () => {},
     };
@@ -73,8 +88,9 @@ export class BreakingModerator {
   /** All that it holds, as text. */
   state(): string {
     return JSON.stringify(
-      [...this.rooms].map(([name, { members, messages }]) => [
+      [...this.rooms].map(([name, { session, members, messages }]) => [
         name,
+        session,
         members.map((member) => member.name),
         messages.map(({ text }) => text),
       ]),
@@ -83,9 +99,24 @@ export class BreakingModerator {
 
   put(channel: string, ...members: string[]): void {
     const all = [memberOf('org/ns/mod', true), ...members.map((name) => memberOf(name))];
-    this.rooms.set(channel, { mls: true, members: all, messages: [] });
+    this.rooms.set(channel, roomOf(all));
+  }
+
+  /** A channel of somebody else's that we are in. */
+  join(channel: string, session: Room['session'] = 'open'): void {
+    const all = [memberOf('org/ns/mod'), memberOf('org/ns/theirs', true)];
+    this.rooms.set(channel, roomOf(all, { role: 'participant', session }));
   }
 }
+
+const roomOf = (members: Member[], rest: Partial<Room> = {}): Room => ({
+  mls: true,
+  role: 'moderator',
+  session: 'open',
+  messages: [],
+  ...rest,
+  members,
+});
 
 const memberOf = (name: string, isModerator = false): Member => ({
   name,
@@ -122,6 +153,17 @@ export const groupCases: Record<
     stage: there,
     input: { channel, member: 'org/ns/a' },
     other: (moderator) => moderator.put(channel, 'org/ns/somebody'),
+  },
+  'session.open': { stage: () => {}, input: { channel }, other: there },
+  'session.close': {
+    stage: (moderator) => moderator.join(channel),
+    input: { channel },
+    other: (moderator) => moderator.join('org/ns/elsewhere'),
+  },
+  'session.rejoin': {
+    stage: (moderator) => moderator.join(channel, 'closed'),
+    input: { channel },
+    other: (moderator) => moderator.join('org/ns/elsewhere'),
   },
   'message.send': {
     stage: there,

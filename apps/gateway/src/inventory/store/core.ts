@@ -4,6 +4,7 @@ import type { AgentRow, BundleRow, EntryRow } from '../../upstream/spire/rows.ts
 import { writeAgents } from './agent-rows.ts';
 import { agentImpact, agentServes, powerfulUnder } from './agent-reach.ts';
 import { agentById, agentsWatchedSince, queryAgents } from './agents.ts';
+import { approvalDecided, keptApprovals } from './approvals.ts';
 import { appendAudit, listRecords, recordById, verifyAudit } from './audit-log.ts';
 import { bundleVersion, bundleVersions, writeBundles } from './bundle-versions.ts';
 import { ChangeLog } from './change-log.ts';
@@ -12,12 +13,14 @@ import { scanEntries } from './entry-scan.ts';
 import { agentUse, longestTtl } from './authority-use.ts';
 import { entriesDue, expiryPage } from './expiry.ts';
 import { childCount, entriesBySpiffeId, entryById, facets, stats } from './query.ts';
+import { identities } from './identities.ts';
 import { joinTokenMade, joinTokens, settleJoinTokens } from './join-tokens.ts';
 import { entryTwins, lintAgents, lintChanges, lintForms, lintPart, lintRows, lintTwins } from './lint.ts';
 import { parentChains } from './parent-chain.ts';
 import { powerfulNames } from './power.ts';
 import { recordsBetween } from './records-between.ts';
 import { computeReach, updateReach } from './reach.ts';
+import { keptRoster, rosterEvents, writeRoster } from './roster.ts';
 import { entriesWithSelector, searchEntries } from './search/index.ts';
 import { Snapshot } from './snapshot.ts';
 import { whyCandidates } from './why.ts';
@@ -78,6 +81,10 @@ export const quickReads = {
   recordsBetween,
   lintChanges,
   lintRows,
+  keptApprovals,
+  identities,
+  keptRoster,
+  rosterEvents,
 };
 
 /** Reads that may take longer: whole scans, reports, exports. They go one after the other, beside the quick ones. */
@@ -105,6 +112,8 @@ export const plainWrites = {
   noteUndo,
   joinTokenMade,
   settleJoinTokens,
+  approvalDecided,
+  writeRoster,
 };
 
 /** Writes of the snapshots, which keep their place between calls. */

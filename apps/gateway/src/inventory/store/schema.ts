@@ -74,6 +74,30 @@ CREATE TABLE IF NOT EXISTS join_token (
   expires_at INTEGER NOT NULL, alias TEXT NOT NULL, session TEXT NOT NULL, agent TEXT NOT NULL DEFAULT '',
   used_at INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS roster_event (
+  seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, not_before INTEGER NOT NULL, connection TEXT NOT NULL,
+  channel TEXT NOT NULL, kind INTEGER NOT NULL, member TEXT NOT NULL, instance TEXT NOT NULL, record TEXT NOT NULL,
+  title TEXT NOT NULL, who TEXT NOT NULL, note TEXT NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS roster_event_at ON roster_event (at, seq);
+CREATE INDEX IF NOT EXISTS roster_event_channel ON roster_event (channel, at, seq);
+CREATE INDEX IF NOT EXISTS roster_event_member ON roster_event (member, at, seq);
+CREATE TABLE IF NOT EXISTS roster_channel (
+  connection TEXT NOT NULL, channel TEXT NOT NULL, PRIMARY KEY (connection, channel)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS roster_member (
+  connection TEXT NOT NULL, channel TEXT NOT NULL, member TEXT NOT NULL, instance TEXT NOT NULL,
+  presence TEXT NOT NULL, PRIMARY KEY (connection, channel, member, instance)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS roster_watch (
+  connection TEXT PRIMARY KEY, since INTEGER NOT NULL, until INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS roster_gap (
+  seq INTEGER PRIMARY KEY, connection TEXT NOT NULL, began INTEGER NOT NULL, ended INTEGER NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS approval (
+  id TEXT PRIMARY KEY, decided_at INTEGER NOT NULL, body TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS bundle_version (
   connection TEXT NOT NULL, trust_domain TEXT NOT NULL, at INTEGER NOT NULL, gone_at INTEGER NOT NULL DEFAULT 0,
   body TEXT NOT NULL, PRIMARY KEY (connection, trust_domain, at)

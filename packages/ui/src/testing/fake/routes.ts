@@ -2,6 +2,7 @@ import { ConnectionService, ConnectionState, GroupService, SessionService, Watch
 import { timestampFromMs } from '@bufbuild/protobuf/wkt';
 import type { ConnectRouter } from '@connectrpc/connect';
 import { serverOf } from './identity.ts';
+import { makeRosterEvents, memberAnswer } from './rosters.ts';
 import { watchEvent, type World } from './world.ts';
 
 export function connectionRoutes(router: ConnectRouter, world: World): void {
@@ -66,7 +67,12 @@ export function groupRoutes(router: ConnectRouter, world: World): void {
       candidates: ['agntcy/ops/carol', 'agntcy/ops/erin'],
       command: { tool: 'slimctl', line: 'slimctl channel list' },
     }),
-    listMembers: ({ channel }) => ({ members: world.members.get(channel) ?? [] }),
+    listMembers: ({ channel }) => memberAnswer(world.members.get(channel) ?? []),
+    listRosterEvents: () => ({
+      events: makeRosterEvents(),
+      total: BigInt(makeRosterEvents().length),
+      keptSince: timestampFromMs(Date.now() - 86_400_000),
+    }),
     listMessages: ({ channel }) => ({ messages: channel === 'agntcy/ops/fleet' ? world.messages : [] }),
   });
 }

@@ -1,46 +1,13 @@
-import { once } from 'node:events';
-import { connect, createServer } from 'node:net';
-import type { AddressInfo, Socket } from 'node:net';
 import { ItemOutcome, NetworkService } from '@muster/api';
 import { afterEach, describe, expect, it } from 'vitest';
 import { newKey, startHarness, until } from '../upstream/testing/harness.ts';
+import { tcpWay } from '../upstream/testing/tcp-way.ts';
 import { networkActions, networkCases } from './testing/network-cases.ts';
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
   for (const close of closing.splice(0).toReversed()) await close();
 });
-
-/** A way to a server that can be cut: before anything that is sent gets through, or before its answer does. */
-async function startWay(target: string) {
-  let breaks: 'never' | 'before' | 'after' = 'never';
-  const open = new Set<Socket>();
-  const server = createServer((near) => {
-    const far = connect(Number(new URL(target).port), '127.0.0.1');
-    const end = (): void => {
-      near.destroy();
-      far.destroy();
-    };
-    for (const socket of [near, far]) {
-      open.add(socket);
-      socket.on('error', end).on('close', () => {
-        open.delete(socket);
-        end();
-      });
-    }
-    near.on('data', (data) => (breaks === 'before' ? end() : far.write(data)));
-    far.on('data', (data) => (breaks === 'after' ? end() : near.write(data)));
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    cut: (how: typeof breaks) => void (breaks = how),
-    close() {
-      for (const socket of open) socket.destroy();
-      server.close();
-    },
-  };
-}
 
 describe.each(networkActions)('S-28: %s', (name) => {
   it.each(['before', 'after'] as const)(
@@ -51,7 +18,7 @@ describe.each(networkActions)('S-28: %s', (name) => {
         start: () => Promise.reject(new Error(name)),
       };
       const plane = await start();
-      const way = await startWay(plane.address);
+      const way = await tcpWay(plane.address);
       const harness = await startHarness(
         [{ name: 'plane', kind: 'slim-control-plane', address: way.address }],
         {

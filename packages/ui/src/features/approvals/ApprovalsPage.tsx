@@ -10,7 +10,7 @@ export function ApprovalsPage() {
   const search: ApprovalsSearch = useSearch({ from: '/approvals' });
   const navigate = useNavigate({ from: '/approvals' });
   const waiting = useWaiting();
-  const decided = useDecided(search.q ?? '', STATES[search.state ?? '']);
+  const decided = useDecided(search.q ?? '', STATES.get(search.state ?? ''));
   const [deciding, setDeciding] = useState<Deciding>();
   const { ahead } = waiting;
   // Typing replaces, so that Back leaves the list and not a letter.

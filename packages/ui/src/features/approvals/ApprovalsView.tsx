@@ -268,7 +268,7 @@ function Decided({ approvals, total, error, retry, search, input, onChange }: De
         <FilterChip
           label="Answer"
           value={search.state}
-          options={Object.keys(STATES).map((value) => ({ value }))}
+          options={[...STATES.keys()].map((value) => ({ value }))}
           onChange={(state) => onChange({ state })}
         />
         <span className="grow" />

@@ -1,5 +1,5 @@
 import { type Approval, ApprovalState, type MemberIdentity } from '@muster/api';
-import { formatMoment, type Tone, toDate } from '../../components/index.ts';
+import { formatMoment, proseText, type Tone, toDate } from '../../components/index.ts';
 
 export interface Words {
   tone: Tone;
@@ -8,11 +8,11 @@ export interface Words {
 }
 
 /** As the URL and the filter name them. */
-export const STATES: Readonly<Record<string, ApprovalState>> = {
-  approved: ApprovalState.APPROVED,
-  denied: ApprovalState.DENIED,
-  unanswered: ApprovalState.EXPIRED,
-};
+export const STATES: ReadonlyMap<string, ApprovalState> = new Map([
+  ['approved', ApprovalState.APPROVED],
+  ['denied', ApprovalState.DENIED],
+  ['unanswered', ApprovalState.EXPIRED],
+]);
 
 export function stateWords({ state, reason, decidedBy }: Approval): Words {
   const by = decidedBy ? ` by ${decidedBy}` : '';
@@ -43,25 +43,25 @@ export const verbOf = ({ change }: Approval): string => (change === 'delete' ? '
 /** Between the invitee and the channel. */
 export const toOrFrom = ({ change }: Approval): string => (change === 'delete' ? 'from' : 'to');
 
-const TONES: Readonly<Record<string, Tone>> = {
-  mapped: 'ok',
-  'entry-gone': 'bad',
-  'agent-gone': 'bad',
-  'agent-banned': 'bad',
-  expired: 'bad',
-  unmapped: 'warn',
-};
-const NAMES: Readonly<Record<string, string>> = {
-  'no-rule': 'no rule configured',
-  'entry-gone': 'entry gone',
-  'agent-gone': 'agent gone',
-  'agent-banned': 'agent banned',
-};
+const TONES: ReadonlyMap<string, Tone> = new Map([
+  ['mapped', 'ok'],
+  ['entry-gone', 'bad'],
+  ['agent-gone', 'bad'],
+  ['agent-banned', 'bad'],
+  ['expired', 'bad'],
+  ['unmapped', 'warn'],
+]);
+const NAMES: ReadonlyMap<string, string> = new Map([
+  ['no-rule', 'no rule configured'],
+  ['entry-gone', 'entry gone'],
+  ['agent-gone', 'agent gone'],
+  ['agent-banned', 'agent banned'],
+]);
 
 export function identityWords({ state, reason }: MemberIdentity): Words {
   return {
-    tone: TONES[state] ?? 'unknown',
-    word: NAMES[state] ?? state,
+    tone: TONES.get(state) ?? 'unknown',
+    word: NAMES.get(state) ?? proseText(state),
     reason: reason || 'Its registration entry and agent are there.',
   };
 }

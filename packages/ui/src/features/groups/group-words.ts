@@ -5,6 +5,7 @@ import {
   GroupSideKind,
   GroupStanding,
 } from '@muster/api';
+import { proseText } from '../../components/index.ts';
 
 /** What manages a channel, in words. */
 export function managedWords({ managedBy }: Pick<Channel, 'managedBy'>): string {
@@ -16,7 +17,7 @@ export function managedWords({ managedBy }: Pick<Channel, 'managedBy'>): string 
     case 'slim-control-plane':
       return 'control plane up to 1.4';
     default:
-      return managedBy;
+      return proseText(managedBy);
   }
 }
 

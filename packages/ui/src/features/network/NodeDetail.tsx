@@ -218,13 +218,13 @@ function Connections({ node: { connection, id, status } }: { node: NetworkNode }
   );
 }
 
-const TYPES: Record<string, string> = {
-  local: 'an application',
-  remote: 'another node',
-  peer: 'a node of its domain',
+const TYPES: ReadonlyMap<string, string> = new Map([
+  ['local', 'an application'],
+  ['remote', 'another node'],
+  ['peer', 'a node of its domain'],
   // An application that connected from outside is one too; only a control plane names a node by its domain.
-  edge: 'an application, or a node of another domain',
-};
+  ['edge', 'an application, or a node of another domain'],
+]);
 
 function ConnectionRow({ one }: { one: NodeConnection }) {
   const to = one.peerNode || one.endpoint;
@@ -233,7 +233,7 @@ function ConnectionRow({ one }: { one: NodeConnection }) {
       <span>
         {one.type === 'edge' && one.peerNode.includes('/')
           ? 'a node of another domain'
-          : (TYPES[one.type] ?? escapeText(one.type))}
+          : (TYPES.get(one.type) ?? escapeText(one.type))}
         {to && (
           <>
             {' '}

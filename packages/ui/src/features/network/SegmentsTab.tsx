@@ -94,7 +94,7 @@ export function SegmentsTab({ search, planes, none, onChange, onTask }: Props) {
         Domains that a segment links reach each other’s names.{' '}
         {shown.map(({ connection, topologyMode }) => (
           <span key={connection}>
-            Topology of <NameText name={connection} />: {TOPOLOGY_MODE[topologyMode] ?? 'unknown'}.{' '}
+            Topology of <NameText name={connection} />: {TOPOLOGY_MODE.get(topologyMode) ?? 'unknown'}.{' '}
           </span>
         ))}
       </p>

@@ -172,16 +172,16 @@ export function NodeList(props: ListProps) {
   );
 }
 
-const LINK_STATUSES: Record<string, LinkStatus> = {
-  applied: LinkStatus.APPLIED,
-  pending: LinkStatus.PENDING,
-  failed: LinkStatus.FAILED,
-  deleted: LinkStatus.DELETED,
-};
+const LINK_STATUSES: ReadonlyMap<string, LinkStatus> = new Map([
+  ['applied', LinkStatus.APPLIED],
+  ['pending', LinkStatus.PENDING],
+  ['failed', LinkStatus.FAILED],
+  ['deleted', LinkStatus.DELETED],
+]);
 
 export function LinkList(props: ListProps) {
   const { search } = props;
-  const status = LINK_STATUSES[search.status ?? ''];
+  const status = LINK_STATUSES.get(search.status ?? '');
   const list = useLinks(search, status === undefined ? [] : [status]);
   return (
     <OneList<NetworkLink>

@@ -51,27 +51,27 @@ export function openedOf({ open, id = '', on = '' }: NetworkSearch): Opened | un
   return kind && { kind, id, connection: on };
 }
 
-export const ROUTE_STATUSES: Record<string, RouteStatus> = {
-  failed: RouteStatus.FAILED,
-  stale: RouteStatus.STALE,
-  pending: RouteStatus.PENDING,
-  applied: RouteStatus.APPLIED,
-  deleted: RouteStatus.DELETED,
-};
+export const ROUTE_STATUSES: ReadonlyMap<string, RouteStatus> = new Map([
+  ['failed', RouteStatus.FAILED],
+  ['stale', RouteStatus.STALE],
+  ['pending', RouteStatus.PENDING],
+  ['applied', RouteStatus.APPLIED],
+  ['deleted', RouteStatus.DELETED],
+]);
 
-export const ROUTE_TRUTHS: Record<string, RouteTruth> = {
-  lost: RouteTruth.NOT_ON_NODE,
-  leftover: RouteTruth.NOT_IN_DATABASE,
-  same: RouteTruth.SAME,
-  unknown: RouteTruth.UNKNOWN,
-};
+export const ROUTE_TRUTHS: ReadonlyMap<string, RouteTruth> = new Map([
+  ['lost', RouteTruth.NOT_ON_NODE],
+  ['leftover', RouteTruth.NOT_IN_DATABASE],
+  ['same', RouteTruth.SAME],
+  ['unknown', RouteTruth.UNKNOWN],
+]);
 
 const ORDERS = ['name', 'source', 'destination', 'status', 'updated'];
 
 /** The request of the routes that the URL describes, without its page. */
 export function toRoutes(search: NetworkSearch) {
-  const status = ROUTE_STATUSES[search.status ?? ''];
-  const truth = ROUTE_TRUTHS[search.truth ?? ''];
+  const status = ROUTE_STATUSES.get(search.status ?? '');
+  const truth = ROUTE_TRUTHS.get(search.truth ?? '');
   const order = ORDERS.find((one) => one === search.sort) ?? 'status';
   return {
     connection: search.cp ?? '',

@@ -196,12 +196,12 @@ export function noneProblem(
   return first ? abilityProblem(planes, first.connection, ability) : 'No control plane is configured.';
 }
 
-export const TOPOLOGY_MODE: Record<string, string> = {
-  api: 'changed through the API, as here',
-  config: 'comes from its own configuration file; change it there',
-  none: 'this generation has none',
-  unknown: 'through the API or by its own configuration: only a first change tells',
-};
+export const TOPOLOGY_MODE: ReadonlyMap<string, string> = new Map([
+  ['api', 'changed through the API, as here'],
+  ['config', 'comes from its own configuration file; change it there'],
+  ['none', 'this generation has none'],
+  ['unknown', 'through the API or by its own configuration: only a first change tells'],
+]);
 
 export const plural = (n: number | bigint, one: string, many = `${one}s`): string =>
   `${String(n)} ${n === 1 || n === 1n ? one : many}`;

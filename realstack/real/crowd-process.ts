@@ -5,12 +5,10 @@ import type { SlimApp, SlimSession } from '@muster/practice/slim/bindings';
 // Many members in one process on a real node: each joins whatever it is invited to, and says who it sees there when asked.
 const [endpoint = '', secretFile = '', ...names] = process.argv.slice(2);
 
-/** A question of the parent: whom this member sees in this channel, once it has said this many messages there. */
+/** A question of the parent: whom this member sees in this channel. */
 export interface CrowdQuestion {
   readonly member: string;
   readonly channel: string;
-  /** `message 0`, `message 1`, … */
-  readonly say?: number;
 }
 /** `org/ns/app/instance` and whether it is online; undefined: this member is not in the channel. */
 export type CrowdAnswer = readonly { readonly name: string; readonly online: boolean }[] | undefined;
@@ -29,10 +27,8 @@ try {
     rooms.set(name, own);
     void join(app, own);
   }
-  process.on('message', ({ member, channel, say = 0 }: CrowdQuestion) => {
-    void talk(member, channel, say)
-      .then(() => view(member, channel))
-      .then((answer) => process.send?.({ seen: answer }));
+  process.on('message', ({ member, channel }: CrowdQuestion) => {
+    void view(member, channel).then((answer) => process.send?.({ seen: answer }));
   });
   process.on('disconnect', () => process.exit(0));
   process.send?.('ready');
@@ -48,13 +44,6 @@ try {
 } catch (error) {
   process.stderr.write(`${errorText(error)}\n`);
   process.exit(1);
-}
-
-async function talk(member: string, channel: string, count: number): Promise<void> {
-  for (let index = 0; index < count; index += 1) {
-    const { buffer } = new TextEncoder().encode(`message ${index}`);
-    await rooms.get(member)?.get(channel)?.publishAndWaitAsync(buffer, 'text/plain', undefined);
-  }
 }
 
 async function join(app: SlimApp, own: Map<string, SlimSession>): Promise<void> {

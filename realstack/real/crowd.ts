@@ -6,7 +6,7 @@ import type { CrowdAnswer, CrowdQuestion } from './crowd-process.ts';
 /** Real members that share a process, each with a connection of its own. */
 export interface Crowd {
   readonly names: readonly string[];
-  /** Whom one of them sees in a channel, after it said something there. */
+  /** Whom one of them sees in a channel. */
   see(question: CrowdQuestion): Promise<CrowdAnswer>;
   /** As a crash does it. */
   kill(): Promise<void>;

@@ -12,9 +12,18 @@ export interface OwnGateway {
   kill(): Promise<void>;
 }
 
+export interface OwnGatewayOptions {
+  readonly configFile?: string;
+  /** Folder of a stack of one's own, instead of the one that all specs share. */
+  readonly stackDir?: string;
+}
+
 /** A gateway on the real stack in a process of its own, on a home that outlives it; its log goes to that home. */
-export async function startOwnGateway(home: string, configFile?: string): Promise<OwnGateway> {
-  const stack = readState(inject('stackDir'));
+export async function startOwnGateway(
+  home: string,
+  { configFile, stackDir = inject('stackDir') }: OwnGatewayOptions = {},
+): Promise<OwnGateway> {
+  const stack = readState(stackDir);
   if (!stack) throw new Error('The real stack does not run.');
   const script = fileURLToPath(new URL('gateway-process.ts', import.meta.url));
   const child = fork(script, [home, configFile ?? stack.musterConfig], {

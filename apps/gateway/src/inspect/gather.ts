@@ -14,6 +14,7 @@ import type { SvidFacts } from './facts.ts';
 import { pathTo } from './finding.ts';
 import type { LiveSvid } from './lifetime-findings.ts';
 import type { Acceptor, UseFacts } from './use-findings.ts';
+import { everyEntry } from '../inventory/store/query.ts';
 
 const mostRemovals = 20;
 const mostAgents = 5;
@@ -189,17 +190,8 @@ async function acceptor(
     return { ...base, hasBundle: false, entries: 0, examples: [], problem: `${name} has not been read yet.` };
   const page = await inventory.entries({
     connections: [name],
-    search: '',
-    parentId: '',
-    selectorType: '',
+    ...everyEntry,
     federatesWith: trustDomain,
-    expiry: 'any',
-    state: 0,
-    flags: [],
-    path: '',
-    order: 'spiffe_id',
-    descending: false,
-    offset: 0,
     limit: 2,
     now: Math.floor(now().getTime() / 1000),
   });

@@ -7,7 +7,7 @@ import type { AgentRow, BundleRow, EntryRow } from '../upstream/spire/rows.ts';
 import { Feed } from './feed.ts';
 import type { Store } from './store/client.ts';
 import { openStore } from './store/open.ts';
-import { entryStates } from './store/query.ts';
+import { entryStates, everyEntry } from './store/query.ts';
 import type { EntryQuery, StoredEntry } from './store/query.ts';
 
 const at = new Date(1_800_000_000_000);
@@ -124,17 +124,7 @@ function start(pages: EntryRow[][], answered?: () => Promise<void>) {
 
 const question: EntryQuery = {
   connections: ['c'],
-  search: '',
-  parentId: '',
-  selectorType: '',
-  federatesWith: '',
-  expiry: 'any',
-  state: 0,
-  flags: [],
-  path: '',
-  order: 'spiffe_id',
-  descending: false,
-  offset: 0,
+  ...everyEntry,
   limit: 100,
   now: at.getTime() / 1000,
 };

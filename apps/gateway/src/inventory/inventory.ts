@@ -8,6 +8,7 @@ import type { FeedEvents, FeedState } from './feed.ts';
 import { giveBack } from './give-back.ts';
 import { startStore } from './store/client.ts';
 import type { Store } from './store/client.ts';
+import { everyEntry } from './store/query.ts';
 import type { EntryPage, EntryQuery } from './store/query.ts';
 
 /** At most this long does a list wait for a server's first page. */
@@ -181,17 +182,7 @@ export class Inventory {
 function firstList(connections: string[], now: Date): EntryQuery {
   return {
     connections,
-    search: '',
-    parentId: '',
-    selectorType: '',
-    federatesWith: '',
-    expiry: 'any',
-    state: 0,
-    flags: [],
-    path: '',
-    order: 'spiffe_id',
-    descending: false,
-    offset: 0,
+    ...everyEntry,
     limit: 200,
     now: Math.floor(now.getTime() / 1000),
   };

@@ -6,6 +6,7 @@ import { identitySteps } from './identity-steps.ts';
 import type { Known } from './identity-steps.ts';
 import { verdictOf } from './step.ts';
 import { trustSteps } from './trust-steps.ts';
+import { everyEntry } from '../inventory/store/query.ts';
 
 const known = (more: Partial<Known>): Known => ({
   state: 'mapped',
@@ -116,17 +117,7 @@ describe('trust between two trust domains', () => {
       () =>
         inventory.entries({
           connections: ['harbor'],
-          search: '',
-          parentId: '',
-          selectorType: '',
-          federatesWith: '',
-          expiry: 'any',
-          state: 0,
-          flags: [],
-          path: '',
-          order: 'spiffe_id',
-          descending: false,
-          offset: 0,
+          ...everyEntry,
           limit: 40,
           now: Math.floor(Date.now() / 1000),
         }),

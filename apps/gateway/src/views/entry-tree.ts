@@ -4,6 +4,7 @@ import type { ServiceImpl } from '@connectrpc/connect';
 import { EntryTree, EntryTreeKind, EntryTreeNodeSchema, ListEntryTreeResponseSchema } from '@muster/api';
 import type { EntryService, EntryTreeNode, ListEntryTreeRequest } from '@muster/api';
 import { badInput } from '../actions/action.ts';
+import { everyEntry } from '../inventory/store/query.ts';
 import type { EntryQuery, StoredEntry } from '../inventory/store/query.ts';
 import type { TreeRoot, TreeSegment } from '../inventory/store/tree.ts';
 import { bounded, freshnessOf, noSuchConnection, pageOf } from './context.ts';
@@ -145,16 +146,8 @@ function pathOf(node: string): string {
 function childrenOf(connection: string, parentId: string, span: Span, now: number): EntryQuery {
   return {
     connections: [connection],
-    search: '',
+    ...everyEntry,
     parentId,
-    selectorType: '',
-    federatesWith: '',
-    expiry: 'any',
-    state: 0,
-    flags: [],
-    path: '',
-    order: 'spiffe_id',
-    descending: false,
     ...span,
     now,
   };

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { packRows } from '../../upstream/spire/entry-wire.ts';
 import type { EntryRow } from '../../upstream/spire/rows.ts';
 import { openStore } from './open.ts';
+import { everyEntry } from './query.ts';
 import type { EntryQuery } from './query.ts';
 
 const at = 1_800_000_000_000;
@@ -31,17 +32,7 @@ const entry = (id: string, more: Partial<EntryRow> = {}): EntryRow => ({
 
 const query = (more: Partial<EntryQuery> = {}): EntryQuery => ({
   connections: ['c', 'd'],
-  search: '',
-  parentId: '',
-  selectorType: '',
-  federatesWith: '',
-  expiry: 'any',
-  state: 0,
-  flags: [],
-  path: '',
-  order: 'spiffe_id',
-  descending: false,
-  offset: 0,
+  ...everyEntry,
   limit: 10,
   now: at / 1000,
   ...more,

@@ -56,6 +56,21 @@ export interface EntryQuery {
   now: number;
 }
 
+/** Asks for everything, by SPIFFE ID, from the first on. */
+export const everyEntry: Omit<EntryQuery, 'connections' | 'limit' | 'now'> = {
+  search: '',
+  parentId: '',
+  selectorType: '',
+  federatesWith: '',
+  expiry: 'any',
+  state: 0,
+  flags: [],
+  path: '',
+  order: 'spiffe_id',
+  descending: false,
+  offset: 0,
+};
+
 export interface StoredEntry {
   connection: string;
   row: EntryRow;

@@ -7,6 +7,7 @@ import { packRows } from '../../upstream/spire/entry-wire.ts';
 import type { AgentRow, EntryRow } from '../../upstream/spire/rows.ts';
 import { startStore } from './client.ts';
 import { openStore } from './open.ts';
+import { everyEntry } from './query.ts';
 import type { EntryQuery } from './query.ts';
 
 const now = 1_800_000_000;
@@ -46,17 +47,7 @@ const agent = (name: string, more: Partial<AgentRow> = {}): AgentRow => ({
 
 const query = (more: Partial<EntryQuery> = {}): EntryQuery => ({
   connections: ['c'],
-  search: '',
-  parentId: '',
-  selectorType: '',
-  federatesWith: '',
-  expiry: 'any',
-  state: 0,
-  flags: [],
-  path: '',
-  order: 'spiffe_id',
-  descending: false,
-  offset: 0,
+  ...everyEntry,
   limit: 100,
   now,
   ...more,

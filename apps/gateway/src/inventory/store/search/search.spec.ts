@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { packRows } from '../../../upstream/spire/entry-wire.ts';
 import type { AgentRow, EntryRow } from '../../../upstream/spire/rows.ts';
 import { openStore } from '../open.ts';
+import { everyEntry } from '../query.ts';
 import { entryOrders, entryStates } from '../query.ts';
 import type { EntryQuery, StoredEntry } from '../query.ts';
 
@@ -82,17 +83,7 @@ const agent = (td: string, name: string, more: Partial<AgentRow>): AgentRow => (
 
 const queryOf = (more: Partial<EntryQuery>): EntryQuery => ({
   connections: ['a', 'b'],
-  search: '',
-  parentId: '',
-  selectorType: '',
-  federatesWith: '',
-  expiry: 'any',
-  state: 0,
-  flags: [],
-  path: '',
-  order: 'spiffe_id',
-  descending: false,
-  offset: 0,
+  ...everyEntry,
   limit: 50,
   now,
   ...more,

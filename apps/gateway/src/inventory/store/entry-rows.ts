@@ -130,6 +130,12 @@ export class EntryRows {
     return found && Number(found['rid']);
   }
 
+  /** What changed or went so far is to be seen in the next list. */
+  markWritten(): void {
+    const last = this.#db.prepare('SELECT max(seq) AS seq FROM dirty').get()?.['seq'];
+    if (typeof last === 'number') writeMeta(this.#db, 'written_seq', last);
+  }
+
   /** Writes the counts that go with what was done. */
   flush(): void {
     if (this.#changed === 0) return;

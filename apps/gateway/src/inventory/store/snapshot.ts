@@ -6,7 +6,7 @@ import { Bits } from './bits.ts';
 import type { ChangeLog } from './change-log.ts';
 import { EntryRows } from './entry-rows.ts';
 import type { Holder } from './entry-rows.ts';
-import { addMeta, writeMeta } from './meta.ts';
+import { addMeta, readMeta, writeMeta } from './meta.ts';
 import { entryIndexes, idIndex } from './schema.ts';
 import { transaction } from './transaction.ts';
 
@@ -180,8 +180,9 @@ export class Snapshot {
         const { rid } = this.#rows.putRow(holder, row);
         this.#fills.get(holder.conn)?.touched.add(row.id);
         this.#fills.get(holder.conn)?.met.add(rid);
-        writeMeta(this.#db, 'written_rid', rid);
+        writeMeta(this.#db, 'written_rid', Math.max(rid, readMeta(this.#db, 'written_rid')));
       }
+      this.#rows.markWritten();
     });
   }
 
@@ -196,6 +197,7 @@ export class Snapshot {
         const row = rid === undefined ? undefined : this.#rows.drop(holder, rid);
         if (row) dropped.push(row);
       }
+      this.#rows.markWritten();
     });
     return dropped;
   }

@@ -60,13 +60,19 @@ export class EntryIndex {
     this.#byRid = db.prepare(`SELECT ${columns} FROM entry WHERE rid = ?`);
     this.#dirtyAfter = db.prepare(`SELECT seq, rid FROM dirty WHERE seq > ? ORDER BY seq LIMIT ${step}`);
     // What changed before the rows are read is in the rows.
-    this.#lastDirty = Number(db.prepare('SELECT coalesce(max(seq), 0) AS n FROM dirty').get()?.['n'] ?? 0);
+    const noted = Number(db.prepare('SELECT coalesce(max(seq), 0) AS n FROM dirty').get()?.['n'] ?? 0);
+    this.#lastDirty = Math.max(noted, readMeta(db, 'written_seq'));
     this.#reserve();
   }
 
   /** Row number up to which all rows are here. */
   get lastRid(): number {
     return this.#lastRid;
+  }
+
+  /** Line of `dirty` up to which all changes are here. */
+  get lastDirty(): number {
+    return this.#lastDirty;
   }
 
   slotOf(rid: number): number | undefined {

@@ -32,6 +32,8 @@ export class Search {
   #states: States;
   #checker: Checker;
   #freshUntil = 0;
+  /** Changes that actions wrote, and how many slots there were when they were here. */
+  #written = { seq: 0, slots: 0 };
 
   constructor(db: DatabaseSync) {
     this.#db = db;
@@ -96,6 +98,7 @@ export class Search {
     this.#orders = new Orders(this.#index, this.#db);
     this.#states = new States(this.#index, this.#db);
     this.#checker = new Checker(this.#index, this.#db);
+    this.#written = { seq: 0, slots: 0 };
   }
 
   /** `rows`: only rows are wanted, whichever there are: no search and no filter is answered wrongly by some of them. */
@@ -104,19 +107,24 @@ export class Search {
     // While a copy is being read the list is partial anyhow, and need not be the newest; but what was done from here
     // is to be seen at once.
     const filling = readMeta(this.#db, 'filling') > 0;
-    const written = (): boolean => this.#covered(readMeta(this.#db, 'written_rid'));
     const many = this.#orders.covers > 0 && this.#index.slots > partialFrom;
-    if (filling && many && performance.now() < this.#freshUntil && written()) return true;
+    if (filling && many && performance.now() < this.#freshUntil && this.#coversWritten()) return true;
     const caughtUp = this.#index.sync(catchUp);
     // The first rows of all are shown as soon as there are any.
     const first = filling && rows && this.#orders.covers === 0;
     const current = (caughtUp || first) && this.#orders.extend() && caughtUp;
     this.#freshUntil = performance.now() + freshFor;
-    return current || (filling && (many || (rows && this.#orders.covers > 0)) && written());
+    return current || (filling && (many || (rows && this.#orders.covers > 0)) && this.#coversWritten());
   }
 
-  #covered(rid: number): boolean {
-    if (rid === 0) return true;
+  /** What actions wrote is in the orders: added, changed and gone. */
+  #coversWritten(): boolean {
+    const seq = readMeta(this.#db, 'written_seq');
+    if (seq > this.#index.lastDirty) return false;
+    // A row that changed has its new slot among those there are now.
+    if (seq !== this.#written.seq) this.#written = { seq, slots: this.#index.slots };
+    if (this.#written.slots > this.#orders.covers) return false;
+    const rid = readMeta(this.#db, 'written_rid');
     const slot = this.#index.slotOf(rid);
     return slot === undefined ? rid <= this.#index.lastRid : slot < this.#orders.covers;
   }

@@ -13,5 +13,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: true,
+    // What a build spends its time in is no news to who runs `npm start` for the first time.
+    rolldownOptions: { checks: { pluginTimings: false } },
   },
 });

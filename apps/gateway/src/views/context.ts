@@ -60,8 +60,9 @@ export function spireOf(context: ViewContext, trustDomains: readonly string[]): 
 /** The one connection named, or an answer that says what there is. */
 export function noSuchConnection(name: string, there: readonly { link: { name: string } }[]): ConnectError {
   const names = there.map(({ link }) => link.name).join(', ');
+  const what = name === '' ? 'say which one is meant' : 'there is no such connection here';
   return new ConnectError(
-    `connection: there is no such connection here; there ${there.length === 1 ? 'is' : 'are'} ${names || 'none'}.`,
+    `connection: ${what}; there ${there.length === 1 ? 'is' : 'are'} ${names || 'none'}.`,
     name === '' ? Code.InvalidArgument : Code.NotFound,
   );
 }

@@ -1,5 +1,5 @@
 // Every npm script ends up here, run by the pinned Node with the checkout's programs on PATH.
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findBrowser } from './browser.mjs';
 import { buildPage } from './build.mjs';
@@ -9,10 +9,17 @@ import { must, root, run } from './run.mjs';
 
 const [task, ...args] = process.argv.slice(2);
 
+/** Of the gateway: what its C library gives back, and where what was compiled is kept, beside the sources as the CLI's. */
+const env = {
+  NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/muster-gateway'),
+  ...JSON.parse(readFileSync(join(root, 'scripts/gateway-environment.json'), 'utf8')),
+  ...process.env,
+};
+
 const tasks = {
   async start() {
     await buildPage();
-    process.exit(await run('node', ['apps/gateway/src/main.ts', ...args]));
+    process.exit(await run('node', ['apps/gateway/src/main.ts', ...args], { env }));
   },
   async test() {
     if (!process.env.CI) forgetCounts();

@@ -62,6 +62,12 @@ describe('the gateway of a window', () => {
     await (await startGateway(await program(check + hello + stay), events)).stop();
   });
 
+  it('is told what its memory needs from its start on', async () => {
+    const check = `const { MALLOC_ARENA_MAX, MALLOC_TRIM_THRESHOLD_, NODE_COMPILE_CACHE } = process.env;
+      if (!MALLOC_ARENA_MAX || !MALLOC_TRIM_THRESHOLD_ || !NODE_COMPILE_CACHE.startsWith(process.cwd())) process.exit(3);`;
+    await (await startGateway(await program(check + hello + stay), events)).stop();
+  });
+
   it.each([
     [`console.error('muster.yaml:3: wrong'); process.exit(1)`, 'exit code 1', 'muster.yaml:3: wrong'],
     [`require('fs').writeSync(3, 'nonsense\\n');${stay}`, 'something else', ''],

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Readable } from 'node:stream';
+import memory from '../../../scripts/gateway-environment.json' with { type: 'json' };
 import { type Handover, readHandover } from './handover.ts';
 
 export interface GatewayFiles {
@@ -59,7 +60,12 @@ export function startGateway(
   return new Promise((resolve, reject) => {
     const child = spawn(files.node, [files.entry, '--port', '0', '--no-open', '--embedded'], {
       cwd: files.directory,
-      env: childEnvironment(process.env),
+      env: {
+        // Beside the sources: whoever can write there could change those themselves.
+        NODE_COMPILE_CACHE: join(files.directory, 'node_modules', '.cache', 'muster-gateway'),
+        ...memory,
+        ...childEnvironment(process.env),
+      },
       // The gateway ends by itself when stdin or the pipe closes: it never outlives a killed window.
       stdio: ['pipe', 'ignore', 'pipe', 'pipe'],
     });

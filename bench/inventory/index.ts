@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EntrySort } from '@muster/api';
+import { EntrySort, LintService } from '@muster/api';
+import type { Entry } from '@muster/api';
 import { listRaw } from '../../apps/gateway/src/upstream/testing/raw-listing.ts';
 import { percentile } from '../stats.ts';
 import { firstRows, megabytes, milliseconds, print, seconds, wholeCopy } from './measure.ts';
@@ -69,6 +70,11 @@ async function measure(wanted: number, aloud: boolean): Promise<{ searching: Tim
       row('other calls while nothing new is read again: p99', '<= 100 ms', await duringReading(gateway));
       if (aloud) await sleep(restMs);
       row('resident memory at rest after that', '<= 400 MB', megabytes((await gateway.memory()).resident));
+      if (aloud) {
+        const lint = await duringLint(gateway);
+        row('lint of every entry, the first time', '', lint.whole);
+        row('other calls meanwhile: p99', '<= 100 ms', lint.others);
+      }
       row('file', '', `${(statSync(join(home, 'muster.db')).size / 1e6).toFixed(0)} MB`);
       return { searching };
     } finally {
@@ -93,35 +99,71 @@ async function allOrders({ entries }: BenchGateway, all: number): Promise<number
   }
 }
 
-/** Latencies of searches, lists and details while the server is read again, which takes as long as the first time. */
-async function duringReading({ entries }: BenchGateway): Promise<string> {
-  const times: number[] = [];
-  const one = async (call: () => Promise<unknown>): Promise<void> => {
-    const began = performance.now();
-    await call();
-    times.push(performance.now() - began);
-  };
+type Call = (call: () => Promise<unknown>) => Promise<void>;
+
+/** Searches, a list and a detail, as people ask for them while something large is under way. */
+async function othersOf({ entries }: BenchGateway): Promise<(one: Call, round: number) => Promise<void>> {
   const { entries: some } = await entries.listEntries({ page: { limit: 50, offset: 1000n } });
+  return async (one, round) => {
+    for (const question of searchQuestions().slice(0, 6)) await one(() => entries.listEntries(question));
+    const entry: Entry | undefined = some[round % some.length];
+    if (entry) await one(() => entries.getEntry({ connection: entry.connection, id: entry.id }));
+    await sleep(20);
+  };
+}
+
+function stopwatch(): { times: number[]; one: Call } {
+  const times: number[] = [];
+  return {
+    times,
+    async one(call) {
+      const began = performance.now();
+      await call();
+      times.push(performance.now() - began);
+    },
+  };
+}
+
+/** Latencies of other calls while the server is read again, which takes as long as the first time. */
+async function duringReading(gateway: BenchGateway): Promise<string> {
+  const { times, one } = stopwatch();
+  const others = await othersOf(gateway);
   // Readings are half a minute apart.
   const end = performance.now() + 180_000;
   let readings = 0;
   let was = false;
   while (performance.now() < end && readings < 1) {
-    const { freshness } = await entries.listEntries({ page: { limit: 1 } });
+    const { freshness } = await gateway.entries.listEntries({ page: { limit: 1 } });
     const now = freshness?.refreshing === true;
     if (was && !now) readings += 1;
     was = now;
-    if (!now) {
-      await sleep(50);
-      continue;
-    }
-    for (const question of searchQuestions().slice(0, 6)) await one(() => entries.listEntries(question));
-    const entry = some[times.length % some.length];
-    if (entry) await one(() => entries.getEntry({ connection: entry.connection, id: entry.id }));
-    await sleep(20);
+    if (now) await others(one, times.length);
+    else await sleep(50);
   }
-  return `${milliseconds(percentile(times, 0.99))} (p50 ${milliseconds(percentile(times, 0.5))}, worst ${milliseconds(Math.max(...times))}, ${times.length} calls in ${readings} readings)`;
+  return `${latencies(times)} in ${readings} readings)`;
 }
+
+/** Every entry judged by every rule, and latencies of other calls meanwhile. */
+async function duringLint(gateway: BenchGateway): Promise<{ whole: string; others: string }> {
+  const lint = gateway.client(LintService);
+  const { times, one } = stopwatch();
+  const others = await othersOf(gateway);
+  const began = performance.now();
+  const state = { running: true };
+  const whole = (async () => {
+    for (;;) {
+      const { progress, groups } = await lint.listFindings({ page: { limit: 50 } });
+      if (progress?.running !== false) continue;
+      state.running = false;
+      return `${seconds(performance.now() - began)} (${progress.examined} entries, ${groups.length} kinds of findings)`;
+    }
+  })();
+  while (state.running) await others(one, times.length);
+  return { whole: await whole, others: `${latencies(times)})` };
+}
+
+const latencies = (times: readonly number[]): string =>
+  `${milliseconds(percentile(times, 0.99))} (p50 ${milliseconds(percentile(times, 0.5))}, worst ${milliseconds(Math.max(...times))}, ${times.length} calls`;
 
 const told = ({ p50, p95, p99, worst, slowest }: Times): string =>
   `${milliseconds(p95)} (p50 ${milliseconds(p50)}, p99 ${milliseconds(p99)}, worst ${milliseconds(worst)}: ${JSON.stringify(slowest, (_key, value: unknown) => (typeof value === 'bigint' ? Number(value) : value))})`;

@@ -8,6 +8,7 @@ import type { DescService } from '@bufbuild/protobuf';
 import { createClient } from '@connectrpc/connect';
 import type { Client } from '@connectrpc/connect';
 import { EntryService, openSession, SignedChannel, signedTransport } from '@muster/api';
+import memory from '../../scripts/gateway-environment.json' with { type: 'json' };
 import type { GatewayAnswer } from './gateway.ts';
 
 export interface LoadedServer {
@@ -32,11 +33,19 @@ export interface BenchGateway {
   stop: () => Promise<void>;
 }
 
+/** As those who start a gateway start it; where nothing is compiled yet the first start of a bench compiles. */
+const env = {
+  NODE_COMPILE_CACHE: resolve(import.meta.dirname, '../../node_modules/.cache/muster-bench'),
+  ...memory,
+  ...process.env,
+};
+
 /** A file of this folder, or an absolute one, in a process of its own. */
 export function start(file: string, args: string[]): ChildProcess {
   return fork(resolve(import.meta.dirname, file), args, {
     serialization: 'advanced',
     execArgv: ['--disable-warning=ExperimentalWarning'],
+    env,
   });
 }
 

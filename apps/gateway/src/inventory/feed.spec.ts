@@ -101,6 +101,7 @@ function start(pages: EntryRow[][], answered?: () => Promise<void>) {
     },
     letGo: (what: string): void => gates.get(what)?.resolve(),
     fail: (what: string): void => gates.get(what)?.reject(new Fault('denied', 'server')),
+    times: (what: string): number => asked.filter((one) => one === what).length,
     asked: (what: string): Promise<void> => until(() => asked.includes(what)),
     ids: (): string[] => list(core).map(({ row }) => row.id),
     total: (): number => core.scanEntries(question).total,
@@ -139,6 +140,52 @@ async function until(test: () => boolean): Promise<void> {
 }
 
 describe('a reading', () => {
+  it('takes the first page that was asked for while the store opened, once', async () => {
+    const { feed, ids, times } = start([[entry('a')], [entry('b')]]);
+    feed.prepare();
+    feed.prepare();
+    await feed.refresh();
+    expect(ids()).toEqual(['a', 'b']);
+    expect(times('page 0')).toBe(1);
+    await feed.refresh();
+    expect(times('page 0')).toBe(2);
+    feed.close();
+  });
+
+  it('asks for the first page in its turn when it could not be read ahead', async () => {
+    const { feed, ids, hold, fail, asked, letGo } = start([[entry('a')]]);
+    hold('page 0');
+    feed.prepare();
+    await asked('page 0');
+    fail('page 0');
+    await sleep(0);
+    hold('page 0');
+    const reading = feed.refresh();
+    letGo('page 0');
+    await reading;
+    expect(ids()).toEqual(['a']);
+    expect(feed.state.stale).toBe('');
+    feed.close();
+  });
+
+  it('forgets what was read ahead when its server goes before the reading begins', async () => {
+    const { feed, times } = start([[entry('a')]]);
+    feed.prepare();
+    feed.down('It is gone.');
+    await feed.refresh();
+    expect(times('page 0')).toBe(2);
+    feed.close();
+  });
+
+  it('leaves what was read ahead when a copy is kept: it may be older than that', async () => {
+    const { feed, times } = start([[entry('a')]]);
+    feed.prepare();
+    feed.restore(at.getTime(), 1);
+    await feed.refresh();
+    expect(times('page 0')).toBe(2);
+    feed.close();
+  });
+
   it('does not bring back what was deleted while its first page was under way', async () => {
     for (const readBefore of [false, true]) {
       const server = start([[entry('e1'), entry('e2')]]);

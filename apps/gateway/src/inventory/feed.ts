@@ -1,8 +1,9 @@
 import type { SpireConnection } from '../upstream/spire/connection.ts';
+import type { PackedEntries } from '../upstream/spire/entry-wire.ts';
 import { classify } from '../upstream/errors.ts';
 import { sentence } from '../upstream/sentences.ts';
 import { AgentReader } from './agent-reader.ts';
-import { giveBack } from './give-back.ts';
+import { giveBackLater } from './give-back.ts';
 import type { Store } from './store/client.ts';
 
 /** How fresh one connection's copy is. */
@@ -29,7 +30,7 @@ export interface FeedEvents {
 const pause = 30_000;
 
 /** A reading of more rows leaves much behind. */
-const large = 100_000;
+const large = 50_000;
 
 /** The orders and states of so many rows are there in a moment. */
 const few = 20_000;
@@ -50,6 +51,10 @@ export class Feed {
   #running: Promise<void> | undefined;
   #again = false;
   #tried = false;
+  /** The first page of a first reading, asked for before there was anywhere to put it. */
+  #early:
+    | { pages: AsyncIterator<PackedEntries, void>; next: Promise<IteratorResult<PackedEntries, void>> }
+    | undefined;
   #federated: string[] = [];
   #timer: NodeJS.Timeout | undefined;
   #abort = new AbortController();
@@ -98,6 +103,24 @@ export class Feed {
     this.#showAll();
   }
 
+  /**
+   * Asks for the first rows while the store still opens. Nothing is done from here until that is over, so that no action
+   * can be newer than what they say; and where a copy is kept they are not used.
+   */
+  prepare(): void {
+    if (this.#early || this.#tried || this.#closed) return;
+    try {
+      const pages = this.#connection.client.packedPages(this.#options(), firstRows)[Symbol.asyncIterator]();
+      const early = { pages, next: pages.next() };
+      this.#early = early;
+      early.next.catch(() => {
+        if (this.#early === early) this.#early = undefined;
+      });
+    } catch {
+      // They are asked for in their turn, and what is wrong is told then.
+    }
+  }
+
   /** Reads now: soon after the reading under way, when there is one. */
   refresh(): Promise<void> {
     if (this.#closed) return Promise.resolve();
@@ -115,6 +138,7 @@ export class Feed {
 
   /** The connection is not usable: says why the copy gets old. */
   down(reason: string): void {
+    this.#early = undefined;
     const news = this.#state.stale !== reason;
     this.#state = { ...this.#state, stale: reason };
     this.#showAll();
@@ -136,9 +160,13 @@ export class Feed {
   }
 
   async #lookAtAgents(): Promise<void> {
-    if (this.#closed || !(await this.#readAgents({ signal: this.#abort.signal, timeoutMs: 60_000 }))) return;
+    if (this.#closed || !(await this.#readAgents(this.#options()))) return;
     this.#events.onAgents(this.name);
     await this.#workOut();
+  }
+
+  #options(): { signal: AbortSignal; timeoutMs: number } {
+    return { signal: this.#abort.signal, timeoutMs: 60_000 };
   }
 
   #readAgents(options: { signal: AbortSignal; timeoutMs: number }): Promise<boolean> {
@@ -185,7 +213,9 @@ export class Feed {
 
   async #read(): Promise<void> {
     const { name } = this;
-    const options = { signal: this.#abort.signal, timeoutMs: 60_000 };
+    const options = this.#options();
+    const early = this.#early;
+    this.#early = undefined;
     this.#state = { ...this.#state, refreshing: true, read: 0 };
     let began = false;
     try {
@@ -197,9 +227,11 @@ export class Feed {
       // connection came up: its first rows go before all else, and the state of each is unknown until the agents are there.
       const first = this.#state.asOf === undefined && !this.#tried;
       this.#tried = true;
-      const pages = client.packedPages(options, first ? firstRows : undefined)[Symbol.asyncIterator]();
+      const asked = first ? early : undefined;
+      const pages =
+        asked?.pages ?? client.packedPages(options, first ? firstRows : undefined)[Symbol.asyncIterator]();
       // Under way while the agents are read.
-      let next = pages.next();
+      let next = asked?.next ?? pages.next();
       next.catch(() => {});
       let changed = 0;
       let told = 0;
@@ -261,7 +293,7 @@ export class Feed {
       // Unchanged rows are news too: they are fresh again.
       this.#events.onEntries(name);
       if (read > few) await settle();
-      if (read > large) giveBack();
+      if (read > large) giveBackLater();
     } catch (error) {
       if (began) await this.#store.abandon(name).catch(() => {});
       this.#state = {

@@ -5,7 +5,7 @@ import type { EntryRow } from '../upstream/spire/rows.ts';
 import { within } from '../within.ts';
 import { Feed } from './feed.ts';
 import type { FeedEvents, FeedState } from './feed.ts';
-import { giveBack } from './give-back.ts';
+import { giveBackLater } from './give-back.ts';
 import { startStore } from './store/client.ts';
 import type { Store } from './store/client.ts';
 import { everyEntry } from './store/query.ts';
@@ -15,9 +15,8 @@ import type { EntryPage, EntryQuery } from './store/query.ts';
 const firstPageMs = 1500;
 /** At most this long does a reading wait for lists of its first rows: to be asked for, and to be answered. */
 const answerMs = 250;
-/** Lists after which much is left behind, and the quiet after which that is given back, ms. */
+/** Lists after which much is left behind. */
 const manyLists = 100;
-const quiet = 3000;
 
 /** The gateway's copy of entries and agents of every SPIRE server it is connected to. */
 export class Inventory {
@@ -31,7 +30,6 @@ export class Inventory {
   readonly #firstAsked = Promise.withResolvers<void>();
   #lists = 0;
   #left = 0;
-  #rest: NodeJS.Timeout | undefined;
   #followed = false;
 
   /** `home` undefined keeps nothing once it is closed. */
@@ -57,9 +55,12 @@ export class Inventory {
   changed(connection: SpireConnection): void {
     const feed = this.#feeds.get(connection.link.name);
     const { state } = connection.link;
+    if (!feed) return;
+    const up = state.state === 'ready' || state.state === 'degraded';
     // What is kept of it is looked up first; `follow` ends with how things are then.
-    if (!feed || !this.#followed) return;
-    if (state.state === 'ready' || state.state === 'degraded') {
+    if (!this.#followed) {
+      if (up) feed.prepare();
+    } else if (up) {
       if (feed.state.stale !== '' || feed.state.asOf === undefined) void feed.refresh();
     } else if (state.state === 'failed') feed.down(state.reason);
   }
@@ -156,15 +157,10 @@ export class Inventory {
   #leave(): void {
     this.#left += 1;
     if (this.#left < manyLists) return;
-    clearTimeout(this.#rest);
-    this.#rest = setTimeout(() => {
-      this.#left = 0;
-      giveBack();
-    }, quiet).unref();
+    giveBackLater(() => (this.#left = 0));
   }
 
   async close(): Promise<void> {
-    clearTimeout(this.#rest);
     for (const feed of this.#feeds.values()) feed.close();
     await this.store.close().catch(() => {});
   }

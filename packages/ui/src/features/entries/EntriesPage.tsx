@@ -7,7 +7,7 @@ import { DeleteEntries } from './DeleteEntries.tsx';
 import { EntriesView } from './EntriesView.tsx';
 import { EntryPanel } from './EntryPanel.tsx';
 import { ExportEntries } from './export/ExportEntries.tsx';
-import { useAgents, useEntries, useServers } from './queries.ts';
+import { useAgents, useAskAhead, useEntries, useServers } from './queries.ts';
 import { type EntriesSearch, isFiltered, toRequest } from './search.ts';
 
 const NONE: ReadonlyMap<string, Entry> = new Map();
@@ -33,6 +33,11 @@ export function EntriesPage() {
       void navigate({ search: (old) => ({ ...old, ...next }), replace }),
     [navigate],
   );
+  const askAhead = useAskAhead();
+  const ask = (next: EntriesSearch, replace = false) => {
+    askAhead(toRequest({ ...search, ...next }));
+    change(next, replace);
+  };
   const expand = useCallback((open: string | undefined) => change({ open }, true), [change]);
   const edit = (entry: Entry) => void navigate({ to: '/entries/new', search: { edit: entryKey(entry) } });
   const clone = (entries: readonly Entry[]) =>
@@ -60,7 +65,7 @@ export function EntriesPage() {
         ticked={ticked}
         onTick={(entry) => setTicked(toggle(ticked, entry))}
         onUntickAll={() => setTicked(NONE)}
-        onChange={change}
+        onChange={ask}
         onApply={(saved) => void navigate({ search: { ...saved } })}
         onExpand={expand}
         onOpen={(entry) => change({ id: entryKey(entry) })}

@@ -6,7 +6,7 @@ import {
 } from '@muster/api';
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { createQueryOptions, useQuery, useTransport } from '@connectrpc/connect-query';
-import { keepPreviousData, type UseQueryResult, useQueries } from '@tanstack/react-query';
+import { keepPreviousData, type UseQueryResult, useQueries, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useMemo, useState } from 'react';
 import {
   PAGE,
@@ -54,6 +54,17 @@ export function useEntries(request: Request) {
   );
   const onRange = useCallback((from: number, to: number) => follow(pagesFor(from, to)), [follow]);
   return { asked, list: first.data, rows, stale, scrollKey: keyOf(shown), onRange };
+}
+
+/** Asks a question before the page shows its address, which takes a good part of the time until an answer is painted. */
+export function useAskAhead(): (request: Request) => void {
+  const transport = useTransport();
+  const client = useQueryClient();
+  return useCallback(
+    (request) =>
+      void client.prefetchQuery(createQueryOptions(listEntries, pageInput(request, 0), { transport })),
+    [client, transport],
+  );
 }
 
 const entriesOf = (results: UseQueryResult<ListEntriesResponse>[]) =>

@@ -3,6 +3,7 @@ import { Code, ConnectError } from '@connectrpc/connect';
 import type { ServiceImpl } from '@connectrpc/connect';
 import { CandidateSchema, ExplainResponseSchema, SelectorVerdict, Severity, WhyService } from '@muster/api';
 import type { ExplainRequest } from '@muster/api';
+import { detectKind } from '@muster/domain/detect';
 import { WorkloadSelectors } from '@muster/domain/selector-match';
 import type { SelectorJudgement } from '@muster/domain/selector-match';
 import { selectorKey, unknownSelector } from '@muster/domain/selector-vocabulary';
@@ -175,18 +176,27 @@ function checked(request: ExplainRequest): SelectorRow[] {
     new ConnectError(`${field}: ${why}`, Code.InvalidArgument);
   if (request.selectors.length > mostSelectors) throw bad('selectors', `more than ${mostSelectors}.`);
   if (request.unknown.length > mostUnknown) throw bad('unknown', `more than ${mostUnknown}.`);
-  for (const [index, text] of request.unknown.entries()) bounded(`unknown[${index}]`, text);
-  bounded('agent_id', request.agentId, 2048);
-  bounded('expected_id', request.expectedId, 2048);
-  bounded('entry_id', request.entryId, 255);
+  const plain = (field: string, text: string, most?: number): void => {
+    // S-13: the page sends selectors only, and whoever pastes a key elsewhere is told so without having it repeated.
+    if (detectKind(new TextEncoder().encode(bounded(field, text, most))).kind === 'private-key')
+      throw bad(
+        field,
+        'this is a private key, which nothing here needs. It is not kept; if others could read it, replace it.',
+      );
+  };
+  for (const [index, text] of request.unknown.entries()) plain(`unknown[${index}]`, text);
+  plain('agent_id', request.agentId, 2048);
+  plain('expected_id', request.expectedId, 2048);
+  plain('entry_id', request.entryId, 255);
   if (request.selectors.length === 0 && request.entryId === '' && request.expectedId === '')
     throw bad('selectors', 'give the selectors of the workload, or the entry or SPIFFE ID asked about.');
   const out = new Map<string, SelectorRow>();
   for (const [index, { type, value }] of request.selectors.entries()) {
     const field = `selectors[${index}]`;
     if (type === '' || value === '') throw bad(field, 'a selector is written type:value.');
+    plain(field, `${type}:${value}`);
+    plain(field, value);
     if (type.includes(':')) throw bad(field, 'its type has a colon.');
-    bounded(field, type + value);
     out.set(`${type}:${value}`, { type, value });
   }
   return [...out.values()];

@@ -7,12 +7,12 @@ import {
   openSync,
   renameSync,
   rmSync,
-  writeSync,
+  writeFileSync,
   closeSync,
   readFileSync,
 } from 'node:fs';
 import { homedir, platform } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type SessionSecret, writeSecret } from '@muster/api';
 import { musterHome } from '@muster/api/home';
 
@@ -86,18 +86,36 @@ function isRuntimeFile(value: unknown): value is RuntimeFile {
   return typeof url === 'string' && typeof pid === 'number' && typeof secret === 'string';
 }
 
-/** Writes a file that nobody else can read at any moment: new, 0600, renamed into place. */
+/** Writes a file that nobody else can read at any moment: new, 0600, renamed into place once all of it is on the disk. */
 export function writePrivate(file: string, content: string): void {
   const temporary = `${file}.${process.pid}.tmp`;
   rmSync(temporary, { force: true });
   const fd = openSync(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
   try {
-    writeSync(fd, content);
+    // writeSync takes what fits, and is content with that: half a file would take the place of a whole one.
+    writeFileSync(fd, content);
     fsyncSync(fd);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
   } finally {
     closeSync(fd);
   }
   renameSync(temporary, file);
+  syncFolder(dirname(file));
+}
+
+/** That the new file has its name must outlast a loss of power too. */
+function syncFolder(folder: string): void {
+  if (platform() === 'win32') return;
+  const fd = openSync(folder, constants.O_RDONLY);
+  try {
+    fsyncSync(fd);
+  } catch {
+    // Some file systems cannot; the file is whole all the same.
+  } finally {
+    closeSync(fd);
+  }
 }
 
 /** Content of a file that is ours alone; undefined when there is none. @throws {LooseHome} when others could have written it */

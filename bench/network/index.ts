@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { GroupService, NetworkService } from '@muster/api';
-import { milliseconds, print } from '../inventory/measure.ts';
+import { GroupService, NetworkService, ReachService, RouteTruth } from '@muster/api';
+import { megabytes, milliseconds, print } from '../inventory/measure.ts';
 import { type BenchGateway, heard, start, startGatewayOn } from '../inventory/processes.ts';
 import { median, percentile } from '../stats.ts';
 
@@ -48,6 +48,9 @@ export async function network(): Promise<void> {
         page: { limit: rows },
       });
     });
+    await reach(gateway, servers, members);
+    const memory = await gateway.memory();
+    print('memory of the gateway', '', `${megabytes(memory.resident)}, at most ${megabytes(memory.peak)}`);
     await gateway.stop();
   } finally {
     child.kill();
@@ -113,7 +116,28 @@ async function until(there: () => Promise<boolean>): Promise<number> {
 
 async function whole(gateway: BenchGateway, routes: number): Promise<void> {
   const from = gateway.client(NetworkService);
-  await until(async () => Number((await from.listRoutes({ page: { limit: 1 } })).total) >= routes);
+  const page = { limit: 1 };
+  await until(async () => Number((await from.listRoutes({ page })).total) >= routes);
+  // Nodes are asked once the list is whole.
+  const lost = { page, truths: [RouteTruth.NOT_ON_NODE] };
+  await until(async () => (await from.listRoutes(lost)).total > 0n);
+}
+
+/** Whether a member reaches everyone: each of them, their routes and what their nodes say of it. */
+async function reach(gateway: BenchGateway, { channel }: Servers, members: number): Promise<void> {
+  const times: number[] = [];
+  let steps = 0;
+  for (let round = 0; round < rounds; round += 1) {
+    const began = performance.now();
+    const answer = await gateway.client(ReachService).explain({ channel });
+    times.push(performance.now() - began);
+    steps = answer.steps.length;
+  }
+  print(
+    `view reach, everyone in a channel of ${members.toLocaleString('en')}`,
+    '<= 1 s',
+    `${milliseconds(median(times))}, longest ${milliseconds(Math.max(...times))}, ${steps} steps told`,
+  );
 }
 
 /** Against a ping of the same gateway: a call that reads nothing. */

@@ -17,6 +17,16 @@ const nodes = domains.flatMap((domain) =>
     connections: [{ endpoint: `127.0.0.1:${46_000 + index}`, externalEndpoint: `${domain}.example:46357` }],
   })),
 );
+/** Each node with all of its domain, and each domain with the five after it: a thousand links. */
+const pairs = domains.flatMap((domain, at) => [
+  ...Array.from({ length: 10 }, (_, one) => one).flatMap((one) =>
+    Array.from({ length: 9 - one }, (_, more) => [
+      `${domain}/node-${one}`,
+      `${domain}/node-${one + more + 1}`,
+    ]),
+  ),
+  ...[1, 2, 3, 4, 5].map((far) => [`${domain}/node-${far}`, `domain-${(at + far) % 20}/node-0`]),
+]);
 const nodeAt = (index: number): string => nodes[index % nodes.length]?.id ?? '';
 const teams = ['payments', 'ledger', 'gateway', 'training', 'harbor', 'billing', 'search', 'vision'];
 
@@ -32,35 +42,67 @@ function uuidOf(index: number): string {
   return [0, 8, 12, 16, 20].map((at, place) => hex.slice(at, [8, 12, 16, 20, 32][place])).join('-');
 }
 
+/** Templates of the members' names first, then what they were expanded to. */
+const sourceOf = (index: number): string =>
+  index < members ? '*' : nodeAt(index * 7 + Math.floor(index / members));
+const failed = (index: number): boolean => index % 997 === 0;
+const wireNameOf = (index: number) => wireName(nameOf(index % members), instanceOf(index % members));
+
+/** ConnectionType of a route's connection, as the wire has it. */
+const connectionTypes = { local: 0, peer: 2 } as const;
+
+/** What each node has: its applications, and its share of the routes but for one in a thousand, which it lost. */
+const onNodes = new Map<string, ReturnType<typeof nodeRoute>[]>();
+function nodeRoute(index: number, local: boolean) {
+  return {
+    name: wireNameOf(index),
+    connections: [
+      local
+        ? { id: BigInt(index + 1), connectionType: connectionTypes.local }
+        : { id: 1n, connectionType: connectionTypes.peer, peerNodeId: nodeAt(index), linkId: linkOf(index) },
+    ],
+  };
+}
+function linkOf(index: number): string {
+  return `link-${index % pairs.length}`;
+}
+for (let index = 0; index < routes; index += 1) {
+  const local = index < members;
+  if (failed(index) || (!local && index % 1009 === 0)) continue;
+  const node = local ? nodeAt(index) : sourceOf(index);
+  const rows = onNodes.get(node) ?? [];
+  rows.push(nodeRoute(index, local));
+  onNodes.set(node, rows);
+}
+
 const plane = await planeH({
   nodes,
   *routes() {
     for (let index = 0; index < routes; index += 1) {
-      const failed = index % 997 === 0;
       yield {
         id: `route-${index}`,
-        sourceNodeId: index < members ? '*' : nodeAt(index * 7),
+        sourceNodeId: sourceOf(index),
         destNodeId: nodeAt(index),
-        name: wireName(nameOf(index % members), instanceOf(index % members)),
-        status: failed ? 2 : 1,
-        statusMsg: failed ? 'connection refused by the peer' : '',
+        name: wireNameOf(index),
+        status: failed(index) ? 2 : 1,
+        statusMsg: failed(index) ? 'connection refused by the peer' : '',
         lastUpdated: 1_790_000_000n + BigInt(index),
-        linkId: index < members ? '' : `link-${index % 400}`,
+        linkId: index < members ? '' : linkOf(index),
       };
     }
   },
   *links() {
-    for (let index = 0; index < 400; index += 1)
+    for (const [index, [source = '', destination = '']] of pairs.entries())
       yield {
-        id: `link-${index}`,
-        linkId: `link-${index}`,
-        sourceNodeId: nodeAt(index),
-        destNodeId: nodeAt(index * 3 + 10),
+        id: linkOf(index),
+        linkId: linkOf(index),
+        sourceNodeId: source,
+        destNodeId: destination,
         destEndpoint: '127.0.0.1:46357',
         status: 2,
       };
   },
-  nodeRoutes: () => [],
+  nodeRoutes: (node) => onNodes.get(node) ?? [],
 });
 const channel = 'org/rooms/everyone';
 const manager = await serveManager(

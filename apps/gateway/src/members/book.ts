@@ -87,12 +87,15 @@ function build(
   place: (name: string, instance: string) => Place,
 ): Members {
   const byName = tally(listed.map(({ name }) => name));
-  const byInstance = new Map<string, Set<string>>();
-  const bySpiffeId = new Map<string, Set<string>>();
-  const put = (map: Map<string, Set<string>>, key: string, name: string): void => {
+  const byInstance = new Map<string, string | Set<string>>();
+  const bySpiffeId = new Map<string, string | Set<string>>();
+  // Nearly always one name: ten thousand sets take their time.
+  const put = (map: Map<string, string | Set<string>>, key: string, name: string): void => {
+    if (key === '') return;
     const names = map.get(key);
-    if (names) names.add(name);
-    else if (key !== '') map.set(key, new Set([name]));
+    if (names === undefined) map.set(key, name);
+    else if (typeof names !== 'string') names.add(name);
+    else if (names !== name) map.set(key, new Set([names, name]));
   };
   const known = listed.map((one) => {
     const identity = identities.get(one.name);
@@ -111,11 +114,14 @@ function build(
         'several-instances',
         `${instances} instances of this name are members. Remove one by its instance; a channel manager cannot tell them apart.`,
       );
-    const others = (map: ReadonlyMap<string, ReadonlySet<string>>, key: string): string =>
-      [...(map.get(key) ?? [])]
+    const others = (map: ReadonlyMap<string, string | ReadonlySet<string>>, key: string): string => {
+      const names = map.get(key);
+      if (names === undefined || typeof names === 'string') return '';
+      return [...names]
         .filter((other) => other !== name)
         .slice(0, 3)
         .join(', ');
+    };
     const twins = others(byInstance, instance);
     const doubles = others(bySpiffeId, identity.spiffeId);
     if (twins !== '')
@@ -164,4 +170,4 @@ function tally(values: readonly string[]): Map<string, number> {
   return counts;
 }
 
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+const compare = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1);

@@ -71,6 +71,7 @@ export class Identities {
 
   /** By name (org/namespace/app). */
   async of(names: Iterable<string>): Promise<Map<string, Identity>> {
+    if (!this.#rules.any) return new Map([...names].map((name) => [name, noRule]));
     const { version } = this;
     const found = new Map<string, Identity>();
     const unknown: string[] = [];
@@ -119,7 +120,7 @@ export class Identities {
       matches.map(({ name, match }) => {
         const one = match && looked.get(match.spiffeId);
         if (match && one) return [name, { ...one, rule: match.rule }];
-        return [name, this.#rules.any ? unmapped : noRule];
+        return [name, unmapped];
       }),
     );
   }

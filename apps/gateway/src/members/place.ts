@@ -27,11 +27,13 @@ export function placer(copies: readonly NetworkCopy[]): (name: string, instance:
         ? `${unread.map(({ name }) => name).join(', ')} has not told its routes yet.`
         : `${planes.map(({ name }) => name).join(', ')} ${planes.length === 1 ? 'knows' : 'know'} no route to it.`;
   return (name, instance) => {
-    const known = planes.flatMap(({ name: controlPlane, hosts }) => {
-      const all = hosts.get(name) ?? [];
+    const known: { controlPlane: string; hits: readonly Host[]; instances: number }[] = [];
+    for (const { name: controlPlane, hosts } of planes) {
+      const all = hosts.get(name);
+      if (!all) continue;
       const hits = instance === '' ? all : all.filter((host) => host.instance === instance);
-      return hits.length === 0 ? [] : [{ controlPlane, hits, instances: all.length }];
-    });
+      if (hits.length > 0) known.push({ controlPlane, hits, instances: all.length });
+    }
     const [only] = known;
     if (!only) {
       const others = planes.reduce((sum, { hosts }) => sum + (hosts.get(name)?.length ?? 0), 0);
@@ -52,7 +54,10 @@ export function placer(copies: readonly NetworkCopy[]): (name: string, instance:
 
 /** A name without an instance may be any of those that run. */
 function merged(hits: readonly Host[]): Pick<Place, 'node' | 'domain' | 'routes' | 'reason'> {
-  const routes = hits.reduce((sum, host) => sum + host.routes, 0);
+  const [host] = hits;
+  if (host && hits.length === 1 && host.node !== '')
+    return { node: host.node, domain: host.domain, routes: host.routes, reason: '' };
+  const routes = hits.reduce((sum, one) => sum + one.routes, 0);
   const nodes = [...new Map(hits.map(({ node, domain }) => [node, domain]))].filter(([node]) => node !== '');
   const [first] = nodes;
   if (!first) return { node: '', domain: '', routes, reason: 'Its routes do not say which node hosts it.' };

@@ -2,25 +2,15 @@ import { classify } from '../upstream/errors.ts';
 import { sentence } from '../upstream/sentences.ts';
 import type { ControlPlaneConnection } from '../upstream/control-plane/connection.ts';
 import type { DirectNode } from '../upstream/node-direct/connection.ts';
-import type {
-  ControlPlane,
-  DomainRow,
-  LinkRow,
-  NodeRow,
-  SegmentRow,
-} from '../upstream/control-plane/port.ts';
+import type { ControlPlane, DomainRow, LinkRow, SegmentRow } from '../upstream/control-plane/port.ts';
 import type { FeedState } from '../inventory/feed.ts';
+import { NodeList } from './node-list.ts';
+import type { SeenNode } from './node-list.ts';
 import { NodeTruth } from './node-truth.ts';
 import { RouteTable } from './route-table.ts';
 
 /** What tells of a network: its control plane, or one node of it by itself. */
 export type NetworkSource = ControlPlaneConnection | DirectNode;
-
-/** A node, and since when our readings have seen it so. */
-export interface SeenNode extends NodeRow {
-  since: Date;
-  lastSeen: Date | undefined;
-}
 
 export interface SeenLink extends LinkRow {
   /** Changes of status between our readings. */
@@ -44,7 +34,9 @@ export class NetworkCopy {
   readonly #onChange: () => void;
   readonly #abort = new AbortController();
   readonly #first = Promise.withResolvers<void>();
-  #nodes: SeenNode[] = [];
+  readonly #nodes = new NodeList();
+  /** It could not be read since it last was: it may have been restarted. */
+  #interrupted = false;
   #links: SeenLink[] = [];
   #segments: SegmentRow[] = [];
   #domains: DomainRow[] = [];
@@ -69,7 +61,7 @@ export class NetworkCopy {
     return this.#connection.kind === 'slim-node-direct';
   }
   get nodes(): readonly SeenNode[] {
-    return this.#nodes;
+    return this.#nodes.rows;
   }
   get links(): readonly SeenLink[] {
     return this.#links;
@@ -98,6 +90,7 @@ export class NetworkCopy {
     const { state } = this.#connection.link;
     if (this.#connection.link.up) void this.refresh();
     else if (state.state === 'failed') {
+      this.#interrupted = true;
       const news = this.#state.stale !== state.reason;
       this.#state = { ...this.#state, stale: state.reason };
       this.#first.resolve();
@@ -139,55 +132,54 @@ export class NetworkCopy {
   }
 
   async #read(): Promise<void> {
-    const signal = AbortSignal.any([this.#abort.signal, AbortSignal.timeout(readingMs)]);
+    // What one list fails with ends the other.
+    const over = new AbortController();
+    const signal = AbortSignal.any([this.#abort.signal, over.signal, AbortSignal.timeout(readingMs)]);
     this.#state = { ...this.#state, refreshing: true, read: 0 };
     try {
       const { plane } = this.#connection;
-      const news = [this.#takeNodes(await plane.nodes(signal))];
-      // The nodes are worth a look before a hundred thousand routes are read.
-      if (this.#state.asOf === undefined) {
-        this.#first.resolve();
-        this.#onChange();
-      }
-      news.push(await this.#readTopology(plane, signal));
-      news.push(await this.#readRoutes(plane, signal));
+      const news = await Promise.all([this.#readPlaces(plane, signal), this.#readRoutes(plane, signal)]);
       const asOf = this.#now();
       const { size } = this.routes;
       const was = this.#state.stale;
       this.#state = { asOf, refreshing: false, read: size, expected: size, stale: '' };
-      void this.truth.refresh(this.#nodes);
+      void this.truth.refresh(this.nodes);
       if (news.includes(true) || was !== '') this.#onChange();
     } catch (error) {
       if (this.#abort.signal.aborted) return;
+      this.#interrupted = true;
       this.#state = { ...this.#state, refreshing: false, stale: sentence(classify(error)) };
       this.#onChange();
     } finally {
+      over.abort();
       this.#first.resolve();
     }
   }
 
-  #takeNodes(listed: readonly NodeRow[]): boolean {
-    const now = this.#now();
-    // Servers list them in any order; another one is no news.
-    const rows = listed.toSorted((a, b) => (a.id < b.id ? -1 : 1));
-    const before = new Map(this.#nodes.map((node) => [node.id, node]));
-    const same = keyOf(rows) === keyOf(this.#nodes.map(({ since: _s, lastSeen: _l, ...row }) => row));
-    this.#nodes = rows.map((row): SeenNode => {
-      const seen = before.get(row.id);
-      return {
-        ...row,
-        since: seen?.status === row.status ? seen.since : now,
-        lastSeen: row.status === 'connected' ? now : seen?.lastSeen,
-      };
-    });
-    return !same;
+  /** Nodes and what joins them; they are worth a look before a hundred thousand routes are read. */
+  async #readPlaces(plane: ControlPlane, signal: AbortSignal): Promise<boolean> {
+    const before = new Set(this.#links.map(({ linkId }) => linkId).filter((id) => id !== ''));
+    const [listed, news] = await Promise.all([plane.nodes(signal), this.#readTopology(plane, signal)]);
+    // Too short an interruption to be noticed: a control plane that is restarted makes every link anew.
+    const restarted =
+      this.#interrupted || (before.size > 0 && !this.#links.some(({ linkId }) => before.has(linkId)));
+    const others = this.#nodes.take(listed, restarted, this.#now());
+    this.#interrupted = false;
+    if (this.#state.asOf === undefined) {
+      this.#first.resolve();
+      this.#onChange();
+    }
+    return news || others;
   }
 
   async #readTopology(plane: ControlPlane, signal: AbortSignal): Promise<boolean> {
     const can = plane.abilities;
-    const links = can['links.read'] === '' ? await plane.links(signal) : [];
-    const [segments, domains] =
-      can['topology.read'] === '' ? [await plane.segments(signal), await plane.domains(signal)] : [[], []];
+    const told = can['topology.read'] === '';
+    const [links, segments, domains] = await Promise.all([
+      can['links.read'] === '' ? plane.links(signal) : [],
+      told ? plane.segments(signal) : [],
+      told ? plane.domains(signal) : [],
+    ]);
     const before = keyOf([
       this.#links.map(({ changes: _changes, ...row }) => row),
       this.#segments,

@@ -34,16 +34,23 @@ export const nameKey = ({ name, instance }: NameRow): string => `${name}\n${inst
 export class NodeTruth {
   readonly #connection: { readonly plane: Pick<ControlPlane, 'nodeRoutes'> };
   readonly #onChange: () => void;
+  readonly #pauseMs: number;
   readonly #abort = new AbortController();
   #says = new Map<string, NodeSays>();
-  #keys = new Map<string, ReadonlySet<string>>();
+  /** Of each node where in its rows a name is, by `nameKey`. */
+  #keys = new Map<string, ReadonlyMap<string, number>>();
   #version = 0;
   #running = false;
   #last = Number.NEGATIVE_INFINITY;
 
-  constructor(connection: { readonly plane: Pick<ControlPlane, 'nodeRoutes'> }, onChange: () => void) {
+  constructor(
+    connection: { readonly plane: Pick<ControlPlane, 'nodeRoutes'> },
+    onChange: () => void,
+    pauseMs = every,
+  ) {
     this.#connection = connection;
     this.#onChange = onChange;
+    this.#pauseMs = pauseMs;
   }
 
   /** Goes up with every change. */
@@ -57,22 +64,29 @@ export class NodeTruth {
 
   /** Asks the nodes, unless they were asked a moment ago. */
   async refresh(nodes: readonly NodeRow[]): Promise<void> {
-    if (this.#running || performance.now() - this.#last < every) return;
+    if (this.#running || performance.now() - this.#last < this.#pauseMs) return;
     this.#running = true;
     const waiting = [...nodes];
     const next = new Map<string, NodeSays>();
+    const keys = new Map<string, ReadonlyMap<string, number>>();
+    let changed = false;
     const worker = async (): Promise<void> => {
-      for (let node = waiting.pop(); node; node = waiting.pop()) next.set(node.id, await this.#ask(node));
+      for (let node = waiting.pop(); node; node = waiting.pop()) {
+        const says = await this.#ask(node);
+        // What did not change is kept, so that the one before need not be thrown away.
+        const before = this.#says.get(node.id);
+        const same = before !== undefined && sameSays(says, before);
+        if (!same) changed = true;
+        next.set(node.id, same ? before : says);
+        keys.set(node.id, (same ? this.#keys.get(node.id) : undefined) ?? placesOf(says.routes));
+      }
     };
     await Promise.all(Array.from({ length: atOnce }, worker));
     this.#running = false;
     this.#last = performance.now();
-    if (this.#abort.signal.aborted) return;
-    const keys = new Map([...next].map(([id, { routes }]) => [id, new Set(routes.map(nameKey))]));
-    const changed = fingerprint(next) !== fingerprint(this.#says);
+    if (this.#abort.signal.aborted || (!changed && next.size === this.#says.size)) return;
     this.#says = next;
     this.#keys = keys;
-    if (!changed) return;
     this.#version += 1;
     this.#onChange();
   }
@@ -85,27 +99,19 @@ export class NodeTruth {
   of(route: RouteRow): Truth {
     if (route.status !== 'applied') return unknown('Only routes that were applied are compared.');
     if (route.name === '') return unknown('Its name is not told.');
-    if (route.source !== '*') return this.#on(route.source, route);
-    return unknown('A template is on no node itself: what it was expanded to is compared.');
-  }
-
-  /** What a node has by way of another node and the database does not: leftovers. */
-  leftovers(node: string, wanted: ReadonlySet<string>): NodeRouteRow[] {
-    return (this.#says.get(node)?.routes ?? []).filter(
-      (row) =>
-        row.connections.length > 0 &&
-        !row.connections.some(({ local }) => local) &&
-        !wanted.has(nameKey(row)),
-    );
-  }
-
-  #on(node: string, route: NameRow): Truth {
-    const said = this.#says.get(node);
+    if (route.source === '*')
+      return unknown('A template is on no node itself: what it was expanded to is compared.');
+    const said = this.#says.get(route.source);
     if (!said) return unknown('Its node has not been asked yet.');
     if (said.reason !== '') return unknown(`Its node did not answer. ${said.reason}`);
-    return this.#keys.get(node)?.has(nameKey(route)) === true
+    return this.#keys.get(route.source)?.has(nameKey(route)) === true
       ? { kind: 'same', reason: '' }
-      : { kind: 'not-on-node', reason: `Missing on ${node}.` };
+      : { kind: 'not-on-node', reason: `Missing on ${route.source}.` };
+  }
+
+  /** Where in a node's rows a name is, by `nameKey`; undefined: it was not asked, or did not answer. */
+  placesOn(node: string): ReadonlyMap<string, number> | undefined {
+    return this.#says.get(node)?.reason === '' ? this.#keys.get(node) : undefined;
   }
 
   async #ask({ id, status }: NodeRow): Promise<NodeSays> {
@@ -122,9 +128,30 @@ export class NodeTruth {
 
 const unknown = (reason: string): Truth => ({ kind: 'unknown', reason });
 
-function fingerprint(says: ReadonlyMap<string, NodeSays>): string {
-  return [...says]
-    .map(([id, { routes, reason }]) => `${id}\n${reason}\n${routes.map(nameKey).toSorted().join('\n')}`)
-    .toSorted()
-    .join('\n\n');
+const placesOf = (rows: readonly NodeRouteRow[]): ReadonlyMap<string, number> =>
+  new Map(rows.map((row, place) => [nameKey(row), place]));
+
+/** Servers list what they have in any order. */
+function sameSays(a: NodeSays, b: NodeSays): boolean {
+  if (a.reason !== b.reason || a.routes.length !== b.routes.length) return false;
+  if (a.routes.every((row, index) => sameRow(row, b.routes[index]))) return true;
+  const before = new Map(b.routes.map((row) => [nameKey(row), row]));
+  return a.routes.every((row) => sameRow(row, before.get(nameKey(row))));
+}
+
+function sameRow(a: NodeRouteRow, b: NodeRouteRow | undefined): boolean {
+  return (
+    a.name === b?.name &&
+    a.instance === b.instance &&
+    a.connections.length === b.connections.length &&
+    a.connections.every((one, index) => {
+      const other = b.connections[index];
+      return (
+        one.id === other?.id &&
+        one.local === other.local &&
+        one.peerNode === other.peerNode &&
+        one.linkId === other.linkId
+      );
+    })
+  );
 }

@@ -1,108 +1,139 @@
 import type { RouteRow } from '../upstream/control-plane/port.ts';
 import type { NetworkCopy } from './copy.ts';
-import { nameKey } from './node-truth.ts';
+import { compared, compareHeld, statusesByRank, truthKinds } from './route-source.ts';
+import type { RouteOrder, RouteSource, TruthKind } from './route-source.ts';
+import { RouteTable } from './route-table.ts';
 
 /** A row and whose it is; `extra`: its node told it, and no database has it. */
 export interface HeldRoute {
   readonly copy: NetworkCopy;
   readonly row: RouteRow;
-  /** What a search looks at, in lower case. */
-  readonly text: string;
-  readonly extra?: boolean;
+  readonly extra: boolean;
 }
 
-/** What a person is needed for comes first. */
-const worst: readonly RouteRow['status'][] = [
-  'failed',
-  'stale',
-  'pending',
-  'unspecified',
-  'applied',
-  'deleted',
-];
-
-const keys = {
-  name: ({ name, instance }: RouteRow) => `${name}\n${instance}`,
-  source: ({ source }: RouteRow) => source,
-  destination: ({ destination, destinationEndpoint }: RouteRow) => destination || destinationEndpoint,
-  status: ({ status }: RouteRow) => worst.indexOf(status),
-  updated: ({ lastUpdated }: RouteRow) => lastUpdated?.getTime() ?? 0,
-} as const satisfies Record<string, (row: RouteRow) => string | number>;
-
-/** Applied in the database and gone from the node: right after what failed. */
-const lostRank = 0.5;
-const isLost = ({ copy, row, extra }: HeldRoute): boolean =>
-  extra !== true && row.status === 'applied' && copy.truth.of(row).kind === 'not-on-node';
-
-export type RouteOrder = keyof typeof keys;
-export const routeOrders = Object.keys(keys);
-
-export function isRouteOrder(text: string): text is RouteOrder {
-  return routeOrders.includes(text);
+export interface RouteQuery {
+  /** Lower case; empty: all. */
+  search: string;
+  source: string;
+  destination: string;
+  wildcard: boolean | undefined;
+  /** Undefined: all. */
+  statuses: ReadonlySet<RouteRow['status']> | undefined;
+  truths: ReadonlySet<TruthKind> | undefined;
+  order: RouteOrder;
+  descending: boolean;
+  offset: number;
+  limit: number;
 }
 
-/** Routes of control planes in an order; kept until one of them changes, so that a search need not sort. */
+export interface RouteHits {
+  page: HeldRoute[];
+  total: number;
+  /** Of all that fit but for their status. */
+  statuses: ReadonlyMap<RouteRow['status'], number>;
+}
+
+interface Kept {
+  version: string;
+  extras: RouteTable;
+  sources: readonly RouteSource[];
+}
+
+/** Routes of control planes, searched and ordered. What that needs is kept until one of them changes. */
 export class RouteList {
-  readonly #kept = new Map<string, { version: string; rows: readonly HeldRoute[] }>();
+  readonly #kept = new WeakMap<NetworkCopy, Kept>();
 
-  sorted(copies: readonly NetworkCopy[], order: RouteOrder): readonly HeldRoute[] {
-    const key = JSON.stringify([order, copies.map(({ connection }) => connection.link.name)]);
-    const version = copies.map(({ routes, truth }) => `${routes.version}.${truth.version}`).join(' ');
-    const kept = this.#kept.get(key);
-    if (kept?.version === version) return kept.rows;
-    const rows = copies
-      .flatMap((copy) => [...rowsOf(copy)])
-      .map((held) => ({
-        held,
-        key: order === 'status' && isLost(held) ? lostRank : keys[order](held.row),
-        tie: `${held.row.name}\n${held.row.source}\n${held.row.id}`,
-      }))
-      .toSorted((a, b) => compare(a.key, b.key) || compare(a.tie, b.tie))
-      .map(({ held }) => held);
-    this.#kept.set(key, { version, rows });
-    return rows;
+  find(copies: readonly NetworkCopy[], query: RouteQuery): RouteHits {
+    const counts = new Uint32Array(statusesByRank.length);
+    const found = copies
+      .flatMap((copy) => this.#sourcesOf(copy))
+      .map((source) => ({ source, fits: fitting(source, query, counts) }));
+    const wanted = statusesByRank.map((status) => query.statuses?.has(status) ?? true);
+    return {
+      page: pageOf(found, query),
+      total: counts.reduce((sum, count, rank) => (wanted[rank] === true ? sum + count : sum), 0),
+      statuses: new Map(statusesByRank.map((status, rank) => [status, counts[rank] ?? 0])),
+    };
+  }
+
+  #sourcesOf(copy: NetworkCopy): readonly RouteSource[] {
+    const { routes, truth, nodes, listsRoutes } = copy;
+    const version = `${routes.version}.${truth.version}.${nodes.length}.${String(listsRoutes)}`;
+    const before = this.#kept.get(copy);
+    if (before?.version === version) return before.sources;
+    const extras = before?.extras ?? new RouteTable();
+    const sources = compared(copy, extras);
+    this.#kept.set(copy, { version, extras, sources });
+    return sources;
   }
 }
 
-const compare = <T extends string | number>(a: T, b: T): number => (a < b ? -1 : a > b ? 1 : 0);
-
-/** Rows of the database, and what nodes have beyond it. Where there is no database, what nodes have. */
-function* rowsOf(copy: NetworkCopy): Generator<HeldRoute> {
-  const wanted = new Map<string, Set<string>>();
-  const templates = new Set<string>();
-  for (const row of copy.routes.rows) {
-    yield { copy, row, text: row.text };
-    if (row.source === '*') templates.add(nameKey(row));
-    else {
-      const names = wanted.get(row.source);
-      if (names) names.add(nameKey(row));
-      else wanted.set(row.source, new Set([nameKey(row)]));
-    }
+/** 1 for each row that fits; what fits but for its status is counted too. */
+function fitting(source: RouteSource, query: RouteQuery, counts: Uint32Array): Uint8Array {
+  const { table, statuses, truths } = source;
+  const { rows } = table;
+  const fits = new Uint8Array(rows.length);
+  const marks = query.search === '' ? undefined : table.search(query.search);
+  const byStatus = statusesByRank.map((status) => query.statuses?.has(status) ?? true);
+  const byTruth = truthKinds.map((kind) => query.truths?.has(kind) ?? true);
+  const plain = query.source === '' && query.destination === '' && query.wildcard === undefined;
+  for (let place = 0; place < fits.length; place += 1) {
+    if (marks && marks[place] === 0) continue;
+    if (byTruth[truths[place] ?? 0] !== true) continue;
+    if (!plain && !inPlace(rows[place], query)) continue;
+    const status = statuses[place] ?? 0;
+    counts[status] = (counts[status] ?? 0) + 1;
+    if (byStatus[status] === true) fits[place] = 1;
   }
-  for (const node of copy.nodes) {
-    const told = copy.truth.says(node.id)?.routes ?? [];
-    const extra = copy.listsRoutes
-      ? copy.truth.leftovers(node.id, new Set([...templates, ...(wanted.get(node.id) ?? [])]))
-      : told;
-    for (const { name, instance, connections } of extra) {
-      const row: RouteRow = {
-        name,
-        instance,
-        id: '',
-        source: node.id,
-        destination: connections.find(({ peerNode }) => peerNode !== '')?.peerNode ?? '',
-        destinationEndpoint: '',
-        status: 'unspecified',
-        statusMessage: '',
-        lastUpdated: undefined,
-        linkId: connections.find(({ linkId }) => linkId !== '')?.linkId ?? '',
-      };
-      yield {
-        copy,
-        row,
-        text: `${name}\n${instance}\n${row.source}\n${row.destination}`.toLowerCase(),
-        extra: true,
-      };
+  return fits;
+}
+
+function inPlace(row: RouteRow | undefined, { source, destination, wildcard }: RouteQuery): boolean {
+  return (
+    row !== undefined &&
+    (source === '' || row.source === source) &&
+    (destination === '' || row.destination === destination) &&
+    (wildcard === undefined || (row.source === '*') === wildcard)
+  );
+}
+
+interface Head {
+  source: RouteSource;
+  place: number;
+  rest: Generator<number>;
+}
+
+/** Rows of a page: of several sources, the first of their heads at a time. */
+function pageOf(
+  found: readonly { source: RouteSource; fits: Uint8Array }[],
+  { order, descending, offset, limit }: RouteQuery,
+): HeldRoute[] {
+  const heads = found.flatMap(({ source, fits }): Head[] => {
+    const rest = inOrder(source.order(order), fits, descending);
+    const first = rest.next();
+    return first.done === true ? [] : [{ source, place: first.value, rest }];
+  });
+  const page: HeldRoute[] = [];
+  for (let at = 0; at < offset + limit && heads.length > 0; at += 1) {
+    let next = heads[0];
+    for (const head of heads.slice(1)) {
+      const compared = next ? compareHeld(order, head, next) : 0;
+      if (descending ? compared > 0 : compared < 0) next = head;
     }
+    if (!next) break;
+    const { source, place, rest } = next;
+    const row = source.table.rows[place];
+    if (at >= offset && row) page.push({ copy: source.copy, row, extra: source.extra });
+    const more = rest.next();
+    if (more.done === true) heads.splice(heads.indexOf(next), 1);
+    else next.place = more.value;
+  }
+  return page;
+}
+
+function* inOrder(places: Uint32Array, fits: Uint8Array, descending: boolean): Generator<number> {
+  for (let at = 0; at < places.length; at += 1) {
+    const place = places[descending ? places.length - 1 - at : at] ?? 0;
+    if (fits[place] === 1) yield place;
   }
 }

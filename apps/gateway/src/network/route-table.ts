@@ -1,9 +1,7 @@
 import type { RouteRow } from '../upstream/control-plane/port.ts';
-
-/** A route, and what a search of it looks at: lower case, a line a field. */
-export interface KeptRoute extends RouteRow {
-  readonly text: string;
-}
+import { nameKey } from './node-truth.ts';
+import { byName, merged, Runs } from './route-sorting.ts';
+import { blockRows, TextBlock, textOf } from './route-text.ts';
 
 /** One reading; what was there before stays until it is finished. Where nothing was, it shows while it is read. */
 export interface Filling {
@@ -14,72 +12,202 @@ export interface Filling {
   finish: () => boolean;
 }
 
-/** The routes of one control plane as read last. Rows that did not change stay the same objects. */
-export class RouteTable {
-  #rows: readonly KeptRoute[] = [];
-  #byKey = new Map<string, KeptRoute>();
-  #version = 0;
+/** Searches that are remembered: with each page of a list its search comes again. */
+const mostSearches = 8;
 
-  get rows(): readonly KeptRoute[] {
-    return this.#rows;
+interface Content {
+  readonly rows: readonly RouteRow[];
+  /** `nameKey` of each. */
+  readonly keys: readonly string[];
+  readonly texts: readonly TextBlock[];
+  /** Places of the rows by name, instance, source and id. */
+  readonly sorted: Uint32Array;
+  /** By `idOf`. */
+  readonly places: ReadonlyMap<string, number>;
+}
+
+const nothing: Content = {
+  rows: [],
+  keys: [],
+  texts: [],
+  sorted: new Uint32Array(0),
+  places: new Map(),
+};
+
+/** The routes of one control plane as read last, ready to be searched. Rows that did not change stay the same objects. */
+export class RouteTable {
+  #content = nothing;
+  #version = 0;
+  readonly #searches = new Map<string, Uint8Array>();
+
+  get rows(): readonly RouteRow[] {
+    return this.#content.rows;
+  }
+  /** `nameKey` of each row. */
+  get keys(): readonly string[] {
+    return this.#content.keys;
+  }
+  /** Places of the rows by name, instance, source and id. */
+  get sorted(): Uint32Array {
+    return this.#content.sorted;
   }
   get size(): number {
-    return this.#rows.length;
+    return this.rows.length;
   }
   /** Goes up with every change. */
   get version(): number {
     return this.#version;
   }
 
+  /** 1 for each row that has a text, which is in lower case. */
+  search(wanted: string): Uint8Array {
+    const known = this.#searches.get(wanted);
+    if (known) return known;
+    const marks = new Uint8Array(this.size);
+    for (const [index, block] of this.#content.texts.entries()) block.mark(wanted, marks, index * blockRows);
+    const [oldest] = this.#searches.keys();
+    if (this.#searches.size >= mostSearches && oldest !== undefined) this.#searches.delete(oldest);
+    this.#searches.set(wanted, marks);
+    return marks;
+  }
+
   begin(): Filling {
-    const rows: KeptRoute[] = [];
-    const byKey = new Map<string, KeptRoute>();
-    let changed = false;
-    const fromNothing = this.#rows.length === 0;
+    const next = new Next(this.#content);
+    const fromNothing = this.size === 0;
     let shown = 0;
     return {
       get size() {
-        return rows.length;
+        return next.size;
       },
       add: (some) => {
-        for (const row of some) {
-          const key = keyOf(row, byKey);
-          const before = this.#byKey.get(key);
-          const kept = before && same(before, row) ? before : { ...row, text: textOf(row) };
-          if (kept !== before) changed = true;
-          rows.push(kept);
-          byKey.set(key, kept);
-        }
-        if (!fromNothing || rows.length <= 2 * shown) return false;
-        shown = rows.length;
-        this.#rows = rows.slice();
-        this.#version += 1;
+        for (const row of some) next.add(row);
+        if (!fromNothing || next.size <= 2 * shown) return false;
+        shown = next.size;
+        this.#show(next.content());
         return true;
       },
       finish: () => {
-        if (!changed && rows.length === this.#rows.length) return false;
-        this.#rows = rows;
-        this.#byKey = byKey;
-        this.#version += 1;
+        if (!next.changed) return false;
+        this.#show(next.content());
         return true;
       },
     };
   }
+
+  #show(content: Content): void {
+    this.#content = content;
+    this.#searches.clear();
+    this.#version += 1;
+  }
+}
+
+/** What comes to take the place of another content, of which it keeps whatever is the same. */
+class Next {
+  readonly #before: Content;
+  readonly #rows: RouteRow[] = [];
+  readonly #keys: string[] = [];
+  readonly #texts: TextBlock[] = [];
+  readonly #runs: Runs;
+  /** By a row's place before: its place now and 1. */
+  readonly #moved: Uint32Array;
+  readonly #names = new Map<string, string>();
+  readonly #places = new Map<string, number>();
+  #fresh = false;
+
+  constructor(before: Content) {
+    this.#before = before;
+    this.#moved = new Uint32Array(before.rows.length);
+    this.#runs = new Runs(this.#rows);
+  }
+
+  get size(): number {
+    return this.#rows.length;
+  }
+
+  /** Another order of the same rows is none. */
+  get changed(): boolean {
+    return this.#fresh || this.#rows.length !== this.#before.rows.length;
+  }
+
+  add(row: RouteRow): void {
+    const { rows, keys } = this.#before;
+    const place = this.#rows.length;
+    const id = idOf(row);
+    const from = this.#placeOf(row, id, place);
+    this.#places.set(id, place);
+    const old = from === undefined ? undefined : rows[from];
+    if (from !== undefined && old) {
+      this.#moved[from] = place + 1;
+      this.#rows.push(old);
+      this.#keys.push(keys[from] ?? '');
+    } else {
+      this.#fresh = true;
+      this.#rows.push(row);
+      this.#keys.push(this.#shared(nameKey(row)));
+      this.#runs.add(place);
+    }
+    if (this.#rows.length % blockRows === 0) this.#texts.push(this.#block(this.#texts.length));
+  }
+
+  content(): Content {
+    const size = this.#rows.length;
+    const texts = this.#texts.slice();
+    if (size % blockRows !== 0) texts.push(this.#block(texts.length));
+    const stayed = new Uint32Array(size);
+    let count = 0;
+    for (const place of this.#before.sorted) {
+      const now = this.#moved[place] ?? 0;
+      if (now === 0) continue;
+      stayed[count] = now - 1;
+      count += 1;
+    }
+    const sorted = merged(stayed.subarray(0, count), this.#runs.all(), (a, b) => byName(this.#rows, a, b));
+    return {
+      rows: this.#rows.slice(),
+      keys: this.#keys.slice(),
+      texts,
+      sorted,
+      places: this.#places,
+    };
+  }
+
+  /** Where the same row was before; each is taken once. */
+  #placeOf(row: RouteRow, id: string, place: number): number | undefined {
+    const { rows, places } = this.#before;
+    for (const from of [place, places.get(id)]) {
+      const old = from === undefined ? undefined : rows[from];
+      if (from !== undefined && old && this.#moved[from] === 0 && (old === row || same(old, row)))
+        return from;
+    }
+    return undefined;
+  }
+
+  /** Many rows have one name. */
+  #shared(key: string): string {
+    const known = this.#names.get(key);
+    if (known !== undefined) return known;
+    this.#names.set(key, key);
+    return key;
+  }
+
+  #block(index: number): TextBlock {
+    const from = index * blockRows;
+    const rows = this.#rows.slice(from, from + blockRows);
+    const before = this.#before.texts[index];
+    const whole = this.#before.rows.length >= from + rows.length && rows.length === blockRows;
+    return before && whole && rows.every((row, at) => row === this.#before.rows[from + at])
+      ? before
+      : new TextBlock(rows.map(textOf));
+  }
 }
 
 /** Ids are not unique over all generations, and 0.7 has none. */
-function keyOf(
-  { id, source, destination, name, instance, statusMessage }: RouteRow,
-  taken: ReadonlyMap<string, unknown>,
-): string {
-  const key = id === '' ? `${source}\n${destination}\n${name}\n${instance}\n${statusMessage}` : id;
-  let unique = key;
-  for (let n = 1; taken.has(unique); n += 1) unique = `${key}\n${n}`;
-  return unique;
-}
+const idOf = ({ id, source, destination, name, instance, statusMessage }: RouteRow): string =>
+  id === '' ? `${source}\n${destination}\n${name}\n${instance}\n${statusMessage}` : id;
 
-function same(a: KeptRoute, b: RouteRow): boolean {
+function same(a: RouteRow, b: RouteRow): boolean {
   return (
+    a.id === b.id &&
     a.status === b.status &&
     a.statusMessage === b.statusMessage &&
     a.lastUpdated?.getTime() === b.lastUpdated?.getTime() &&
@@ -91,14 +219,3 @@ function same(a: KeptRoute, b: RouteRow): boolean {
     a.destinationEndpoint === b.destinationEndpoint
   );
 }
-
-const textOf = ({
-  name,
-  instance,
-  source,
-  destination,
-  destinationEndpoint,
-  statusMessage,
-  linkId,
-}: RouteRow): string =>
-  [name, instance, source, destination, destinationEndpoint, statusMessage, linkId].join('\n').toLowerCase();

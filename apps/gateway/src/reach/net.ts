@@ -1,7 +1,7 @@
 import type { NetworkCopy } from '../network/copy.ts';
 import type { NodeSays } from '../network/node-truth.ts';
-import type { KeptRoute, RouteTable } from '../network/route-table.ts';
-import type { NodeRouteRow, NodeRow } from '../upstream/control-plane/port.ts';
+import type { RouteTable } from '../network/route-table.ts';
+import type { NodeRouteRow, NodeRow, RouteRow } from '../upstream/control-plane/port.ts';
 import { classify } from '../upstream/errors.ts';
 import { sentence } from '../upstream/sentences.ts';
 
@@ -24,7 +24,7 @@ export interface Host {
   held: boolean | undefined;
 }
 
-type ByName = ReadonlyMap<string, readonly KeptRoute[]>;
+type ByName = ReadonlyMap<string, readonly RouteRow[]>;
 
 const routeIndexes = new WeakMap<RouteTable, { version: number; byName: ByName }>();
 const heldIndexes = new WeakMap<NetworkCopy, { version: string; byName: ReadonlyMap<string, Held[]> }>();
@@ -33,7 +33,7 @@ const heldIndexes = new WeakMap<NetworkCopy, { version: string; byName: Readonly
 function routesByName(table: RouteTable): ByName {
   const kept = routeIndexes.get(table);
   if (kept?.version === table.version) return kept.byName;
-  const byName = new Map<string, KeptRoute[]>();
+  const byName = new Map<string, RouteRow[]>();
   for (const row of table.rows) {
     const rows = byName.get(row.name);
     if (rows) rows.push(row);
@@ -75,7 +75,7 @@ export class Net {
   }
 
   /** Rows of the database for a name that were not deleted; of one instance where one is meant. */
-  rows(name: string, instance = ''): readonly KeptRoute[] {
+  rows(name: string, instance = ''): readonly RouteRow[] {
     const all = routesByName(this.copy.routes).get(name) ?? [];
     return all.filter((row) => row.status !== 'deleted' && fits(row.instance, instance));
   }
@@ -105,8 +105,11 @@ export class Net {
     );
     for (const [node, says] of this.#asked) {
       if (says.reason !== '') continue;
-      const rows = this.#rowsOf(says, name, instance);
-      if (rows.some(({ connections }) => connections.some((one) => this.local(one)))) held.add(node);
+      const rows = this.#namesOf(says).get(name);
+      const here = rows?.some(
+        (row) => fits(row.instance, instance) && row.connections.some((one) => this.local(one)),
+      );
+      if (here === true) held.add(node);
       else held.delete(node);
     }
     return [...new Set([...listed, ...held])]
@@ -158,20 +161,22 @@ export class Net {
     return says && says.reason === '' ? false : undefined;
   }
 
-  /** A node may have a hundred thousand names, and be asked about ten thousand of them. */
   #rowsOf(says: NodeSays, name: string, instance: string): readonly NodeRouteRow[] {
-    let names = this.#names.get(says);
-    if (!names) {
-      const made = new Map<string, NodeRouteRow[]>();
-      for (const row of says.routes) {
-        const rows = made.get(row.name);
-        if (rows) rows.push(row);
-        else made.set(row.name, [row]);
-      }
-      names = made;
-      this.#names.set(says, names);
+    return (this.#namesOf(says).get(name) ?? []).filter((row) => fits(row.instance, instance));
+  }
+
+  /** A node may have a hundred thousand names, and be asked about ten thousand of them. */
+  #namesOf(says: NodeSays): ReadonlyMap<string, readonly NodeRouteRow[]> {
+    const known = this.#names.get(says);
+    if (known) return known;
+    const names = new Map<string, NodeRouteRow[]>();
+    for (const row of says.routes) {
+      const rows = names.get(row.name);
+      if (rows) rows.push(row);
+      else names.set(row.name, [row]);
     }
-    return (names.get(name) ?? []).filter((row) => fits(row.instance, instance));
+    this.#names.set(says, names);
+    return names;
   }
 
   #held(): ReadonlyMap<string, Held[]> {

@@ -74,7 +74,7 @@ export function nodeStep(net: Net, { node, parties }: Group): Step {
     detail: `${node} is not connected to ${net.name}: it has stopped, or lost it. What it is connected to itself may still work, and nothing is told of it.${names}`,
     remedies: [
       {
-        title: `Start ${node}, or mend its way to the control plane.`,
+        title: `Start ${node}; where it runs, restart it, or mend its way to the control plane.`,
         link: query('/network', { open: 'node', id: node, on: net.name }),
       },
     ],

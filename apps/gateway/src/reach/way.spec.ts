@@ -70,6 +70,56 @@ describe('the way between two nodes', () => {
   });
 });
 
+describe('S-18: a network made to take long', () => {
+  const many = (domain: string, count: number) =>
+    Array.from({ length: count }, (_, n) => ({ id: `${domain}/${n}`, domain, status: 'connected' }));
+  const chain = (domain: string, count: number) =>
+    Array.from({ length: count - 1 }, (_, n) => link(`${domain}/${n}`, `${domain}/${n + 1}`));
+
+  it('has its gap found by what joins the parts, not by every pair of their nodes', () => {
+    const size = 20_000;
+    const on: Topology = {
+      nodes: [...many('a', size), ...many('b', size)],
+      links: [...chain('a', size), ...chain('b', size)],
+      segments: [segment('s', ['b', 'a'])],
+    };
+    const way = waysFrom('a/0', on)(`b/${size - 1}`);
+    expect(way[0]).toMatchObject({ from: 'a/0', to: `b/${size - 1}`, link: undefined });
+    const listed = { ...on, links: [...on.links, link(`b/0`, `a/${size - 1}`, 'failed')] };
+    const long = waysFrom('a/0', listed)(`b/${size - 1}`);
+    expect(long).toHaveLength(2 * size - 1);
+    expect(long.filter(({ link: made }) => made === undefined)).toEqual([
+      { from: `a/${size - 1}`, to: 'b/0', link: undefined },
+    ]);
+  });
+
+  it('may have circles, and links from a node to itself', () => {
+    const on = topology({
+      links: [
+        link('a/1', 'a/1'),
+        link('a/1', 'a/2'),
+        link('a/2', 'b/1'),
+        link('b/1', 'a/1'),
+        link('c/1', 'c/1'),
+      ],
+      segments: [segment('s', ['a', 'a'], ['b', 'b'])],
+    });
+    expect(words('a/1', 'b/1', on)).toMatch(/b\/1$/u);
+    expect(words('a/1', 'c/1', on)).toBe('a/1 … c/1');
+  });
+
+  it('S-25: may have nodes and domains that are called like members of objects', () => {
+    const names = ['__proto__', 'constructor', 'toString'];
+    const on: Topology = {
+      nodes: names.map((id) => ({ id, domain: id, status: 'connected' })),
+      links: [link('__proto__', 'constructor')],
+      segments: [segment('s', ['constructor', 'toString'])],
+    };
+    expect(words('__proto__', 'constructor', on)).toBe('__proto__ - constructor');
+    expect(words('__proto__', 'toString', on)).toBe('__proto__ - constructor, constructor … toString');
+  });
+});
+
 describe('a gap', () => {
   const hop = { from: 'a/1', to: 'b/1', link: undefined };
 

@@ -70,8 +70,8 @@ function traced<E extends { from: string; to: string }>(
 ): E[] | undefined {
   if (!came.has(to)) return undefined;
   const way: E[] = [];
-  for (let edge = came.get(to); edge; edge = came.get(edge.from)) way.unshift(edge);
-  return way;
+  for (let edge = came.get(to); edge; edge = came.get(edge.from)) way.push(edge);
+  return way.toReversed();
 }
 
 const shortest = <E extends { from: string; to: string }>(
@@ -80,31 +80,86 @@ const shortest = <E extends { from: string; to: string }>(
   edges: Edges<E>,
 ): E[] | undefined => traced(flood(from, edges), to);
 
-/** Two parts of the network, and where they could be joined: by a link that is listed, within a domain, by a segment. */
+/**
+ * Two parts of the network, and where they could be joined: by a link that is listed, within a domain, by a segment.
+ * Each part may have a hundred thousand nodes: looked for by what joins, never by every node with every other.
+ */
 function overOneGap(from: string, to: string, topology: Topology, made: Edges<Hop>): Hop[] | undefined {
-  const domains = new Map(topology.nodes.map(({ id, domain }) => [id, domain]));
   const near = [...flood(from, made).keys()];
   const far = [...flood(to, made).keys()];
-  const listed = new Set(
-    topology.links
-      .filter(({ status, wantedOnly }) => status !== 'deleted' && !wantedOnly)
-      .map(({ source, destination }) => pair(source, destination)),
-  );
-  const wanted = new Set(topology.segments.flatMap(({ edges }) => edges.map(({ a, b }) => pair(a, b))));
-  let best: { rank: number; a: string; b: string } | undefined;
-  for (const a of near) {
-    for (const b of far) {
-      const [da = '', db = ''] = [domains.get(a), domains.get(b)];
-      const rank = listed.has(pair(a, b)) ? 0 : da === db && da !== '' ? 1 : wanted.has(pair(da, db)) ? 2 : 3;
-      if (rank < (best?.rank ?? 3)) best = { rank, a, b };
-    }
-  }
-  if (!best) return undefined;
+  const join = byLink(near, far, topology) ?? byDomain(near, far, topology);
+  if (!join) return undefined;
+  const [a, b] = join;
   return [
-    ...(shortest(from, best.a, made) ?? []),
-    { from: best.a, to: best.b, link: undefined },
-    ...(shortest(best.b, to, made) ?? []),
+    ...(shortest(from, a, made) ?? []),
+    { from: a, to: b, link: undefined },
+    ...(shortest(b, to, made) ?? []),
   ];
+}
+
+type Join = readonly [near: string, far: string];
+
+/** The nearest to both that a listed link joins. */
+function byLink(near: readonly string[], far: readonly string[], { links }: Topology): Join | undefined {
+  const [here, there] = [orderOf(near), orderOf(far)];
+  let best: { a: number; b: number } | undefined;
+  const look = (one: string, other: string): void => {
+    const [a, b] = [here.get(one), there.get(other)];
+    if (a === undefined || b === undefined) return;
+    if (!best || a < best.a || (a === best.a && b < best.b)) best = { a, b };
+  };
+  for (const { status, wantedOnly, source, destination } of links) {
+    if (status === 'deleted' || wantedOnly) continue;
+    look(source, destination);
+    look(destination, source);
+  }
+  return best && [near[best.a] ?? '', far[best.b] ?? ''];
+}
+
+/** The nearest to both of one domain; else of two that a segment joins. */
+function byDomain(
+  near: readonly string[],
+  far: readonly string[],
+  { nodes, segments }: Topology,
+): Join | undefined {
+  const domains = new Map(nodes.map(({ id, domain }) => [id, domain]));
+  const domainOf = (node: string): string => domains.get(node) ?? '';
+  /** Of each domain there the nearest, and how near. */
+  const there = new Map<string, { node: string; at: number }>();
+  far.forEach((node, at) => {
+    if (!there.has(domainOf(node))) there.set(domainOf(node), { node, at });
+  });
+  for (const a of near) {
+    const found = domainOf(a) === '' ? undefined : there.get(domainOf(a));
+    if (found) return [a, found.node];
+  }
+  const wanted = joinedBy(segments);
+  for (const a of near) {
+    const [found] = [...(wanted.get(domainOf(a)) ?? [])]
+      .flatMap((domain) => there.get(domain) ?? [])
+      .toSorted((one, other) => one.at - other.at);
+    if (found) return [a, found.node];
+  }
+  return undefined;
+}
+
+const orderOf = (nodes: readonly string[]): Map<string, number> =>
+  new Map(nodes.map((node, index) => [node, index]));
+
+/** Domains that segments join each domain to, in the order they are listed. */
+function joinedBy(segments: readonly SegmentRow[]): Map<string, Set<string>> {
+  const joined = new Map<string, Set<string>>();
+  const add = (a: string, b: string): void => {
+    const there = joined.get(a);
+    if (there) there.add(b);
+    else joined.set(a, new Set([b]));
+  };
+  for (const { edges } of segments)
+    for (const { a, b } of edges) {
+      add(a, b);
+      add(b, a);
+    }
+  return joined;
 }
 
 /** By way of the domains that segments join, over one node of each. */
@@ -115,24 +170,26 @@ function overSegments(
   made: Edges<Hop>,
 ): Hop[] | undefined {
   const domains = new Map(nodes.map(({ id, domain }) => [id, domain]));
+  const joined = joinedBy(segments);
   const through = shortest(domains.get(from) ?? '', domains.get(to) ?? '', (domain) =>
-    segments.flatMap(({ edges }) =>
-      edges.flatMap(({ a, b }) =>
-        a === domain ? [{ from: a, to: b }] : b === domain ? [{ from: b, to: a }] : [],
-      ),
-    ),
+    [...(joined.get(domain) ?? [])].map((other) => ({ from: domain, to: other })),
   );
   if (!through || through.length < 2) return undefined;
-  const stops = [from, ...through.slice(0, -1).flatMap((edge) => nodeOf(edge.to, nodes) ?? []), to];
+  const nodeOf = someNodes(nodes);
+  const stops = [from, ...through.slice(0, -1).flatMap((edge) => nodeOf.get(edge.to) ?? []), to];
   return stops.slice(1).map((stop, index) => {
     const before = stops[index] ?? from;
     return made(before).find((hop) => hop.to === stop) ?? { from: before, to: stop, link: undefined };
   });
 }
 
-function nodeOf(domain: string, nodes: Topology['nodes']): string | undefined {
-  const here = nodes.filter((node) => node.domain === domain);
-  return (here.find(({ status }) => status === 'connected') ?? here[0])?.id;
+/** Of each domain the first that is connected; else the first. */
+function someNodes(nodes: Topology['nodes']): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const { id, domain, status } of nodes)
+    if (status === 'connected' && !found.has(domain)) found.set(domain, id);
+  for (const { id, domain } of nodes) if (!found.has(domain)) found.set(domain, id);
+  return found;
 }
 
 /** What is known of a hop that no link joins. */

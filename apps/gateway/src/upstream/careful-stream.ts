@@ -1,6 +1,7 @@
 import type { GrpcTransportOptions } from '@connectrpc/connect-node';
 import type { ClientHttp2Stream } from 'node:http2';
 import type { Readable } from 'node:stream';
+import { bundledHeader, bundles } from './bundled-stream.ts';
 
 type Sessions = NonNullable<GrpcTransportOptions['sessionManager']>;
 
@@ -12,10 +13,11 @@ export function careful(sessions: Sessions): Sessions {
   return {
     authority: sessions.authority,
     notifyResponseByteRead: (stream) => sessions.notifyResponseByteRead(stream),
-    request: async (...request) => {
-      const stream = await sessions.request(...request);
+    request: async (method, path, headers, options) => {
+      const { [bundledHeader]: together, ...sent } = headers;
+      const stream = await sessions.request(method, path, sent, options);
       hearErrors(stream);
-      return readAll(endTogether(stream));
+      return readAll(endTogether(stream), together !== undefined);
     },
   };
 }
@@ -102,6 +104,8 @@ export function chunksOf(stream: Readable): AsyncIterator<unknown> {
   };
 }
 
-function readAll(stream: ClientHttp2Stream): ClientHttp2Stream {
-  return Object.assign(stream, { [Symbol.asyncIterator]: () => chunksOf(stream) });
+function readAll(stream: ClientHttp2Stream, together: boolean): ClientHttp2Stream {
+  return Object.assign(stream, {
+    [Symbol.asyncIterator]: () => (together ? bundles(chunksOf(stream)) : chunksOf(stream)),
+  });
 }

@@ -4,8 +4,9 @@ import { FacetSchema, RouteSchema, RouteStatus, RouteTruth } from '@muster/api';
 import type { Facet, ListRoutesRequest, Route } from '@muster/api';
 import { Code, ConnectError } from '@connectrpc/connect';
 import type { NetworkCopy } from '../network/copy.ts';
-import { isRouteOrder, routeOrders } from '../network/route-list.ts';
 import type { HeldRoute, RouteList } from '../network/route-list.ts';
+import { isRouteOrder, routeOrders, truthKinds } from '../network/route-source.ts';
+import type { TruthKind } from '../network/route-source.ts';
 import type { RouteRow } from '../upstream/control-plane/port.ts';
 import { bounded, pageOf } from './context.ts';
 
@@ -18,11 +19,14 @@ export const routeStatuses = {
   deleted: RouteStatus.DELETED,
 } as const satisfies Record<RouteRow['status'], RouteStatus>;
 
+const statusNames = Object.keys(routeStatuses) as RouteRow['status'][];
+
 const truths = {
   same: RouteTruth.SAME,
   'not-on-node': RouteTruth.NOT_ON_NODE,
+  'not-in-database': RouteTruth.NOT_IN_DATABASE,
   unknown: RouteTruth.UNKNOWN,
-} as const;
+} as const satisfies Record<TruthKind, RouteTruth>;
 
 /** A reconciliation comes every 60 s: what is pending for longer waits for something else. */
 const stuckMs = 60_000;
@@ -40,40 +44,40 @@ export function routesOf(
   now: Date,
 ): RoutePage {
   const search = bounded('search', query.search).toLowerCase();
-  const statuses = new Set(query.statuses);
-  const wanted = new Set(query.truths);
   const order = query.order.replace(/^-/u, '') || 'status';
   if (!isRouteOrder(order))
     throw new ConnectError(`order: one of ${routeOrders.join(', ')} is needed.`, Code.InvalidArgument);
-  const rows = routes.sorted(copies, order);
-  const counts = new Map<RouteStatus, number>();
-  const hits: HeldRoute[] = [];
-  for (const held of rows) {
-    const { row, text } = held;
-    if (search !== '' && !text.includes(search)) continue;
-    if (query.source !== '' && row.source !== query.source) continue;
-    if (query.destination !== '' && row.destination !== query.destination) continue;
-    if (query.wildcard !== undefined && (row.source === '*') !== query.wildcard) continue;
-    if (wanted.size > 0 && !wanted.has(truthOf(held).truth)) continue;
-    const status = routeStatuses[row.status];
-    counts.set(status, (counts.get(status) ?? 0) + 1);
-    if (statuses.size === 0 || statuses.has(status)) hits.push(held);
-  }
-  if (query.order.startsWith('-')) hits.reverse();
-  const { offset, limit } = pageOf(query.page);
+  const wanted = new Set(query.statuses);
+  const truth = new Set(query.truths);
+  // What no row can be is asked for too: nothing fits then.
+  const statuses = statusNames.filter((name) => wanted.has(routeStatuses[name]));
+  const kinds = truthKinds.filter((kind) => truth.has(truths[kind]));
+  const found = routes.find(copies, {
+    search,
+    source: query.source,
+    destination: query.destination,
+    wildcard: query.wildcard,
+    statuses: wanted.size === 0 ? undefined : new Set(statuses),
+    truths: truth.size === 0 ? undefined : new Set(kinds),
+    order,
+    descending: query.order.startsWith('-'),
+    ...pageOf(query.page),
+  });
   return {
-    routes: hits.slice(offset, offset + limit).map((held) => toRoute(held, now)),
-    total: hits.length,
-    statuses: [...counts]
-      .toSorted(([a], [b]) => a - b)
-      .map(([status, count]) =>
+    routes: found.page.map((held) => toRoute(held, now)),
+    total: found.total,
+    statuses: [...found.statuses]
+      .map(([name, count]) => ({ status: routeStatuses[name], count }))
+      .filter(({ count }) => count > 0)
+      .toSorted((a, b) => a.status - b.status)
+      .map(({ status, count }) =>
         create(FacetSchema, { value: (RouteStatus[status] ?? '').toLowerCase(), count: BigInt(count) }),
       ),
   };
 }
 
 function truthOf({ copy, row, extra }: HeldRoute): { truth: RouteTruth; reason: string } {
-  if (extra === true)
+  if (extra)
     return !copy.listsRoutes
       ? {
           truth: RouteTruth.UNKNOWN,

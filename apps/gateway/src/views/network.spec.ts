@@ -183,6 +183,35 @@ describe('a network', () => {
     });
   }, 30_000);
 
+  it('keeps nodes that were cut off or forgotten, as not connected, with why and what helps', async () => {
+    const nodes = [
+      { id: a, domain: 'domain-a', status: 1 },
+      { id: b, domain: 'domain-b', status: 1 },
+    ];
+    const { network } = await networkOf(planeH({ nodes }));
+    await until(
+      () => network.listNodes({}),
+      (answer) => answer.nodes.every(({ status }) => status === 'connected'),
+    );
+    // As 3.4.6 lists one that was killed: without a status.
+    nodes[1] = { id: b, domain: 'domain-b', status: 0 };
+    const cut = await until(
+      () => network.listNodes({}),
+      (answer) => answer.nodes[1]?.status === 'not-connected',
+    );
+    expect(cut.nodes[1]?.statusReason).toMatch(/^Its stream to one has ended.*Restart the node/u);
+    expect(cut.nodes[0]).toMatchObject({ status: 'connected', statusReason: '' });
+    // As it lists them after a restart: not at all.
+    nodes.splice(0);
+    const forgotten = await until(
+      () => network.listNodes({}),
+      (answer) => answer.nodes.every(({ status }) => status === 'not-connected'),
+    );
+    expect(forgotten.nodes.map(({ id }) => id)).toEqual([a, b]);
+    expect(forgotten.nodes[0]?.statusReason).toMatch(/^one does not list it any more/u);
+    expect(forgotten.nodes[0]?.lastSeen).toBeDefined();
+  }, 30_000);
+
   it('of the first generation shows what its nodes have, and says why it has no more', async () => {
     const { network } = await networkOf(planeA(), planeH());
     const { routes } = await until(

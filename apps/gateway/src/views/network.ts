@@ -21,7 +21,8 @@ import {
   WarningSchema,
 } from '@muster/api';
 import type { EquivalentCommand, NetworkLink, NetworkNode, Warning } from '@muster/api';
-import type { NetworkCopy, SeenLink, SeenNode } from '../network/copy.ts';
+import type { NetworkCopy, SeenLink } from '../network/copy.ts';
+import { absence, type SeenNode } from '../network/node-list.ts';
 import type { Networks } from '../network/networks.ts';
 import { releases } from '../upstream/control-plane/connection.ts';
 import { noCommand } from '../upstream/command.ts';
@@ -137,12 +138,17 @@ export function networkService({
       });
     },
 
-    async listLinks({ connection, search, statuses, page }) {
+    async listLinks({ connection, search, statuses, source, destination, page }) {
       const copies = await copiesOf(connection);
       const needle = bounded('search', search).toLowerCase();
       const all = copies
-        .flatMap((copy) => copy.links.map((link) => toLink(copy, link)))
+        .flatMap((copy) => {
+          const segmentsOf = segmentsIn(copy);
+          return copy.links.map((link) => toLink(copy, link, segmentsOf(link)));
+        })
         .filter((link) => statuses.length === 0 || statuses.includes(link.status))
+        .filter((link) => source === '' || link.source === source)
+        .filter((link) => destination === '' || link.destination === destination)
         .filter((link) =>
           [
             link.linkId,
@@ -272,7 +278,9 @@ function toNode(copy: NetworkCopy, node: SeenNode): NetworkNode {
       'It announces no external endpoint: no other domain can be linked to it.',
       Severity.WARNING,
     );
-  if (said && said.reason !== '')
+  const statusReason = absence(node, copy.connection.link.name);
+  // Who is not connected cannot answer either: that is said once.
+  if (said && said.reason !== '' && statusReason === '')
     warn('silent', `What it has cannot be read. ${said.reason}`, Severity.WARNING);
   return create(NetworkNodeSchema, {
     connection: copy.connection.link.name,
@@ -297,13 +305,28 @@ function toNode(copy: NetworkCopy, node: SeenNode): NetworkNode {
             .length,
         }),
     direct: copy.direct,
+    statusReason,
     warnings,
   });
 }
 
-function toLink(copy: NetworkCopy, link: SeenLink): NetworkLink {
-  const domainOf = (id: string): string => copy.nodes.find((node) => node.id === id)?.domain ?? id;
-  const ends = new Set([domainOf(link.source), domainOf(link.destination)]);
+/** Segments that want a link, by the domains of its ends: looked up, since there may be very many of all three. */
+function segmentsIn({ nodes, segments }: NetworkCopy): (link: SeenLink) => string[] {
+  const domains = new Map(nodes.map(({ id, domain }) => [id, domain]));
+  const pair = (a: string, b: string): string => (a < b ? `${a}\n${b}` : `${b}\n${a}`);
+  const wanting = new Map<string, Set<string>>();
+  for (const { name, edges } of segments)
+    for (const { a, b } of edges) {
+      const names = wanting.get(pair(a, b));
+      if (names) names.add(name);
+      else if (a !== b) wanting.set(pair(a, b), new Set([name]));
+    }
+  return ({ source, destination }) => [
+    ...(wanting.get(pair(domains.get(source) ?? source, domains.get(destination) ?? destination)) ?? []),
+  ];
+}
+
+function toLink(copy: NetworkCopy, link: SeenLink, segments: string[]): NetworkLink {
   return create(NetworkLinkSchema, {
     connection: copy.connection.link.name,
     id: link.id,
@@ -316,8 +339,6 @@ function toLink(copy: NetworkCopy, link: SeenLink): NetworkLink {
     lastUpdated: link.lastUpdated && timestampFromDate(link.lastUpdated),
     wantedOnly: link.wantedOnly,
     changes: link.changes,
-    segments: copy.segments.flatMap(({ name, edges }) =>
-      edges.some(({ a, b }) => ends.has(a) && ends.has(b) && a !== b) ? name : [],
-    ),
+    segments,
   });
 }

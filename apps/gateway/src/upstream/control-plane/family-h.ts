@@ -1,12 +1,14 @@
+import { create } from '@bufbuild/protobuf';
 import { createClient } from '@connectrpc/connect';
 import type { Client, Transport } from '@connectrpc/connect';
 import {
   ControlPlaneService,
+  FramesSchema,
   LinkStatus,
   NodeStatus,
-  RouteStatus,
+  RouteListRequestSchema,
 } from '@muster/wire/gen/slim/h/controlplane/v1/controlplane_pb.js';
-import type { NodeEntry, RouteEntry } from '@muster/wire/gen/slim/h/controlplane/v1/controlplane_pb.js';
+import type { NodeEntry } from '@muster/wire/gen/slim/h/controlplane/v1/controlplane_pb.js';
 import {
   AuthMethod,
   ConnectionDirection,
@@ -16,18 +18,21 @@ import type {
   ConnectionEntry,
   RouteEntry as NodeRouteEntry,
 } from '@muster/wire/gen/slim/h/controller/v1/controller_pb.js';
-import type { Name } from '@muster/wire/gen/slim/h/dataplane/v1/data_plane_pb.js';
+import { bundledHeader } from '../bundled-stream.ts';
+import { classify } from '../errors.ts';
 import { Fault } from '../fault.ts';
 import { calling } from './calling.ts';
 import { options } from './family-a.ts';
-import { endpointOf, instanceOfHalves, momentOf, nameOf } from './names.ts';
+import { Measure, usualLimits } from './measure.ts';
+import type { Limits } from './measure.ts';
+import { endpointOf, momentOf } from './names.ts';
 import { abilitiesBut, BasePlane } from './plane.ts';
+import { nameRow, RouteEntries } from './route-entries.ts';
 import type {
   ControlPlane,
   DomainRow,
   EndpointRow,
   LinkRow,
-  NameRow,
   NodeConnectionRow,
   NodeRouteRow,
   NodeRow,
@@ -35,10 +40,11 @@ import type {
   SegmentRow,
 } from './port.ts';
 
-/** Rows of a stream that are handed on at a time. */
-const batch = 1000;
 /** What reading the database of routes may take, ms. */
 const routesMs = 60_000;
+
+/** The same call, many entries a message, as they are framed. */
+const listRouteFrames = { ...ControlPlaneService.method.listRoutes, output: FramesSchema };
 
 const byConfig = 'Its topology comes from its own configuration file; change it there.';
 const byNobody =
@@ -52,16 +58,21 @@ export class FamilyH extends BasePlane {
   readonly generation: 'f' | 'g' | 'h';
   readonly abilities;
   readonly #client: Client<typeof ControlPlaneService>;
+  readonly #transport: Transport;
+  readonly #entries = new RouteEntries();
+  readonly #limits: Limits;
   #mode: ControlPlane['topologyMode'];
 
-  constructor(transport: Transport, generation: 'f' | 'g' | 'h') {
+  constructor(transport: Transport, generation: 'f' | 'g' | 'h', limits = usualLimits) {
     super();
     this.generation = generation;
+    this.#limits = limits;
     this.abilities =
       generation === 'h'
         ? abilitiesBut('routes.read', 'links.read', 'topology.read', 'topology.write', 'domains.write')
         : abilitiesBut('routes.read', 'links.read');
     this.#client = createClient(ControlPlaneService, transport);
+    this.#transport = transport;
     this.#mode = generation === 'h' ? 'unknown' : 'none';
   }
 
@@ -70,10 +81,13 @@ export class FamilyH extends BasePlane {
   }
 
   async nodes(signal?: AbortSignal): Promise<NodeRow[]> {
-    return calling(async () => {
+    return untilRead(signal, async (until) => {
       const rows: NodeRow[] = [];
-      for await (const entry of this.#client.listNodes({}, options(signal)))
+      const measure = new Measure(this.#limits, 'nodes');
+      for await (const entry of this.#client.listNodes({}, options(until))) {
+        measure.take(entry.id, entry.domain, ...entry.connections.map(({ endpoint }) => endpoint));
         if (entry.id !== '') rows.push(nodeOf(entry));
+      }
       return rows;
     });
   }
@@ -89,28 +103,45 @@ export class FamilyH extends BasePlane {
   }
 
   override async *routes(signal?: AbortSignal): AsyncGenerator<RouteRow[]> {
-    let rows: RouteRow[] = [];
-    // A hundred thousand of them take longer than other answers may.
-    const stream = this.#client
-      .listRoutes({}, { ...options(signal), timeoutMs: routesMs })
-      [Symbol.asyncIterator]();
-    for (
-      let next = await calling(() => stream.next());
-      next.done !== true;
-      next = await calling(() => stream.next())
-    ) {
-      rows.push(routeOf(next.value));
-      if (rows.length < batch) continue;
-      yield rows;
-      rows = [];
+    const reading = this.#entries.begin();
+    const over = new AbortController();
+    try {
+      // A hundred thousand of them take longer than other answers may.
+      const { message } = await this.#transport.stream(
+        listRouteFrames,
+        signal ? AbortSignal.any([signal, over.signal]) : over.signal,
+        routesMs,
+        { [bundledHeader]: '1' },
+        onlyOne(create(RouteListRequestSchema)),
+      );
+      const measure = new Measure(this.#limits, 'routes');
+      for await (const { frames } of message) {
+        const rows = reading.take(frames);
+        measure.many(rows.length, frames.length);
+        yield rows;
+      }
+      reading.done();
+    } catch (error) {
+      throw classify(error);
+    } finally {
+      // Who has read enough leaves: the server is not to go on with it.
+      over.abort();
     }
-    if (rows.length > 0) yield rows;
   }
 
   override async links(signal?: AbortSignal): Promise<LinkRow[]> {
-    return calling(async () => {
+    return untilRead(signal, async (until) => {
       const rows: LinkRow[] = [];
-      for await (const link of this.#client.listLinks({}, options(signal))) {
+      const measure = new Measure(this.#limits, 'links');
+      for await (const link of this.#client.listLinks({}, options(until))) {
+        measure.take(
+          link.id,
+          link.linkId,
+          link.sourceNodeId,
+          link.destNodeId,
+          link.destEndpoint,
+          link.statusMsg,
+        );
         // A link between domains of which one has no node yet.
         const wantedOnly = link.id.startsWith('pending|');
         rows.push({
@@ -203,7 +234,22 @@ export class FamilyH extends BasePlane {
   }
 }
 
+/** A list that is read to its end or given up: the server is not to go on with it then. */
+async function untilRead<T>(
+  signal: AbortSignal | undefined,
+  read: (until: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const over = new AbortController();
+  try {
+    return await calling(() => read(signal ? AbortSignal.any([signal, over.signal]) : over.signal));
+  } finally {
+    over.abort();
+  }
+}
+
 const nodeStatuses = new Map<NodeStatus, NodeRow['status']>([
+  // A node whose stream has ended loses its status altogether (3.4.6): slimctl says Unknown of it.
+  [NodeStatus.NODE_STATUS_UNSPECIFIED, 'not-connected'],
   [NodeStatus.CONNECTED, 'connected'],
   [NodeStatus.NOT_CONNECTED, 'not-connected'],
 ]);
@@ -221,13 +267,6 @@ const connectionTypes = new Map<ConnectionType, NodeConnectionRow['type']>([
   [ConnectionType.REMOTE, 'remote'],
   [ConnectionType.PEER, 'peer'],
   [ConnectionType.EDGE, 'edge'],
-]);
-
-const routeStatuses = new Map<RouteStatus, RouteRow['status']>([
-  [RouteStatus.APPLIED, 'applied'],
-  [RouteStatus.FAILED, 'failed'],
-  [RouteStatus.DELETED, 'deleted'],
-  [RouteStatus.PENDING, 'pending'],
 ]);
 
 const linkStatuses = new Map<LinkStatus, LinkRow['status']>([
@@ -274,26 +313,6 @@ export function connectionOf(one: ConnectionEntry): NodeConnectionRow {
   };
 }
 
-function routeOf(row: RouteEntry): RouteRow {
-  return {
-    ...nameRow(row.name),
-    id: row.id,
-    source: row.sourceNodeId,
-    destination: row.destNodeId,
-    destinationEndpoint: row.destEndpoint,
-    status: routeStatuses.get(row.status) ?? 'unspecified',
-    statusMessage: row.statusMsg,
-    lastUpdated: momentOf(row.lastUpdated),
-    linkId: row.linkId,
-  };
-}
-
-/** Hashes of the components say nothing to a person; where the text is missing, the name is unknown. */
-function nameRow(name: Name | undefined): NameRow {
-  const text = name?.strName;
-  const id = name?.name?.nameId;
-  return nameOf(
-    [text?.strComponent0 ?? '', text?.strComponent1 ?? '', text?.strComponent2 ?? ''],
-    id === undefined ? '' : instanceOfHalves(id.id0, id.id1),
-  );
+async function* onlyOne<T>(value: T): AsyncGenerator<T> {
+  yield value;
 }

@@ -29,9 +29,13 @@ export function componentsOf(name: string): [string, string, string] {
   return [organization, namespace, app];
 }
 
-/** Unix seconds as a moment; 0 is none. */
+/** Year 9999: a later moment has no text, and one beyond JavaScript's is no date (S-38). */
+const lastSecond = 253_402_300_799n;
+
+/** Unix seconds as a moment; 0 is none, and so is what was before 1970: nothing of SLIM is as old. */
 export function momentOf(seconds: bigint): Date | undefined {
-  return seconds === 0n ? undefined : new Date(Number(seconds) * 1000);
+  if (seconds <= 0n) return undefined;
+  return new Date(Number(seconds > lastSecond ? lastSecond : seconds) * 1000);
 }
 
 /** The endpoint in a connection's configuration. The rest of it may hold credentials, and is not kept. */

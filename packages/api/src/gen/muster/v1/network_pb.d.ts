@@ -237,6 +237,13 @@ export declare type NetworkNode = Message<"muster.v1.NetworkNode"> & {
    * @generated from field: bool direct = 11;
    */
   direct: boolean;
+
+  /**
+   * Why it is not connected, as far as that is known, and what to do; empty while it is.
+   *
+   * @generated from field: string status_reason = 12;
+   */
+  statusReason: string;
 };
 
 /**
@@ -717,6 +724,18 @@ export declare type ListLinksRequest = Message<"muster.v1.ListLinksRequest"> & {
    * @generated from field: muster.v1.Page page = 4;
    */
   page?: Page | undefined;
+
+  /**
+   * Nodes that it is between, exactly as they are listed.
+   *
+   * @generated from field: string source = 5;
+   */
+  source: string;
+
+  /**
+   * @generated from field: string destination = 6;
+   */
+  destination: string;
 };
 
 /**

@@ -156,6 +156,26 @@ export declare type RouteEntry = Message<"controlplane.proto.v1.RouteEntry"> & {
 export declare const RouteEntrySchema: GenMessage<RouteEntry>;
 
 /**
+ * On no wire: what the gateway makes of many messages of a stream before it reads them.
+ *
+ * @generated from message controlplane.proto.v1.Frames
+ */
+export declare type Frames = Message<"controlplane.proto.v1.Frames"> & {
+  /**
+   * As gRPC frames them.
+   *
+   * @generated from field: bytes frames = 1;
+   */
+  frames: Uint8Array;
+};
+
+/**
+ * Describes the message controlplane.proto.v1.Frames.
+ * Use `create(FramesSchema)` to create a new message.
+ */
+export declare const FramesSchema: GenMessage<Frames>;
+
+/**
  * @generated from message controlplane.proto.v1.LinkListRequest
  */
 export declare type LinkListRequest = Message<"controlplane.proto.v1.LinkListRequest"> & {

@@ -10,7 +10,7 @@ import { file_dataplane_v1_data_plane } from "../../dataplane/v1/data_plane_pb.j
  * Describes the file controlplane/v1/controlplane.proto.
  */
 export const file_controlplane_v1_controlplane = /*@__PURE__*/
-  fileDesc("CiJjb250cm9scGxhbmUvdjEvY29udHJvbHBsYW5lLnByb3RvEhVjb250cm9scGxhbmUucHJvdG8udjEiEgoETm9kZRIKCgJpZBgBIAEoCSIRCg9Ob2RlTGlzdFJlcXVlc3QilwEKCU5vZGVFbnRyeRIKCgJpZBgBIAEoCRI7Cgtjb25uZWN0aW9ucxgCIAMoCzImLmNvbnRyb2xsZXIucHJvdG8udjEuQ29ubmVjdGlvbkRldGFpbHMSMQoGc3RhdHVzGAQgASgOMiEuY29udHJvbHBsYW5lLnByb3RvLnYxLk5vZGVTdGF0dXMSDgoGZG9tYWluGAUgASgJIjkKEFJvdXRlTGlzdFJlcXVlc3QSEQoJc3JjTm9kZUlkGAEgASgJEhIKCmRlc3ROb2RlSWQYAiABKAkilAIKClJvdXRlRW50cnkSCgoCaWQYASABKAkSFgoOc291cmNlX25vZGVfaWQYAiABKAkSFAoMZGVzdF9ub2RlX2lkGAMgASgJEhUKDWRlc3RfZW5kcG9pbnQYBCABKAkSGAoQY29ubl9jb25maWdfZGF0YRgFIAEoCRImCgRuYW1lGAYgASgLMhguZGF0YXBsYW5lLnByb3RvLnYxLk5hbWUSMgoGc3RhdHVzGAcgASgOMiIuY29udHJvbHBsYW5lLnByb3RvLnYxLlJvdXRlU3RhdHVzEhIKCnN0YXR1c19tc2cYCCABKAkSFAoMbGFzdF91cGRhdGVkGAogASgDEg8KB2xpbmtfaWQYCyABKAlKBAgJEAoiOAoPTGlua0xpc3RSZXF1ZXN0EhEKCXNyY05vZGVJZBgBIAEoCRISCgpkZXN0Tm9kZUlkGAIgASgJIvUBCglMaW5rRW50cnkSCgoCaWQYASABKAkSDwoHbGlua19pZBgCIAEoCRIWCg5zb3VyY2Vfbm9kZV9pZBgDIAEoCRIUCgxkZXN0X25vZGVfaWQYBCABKAkSFQoNZGVzdF9lbmRwb2ludBgFIAEoCRIYChBjb25uX2NvbmZpZ19kYXRhGAYgASgJEjEKBnN0YXR1cxgHIAEoDjIhLmNvbnRyb2xwbGFuZS5wcm90by52MS5MaW5rU3RhdHVzEhIKCnN0YXR1c19tc2cYCCABKAkSDwoHZGVsZXRlZBgJIAEoCBIUCgxsYXN0X3VwZGF0ZWQYCiABKAMiFAoSU2VnbWVudExpc3RSZXF1ZXN0ImAKDFNlZ21lbnRFbnRyeRIMCgRuYW1lGAEgASgJEg8KB2RvbWFpbnMYAiADKAkSMQoFZWRnZXMYAyADKAsyIi5jb250cm9scGxhbmUucHJvdG8udjEuU2VnbWVudEVkZ2UiMQoLU2VnbWVudEVkZ2USEAoIZG9tYWluX2EYASABKAkSEAoIZG9tYWluX2IYAiABKAkiTAoTU2VnbWVudExpc3RSZXNwb25zZRI1CghzZWdtZW50cxgBIAMoCzIjLmNvbnRyb2xwbGFuZS5wcm90by52MS5TZWdtZW50RW50cnkiIQoRQWRkU2VnbWVudFJlcXVlc3QSDAoEbmFtZRgBIAEoCSIUChJBZGRTZWdtZW50UmVzcG9uc2UiJAoUUmVtb3ZlU2VnbWVudFJlcXVlc3QSDAoEbmFtZRgBIAEoCSIXChVSZW1vdmVTZWdtZW50UmVzcG9uc2UiTQoWQWRkVG9wb2xvZ3lMaW5rUmVxdWVzdBIQCghkb21haW5fYRgBIAEoCRIQCghkb21haW5fYhgCIAEoCRIPCgdzZWdtZW50GAMgASgJIisKF0FkZFRvcG9sb2d5TGlua1Jlc3BvbnNlEhAKCHdhcm5pbmdzGAEgAygJIlAKGVJlbW92ZVRvcG9sb2d5TGlua1JlcXVlc3QSEAoIZG9tYWluX2EYASABKAkSEAoIZG9tYWluX2IYAiABKAkSDwoHc2VnbWVudBgDIAEoCSIcChpSZW1vdmVUb3BvbG9neUxpbmtSZXNwb25zZSIUChJMaXN0RG9tYWluc1JlcXVlc3QiSgoTTGlzdERvbWFpbnNSZXNwb25zZRIzCgdkb21haW5zGAEgAygLMiIuY29udHJvbHBsYW5lLnByb3RvLnYxLkRvbWFpbkVudHJ5IjEKC0RvbWFpbkVudHJ5EhMKC2RvbWFpbl9uYW1lGAEgASgJEg0KBW5vZGVzGAIgAygJIjcKEEFkZERvbWFpblJlcXVlc3QSEwoLZG9tYWluX25hbWUYASABKAkSDgoGc2VjcmV0GAIgASgJIhMKEUFkZERvbWFpblJlc3BvbnNlIioKE1JlbW92ZURvbWFpblJlcXVlc3QSEwoLZG9tYWluX25hbWUYASABKAkiFgoUUmVtb3ZlRG9tYWluUmVzcG9uc2UqSwoKTm9kZVN0YXR1cxIbChdOT0RFX1NUQVRVU19VTlNQRUNJRklFRBAAEg0KCUNPTk5FQ1RFRBABEhEKDU5PVF9DT05ORUNURUQQAiqSAQoLUm91dGVTdGF0dXMSHAoYUk9VVEVfU1RBVFVTX1VOU1BFQ0lGSUVEEAASGAoUUk9VVEVfU1RBVFVTX0FQUExJRUQQARIXChNST1VURV9TVEFUVVNfRkFJTEVEEAISGAoUUk9VVEVfU1RBVFVTX0RFTEVURUQQAxIYChRST1VURV9TVEFUVVNfUEVORElORxAEKnMKCkxpbmtTdGF0dXMSGwoXTElOS19TVEFUVVNfVU5TUEVDSUZJRUQQABIXChNMSU5LX1NUQVRVU19QRU5ESU5HEAESFwoTTElOS19TVEFUVVNfQVBQTElFRBACEhYKEkxJTktfU1RBVFVTX0ZBSUxFRBADMqkKChNDb250cm9sUGxhbmVTZXJ2aWNlElUKDkxpc3ROb2RlUm91dGVzEhsuY29udHJvbHBsYW5lLnByb3RvLnYxLk5vZGUaJi5jb250cm9sbGVyLnByb3RvLnYxLlJvdXRlTGlzdFJlc3BvbnNlElsKD0xpc3RDb25uZWN0aW9ucxIbLmNvbnRyb2xwbGFuZS5wcm90by52MS5Ob2RlGisuY29udHJvbGxlci5wcm90by52MS5Db25uZWN0aW9uTGlzdFJlc3BvbnNlElcKCUxpc3ROb2RlcxImLmNvbnRyb2xwbGFuZS5wcm90by52MS5Ob2RlTGlzdFJlcXVlc3QaIC5jb250cm9scGxhbmUucHJvdG8udjEuTm9kZUVudHJ5MAESWgoKTGlzdFJvdXRlcxInLmNvbnRyb2xwbGFuZS5wcm90by52MS5Sb3V0ZUxpc3RSZXF1ZXN0GiEuY29udHJvbHBsYW5lLnByb3RvLnYxLlJvdXRlRW50cnkwARJXCglMaXN0TGlua3MSJi5jb250cm9scGxhbmUucHJvdG8udjEuTGlua0xpc3RSZXF1ZXN0GiAuY29udHJvbHBsYW5lLnByb3RvLnYxLkxpbmtFbnRyeTABEmUKDExpc3RTZWdtZW50cxIpLmNvbnRyb2xwbGFuZS5wcm90by52MS5TZWdtZW50TGlzdFJlcXVlc3QaKi5jb250cm9scGxhbmUucHJvdG8udjEuU2VnbWVudExpc3RSZXNwb25zZRJhCgpBZGRTZWdtZW50EiguY29udHJvbHBsYW5lLnByb3RvLnYxLkFkZFNlZ21lbnRSZXF1ZXN0GikuY29udHJvbHBsYW5lLnByb3RvLnYxLkFkZFNlZ21lbnRSZXNwb25zZRJqCg1SZW1vdmVTZWdtZW50EisuY29udHJvbHBsYW5lLnByb3RvLnYxLlJlbW92ZVNlZ21lbnRSZXF1ZXN0GiwuY29udHJvbHBsYW5lLnByb3RvLnYxLlJlbW92ZVNlZ21lbnRSZXNwb25zZRJwCg9BZGRUb3BvbG9neUxpbmsSLS5jb250cm9scGxhbmUucHJvdG8udjEuQWRkVG9wb2xvZ3lMaW5rUmVxdWVzdBouLmNvbnRyb2xwbGFuZS5wcm90by52MS5BZGRUb3BvbG9neUxpbmtSZXNwb25zZRJ5ChJSZW1vdmVUb3BvbG9neUxpbmsSMC5jb250cm9scGxhbmUucHJvdG8udjEuUmVtb3ZlVG9wb2xvZ3lMaW5rUmVxdWVzdBoxLmNvbnRyb2xwbGFuZS5wcm90by52MS5SZW1vdmVUb3BvbG9neUxpbmtSZXNwb25zZRJkCgtMaXN0RG9tYWlucxIpLmNvbnRyb2xwbGFuZS5wcm90by52MS5MaXN0RG9tYWluc1JlcXVlc3QaKi5jb250cm9scGxhbmUucHJvdG8udjEuTGlzdERvbWFpbnNSZXNwb25zZRJeCglBZGREb21haW4SJy5jb250cm9scGxhbmUucHJvdG8udjEuQWRkRG9tYWluUmVxdWVzdBooLmNvbnRyb2xwbGFuZS5wcm90by52MS5BZGREb21haW5SZXNwb25zZRJnCgxSZW1vdmVEb21haW4SKi5jb250cm9scGxhbmUucHJvdG8udjEuUmVtb3ZlRG9tYWluUmVxdWVzdBorLmNvbnRyb2xwbGFuZS5wcm90by52MS5SZW1vdmVEb21haW5SZXNwb25zZWIGcHJvdG8z", [file_controller_v1_controller, file_dataplane_v1_data_plane]);
+  fileDesc("CiJjb250cm9scGxhbmUvdjEvY29udHJvbHBsYW5lLnByb3RvEhVjb250cm9scGxhbmUucHJvdG8udjEiEgoETm9kZRIKCgJpZBgBIAEoCSIRCg9Ob2RlTGlzdFJlcXVlc3QilwEKCU5vZGVFbnRyeRIKCgJpZBgBIAEoCRI7Cgtjb25uZWN0aW9ucxgCIAMoCzImLmNvbnRyb2xsZXIucHJvdG8udjEuQ29ubmVjdGlvbkRldGFpbHMSMQoGc3RhdHVzGAQgASgOMiEuY29udHJvbHBsYW5lLnByb3RvLnYxLk5vZGVTdGF0dXMSDgoGZG9tYWluGAUgASgJIjkKEFJvdXRlTGlzdFJlcXVlc3QSEQoJc3JjTm9kZUlkGAEgASgJEhIKCmRlc3ROb2RlSWQYAiABKAkilAIKClJvdXRlRW50cnkSCgoCaWQYASABKAkSFgoOc291cmNlX25vZGVfaWQYAiABKAkSFAoMZGVzdF9ub2RlX2lkGAMgASgJEhUKDWRlc3RfZW5kcG9pbnQYBCABKAkSGAoQY29ubl9jb25maWdfZGF0YRgFIAEoCRImCgRuYW1lGAYgASgLMhguZGF0YXBsYW5lLnByb3RvLnYxLk5hbWUSMgoGc3RhdHVzGAcgASgOMiIuY29udHJvbHBsYW5lLnByb3RvLnYxLlJvdXRlU3RhdHVzEhIKCnN0YXR1c19tc2cYCCABKAkSFAoMbGFzdF91cGRhdGVkGAogASgDEg8KB2xpbmtfaWQYCyABKAlKBAgJEAoiGAoGRnJhbWVzEg4KBmZyYW1lcxgBIAEoDCI4Cg9MaW5rTGlzdFJlcXVlc3QSEQoJc3JjTm9kZUlkGAEgASgJEhIKCmRlc3ROb2RlSWQYAiABKAki9QEKCUxpbmtFbnRyeRIKCgJpZBgBIAEoCRIPCgdsaW5rX2lkGAIgASgJEhYKDnNvdXJjZV9ub2RlX2lkGAMgASgJEhQKDGRlc3Rfbm9kZV9pZBgEIAEoCRIVCg1kZXN0X2VuZHBvaW50GAUgASgJEhgKEGNvbm5fY29uZmlnX2RhdGEYBiABKAkSMQoGc3RhdHVzGAcgASgOMiEuY29udHJvbHBsYW5lLnByb3RvLnYxLkxpbmtTdGF0dXMSEgoKc3RhdHVzX21zZxgIIAEoCRIPCgdkZWxldGVkGAkgASgIEhQKDGxhc3RfdXBkYXRlZBgKIAEoAyIUChJTZWdtZW50TGlzdFJlcXVlc3QiYAoMU2VnbWVudEVudHJ5EgwKBG5hbWUYASABKAkSDwoHZG9tYWlucxgCIAMoCRIxCgVlZGdlcxgDIAMoCzIiLmNvbnRyb2xwbGFuZS5wcm90by52MS5TZWdtZW50RWRnZSIxCgtTZWdtZW50RWRnZRIQCghkb21haW5fYRgBIAEoCRIQCghkb21haW5fYhgCIAEoCSJMChNTZWdtZW50TGlzdFJlc3BvbnNlEjUKCHNlZ21lbnRzGAEgAygLMiMuY29udHJvbHBsYW5lLnByb3RvLnYxLlNlZ21lbnRFbnRyeSIhChFBZGRTZWdtZW50UmVxdWVzdBIMCgRuYW1lGAEgASgJIhQKEkFkZFNlZ21lbnRSZXNwb25zZSIkChRSZW1vdmVTZWdtZW50UmVxdWVzdBIMCgRuYW1lGAEgASgJIhcKFVJlbW92ZVNlZ21lbnRSZXNwb25zZSJNChZBZGRUb3BvbG9neUxpbmtSZXF1ZXN0EhAKCGRvbWFpbl9hGAEgASgJEhAKCGRvbWFpbl9iGAIgASgJEg8KB3NlZ21lbnQYAyABKAkiKwoXQWRkVG9wb2xvZ3lMaW5rUmVzcG9uc2USEAoId2FybmluZ3MYASADKAkiUAoZUmVtb3ZlVG9wb2xvZ3lMaW5rUmVxdWVzdBIQCghkb21haW5fYRgBIAEoCRIQCghkb21haW5fYhgCIAEoCRIPCgdzZWdtZW50GAMgASgJIhwKGlJlbW92ZVRvcG9sb2d5TGlua1Jlc3BvbnNlIhQKEkxpc3REb21haW5zUmVxdWVzdCJKChNMaXN0RG9tYWluc1Jlc3BvbnNlEjMKB2RvbWFpbnMYASADKAsyIi5jb250cm9scGxhbmUucHJvdG8udjEuRG9tYWluRW50cnkiMQoLRG9tYWluRW50cnkSEwoLZG9tYWluX25hbWUYASABKAkSDQoFbm9kZXMYAiADKAkiNwoQQWRkRG9tYWluUmVxdWVzdBITCgtkb21haW5fbmFtZRgBIAEoCRIOCgZzZWNyZXQYAiABKAkiEwoRQWRkRG9tYWluUmVzcG9uc2UiKgoTUmVtb3ZlRG9tYWluUmVxdWVzdBITCgtkb21haW5fbmFtZRgBIAEoCSIWChRSZW1vdmVEb21haW5SZXNwb25zZSpLCgpOb2RlU3RhdHVzEhsKF05PREVfU1RBVFVTX1VOU1BFQ0lGSUVEEAASDQoJQ09OTkVDVEVEEAESEQoNTk9UX0NPTk5FQ1RFRBACKpIBCgtSb3V0ZVN0YXR1cxIcChhST1VURV9TVEFUVVNfVU5TUEVDSUZJRUQQABIYChRST1VURV9TVEFUVVNfQVBQTElFRBABEhcKE1JPVVRFX1NUQVRVU19GQUlMRUQQAhIYChRST1VURV9TVEFUVVNfREVMRVRFRBADEhgKFFJPVVRFX1NUQVRVU19QRU5ESU5HEAQqcwoKTGlua1N0YXR1cxIbChdMSU5LX1NUQVRVU19VTlNQRUNJRklFRBAAEhcKE0xJTktfU1RBVFVTX1BFTkRJTkcQARIXChNMSU5LX1NUQVRVU19BUFBMSUVEEAISFgoSTElOS19TVEFUVVNfRkFJTEVEEAMyqQoKE0NvbnRyb2xQbGFuZVNlcnZpY2USVQoOTGlzdE5vZGVSb3V0ZXMSGy5jb250cm9scGxhbmUucHJvdG8udjEuTm9kZRomLmNvbnRyb2xsZXIucHJvdG8udjEuUm91dGVMaXN0UmVzcG9uc2USWwoPTGlzdENvbm5lY3Rpb25zEhsuY29udHJvbHBsYW5lLnByb3RvLnYxLk5vZGUaKy5jb250cm9sbGVyLnByb3RvLnYxLkNvbm5lY3Rpb25MaXN0UmVzcG9uc2USVwoJTGlzdE5vZGVzEiYuY29udHJvbHBsYW5lLnByb3RvLnYxLk5vZGVMaXN0UmVxdWVzdBogLmNvbnRyb2xwbGFuZS5wcm90by52MS5Ob2RlRW50cnkwARJaCgpMaXN0Um91dGVzEicuY29udHJvbHBsYW5lLnByb3RvLnYxLlJvdXRlTGlzdFJlcXVlc3QaIS5jb250cm9scGxhbmUucHJvdG8udjEuUm91dGVFbnRyeTABElcKCUxpc3RMaW5rcxImLmNvbnRyb2xwbGFuZS5wcm90by52MS5MaW5rTGlzdFJlcXVlc3QaIC5jb250cm9scGxhbmUucHJvdG8udjEuTGlua0VudHJ5MAESZQoMTGlzdFNlZ21lbnRzEikuY29udHJvbHBsYW5lLnByb3RvLnYxLlNlZ21lbnRMaXN0UmVxdWVzdBoqLmNvbnRyb2xwbGFuZS5wcm90by52MS5TZWdtZW50TGlzdFJlc3BvbnNlEmEKCkFkZFNlZ21lbnQSKC5jb250cm9scGxhbmUucHJvdG8udjEuQWRkU2VnbWVudFJlcXVlc3QaKS5jb250cm9scGxhbmUucHJvdG8udjEuQWRkU2VnbWVudFJlc3BvbnNlEmoKDVJlbW92ZVNlZ21lbnQSKy5jb250cm9scGxhbmUucHJvdG8udjEuUmVtb3ZlU2VnbWVudFJlcXVlc3QaLC5jb250cm9scGxhbmUucHJvdG8udjEuUmVtb3ZlU2VnbWVudFJlc3BvbnNlEnAKD0FkZFRvcG9sb2d5TGluaxItLmNvbnRyb2xwbGFuZS5wcm90by52MS5BZGRUb3BvbG9neUxpbmtSZXF1ZXN0Gi4uY29udHJvbHBsYW5lLnByb3RvLnYxLkFkZFRvcG9sb2d5TGlua1Jlc3BvbnNlEnkKElJlbW92ZVRvcG9sb2d5TGluaxIwLmNvbnRyb2xwbGFuZS5wcm90by52MS5SZW1vdmVUb3BvbG9neUxpbmtSZXF1ZXN0GjEuY29udHJvbHBsYW5lLnByb3RvLnYxLlJlbW92ZVRvcG9sb2d5TGlua1Jlc3BvbnNlEmQKC0xpc3REb21haW5zEikuY29udHJvbHBsYW5lLnByb3RvLnYxLkxpc3REb21haW5zUmVxdWVzdBoqLmNvbnRyb2xwbGFuZS5wcm90by52MS5MaXN0RG9tYWluc1Jlc3BvbnNlEl4KCUFkZERvbWFpbhInLmNvbnRyb2xwbGFuZS5wcm90by52MS5BZGREb21haW5SZXF1ZXN0GiguY29udHJvbHBsYW5lLnByb3RvLnYxLkFkZERvbWFpblJlc3BvbnNlEmcKDFJlbW92ZURvbWFpbhIqLmNvbnRyb2xwbGFuZS5wcm90by52MS5SZW1vdmVEb21haW5SZXF1ZXN0GisuY29udHJvbHBsYW5lLnByb3RvLnYxLlJlbW92ZURvbWFpblJlc3BvbnNlYgZwcm90bzM", [file_controller_v1_controller, file_dataplane_v1_data_plane]);
 
 /**
  * Describes the message controlplane.proto.v1.Node.
@@ -48,151 +48,158 @@ export const RouteEntrySchema = /*@__PURE__*/
   messageDesc(file_controlplane_v1_controlplane, 4);
 
 /**
+ * Describes the message controlplane.proto.v1.Frames.
+ * Use `create(FramesSchema)` to create a new message.
+ */
+export const FramesSchema = /*@__PURE__*/
+  messageDesc(file_controlplane_v1_controlplane, 5);
+
+/**
  * Describes the message controlplane.proto.v1.LinkListRequest.
  * Use `create(LinkListRequestSchema)` to create a new message.
  */
 export const LinkListRequestSchema = /*@__PURE__*/
-  messageDesc(file_controlplane_v1_controlplane, 5);
+  messageDesc(file_controlplane_v1_controlplane, 6);
 
 /**
  * Describes the message controlplane.proto.v1.LinkEntry.
  * Use `create(LinkEntrySchema)` to create a new message.
  */
 export const LinkEntrySchema = /*@__PURE__*/
-  messageDesc(file_controlplane_v1_controlplane, 6);
+  messageDesc(file_controlplane_v1_controlplane, 7);
 
 /**
  * Describes the message controlplane.proto.v1.SegmentListRequest.
  * Use `create(SegmentListRequestSchema)` to create a new message.
  */
 export const SegmentListRequestSchema = /*@__PURE__*/
-  messageDesc(file_controlplane_v1_controlplane, 7);
+  messageDesc(file_controlplane_v1_controlplane, 8);
 
 /**
  * Describes the message controlplane.proto.v1.SegmentEntry.
  * Use `create(SegmentEntrySchema)` to create a new message.
  */
 export const SegmentEntrySchema = /*@__PURE__*/
-  messageDesc(file_controlplane_v1_controlplane, 8);
+  messageDesc(file_controlplane_v1_controlplane, 9);
 
 /**
  * Describes the message controlplane.proto.v1.SegmentEdge.
  * Use `create(SegmentEdgeSchema)` to create a new message.
  */
 export const SegmentEdgeSchema = /*@__PURE__*/
-  messageDesc(file_controlplane_v1_controlplane, 9);
+  messageDesc(file_controlplane_v1_controlplane, 10);
 
 /**
  * Describes the message controlplane.proto.v1.SegmentListResponse.
  * Use `create(SegmentListResponseSchema)` to create a new message.
  */
 export const SegmentListResponseSchema = /*@__PURE__*/
-  messageDesc(file_controlplane_v1_controlplane, 10);
+  messageDesc(file_controlplane_v1_controlplane, 11);
 
 /**
  * Describes the message controlplane.proto.v1.AddSegmentRequest.
  * Use `create(AddSegmentRequestSchema)` to create a new message.
  */
 export const AddSegmentRequestSchema = /*@__PURE__*/
-  messageDesc(file_controlplane_v1_controlplane, 11);
+  messageDesc(file_controlplane_v1_controlplane, 12);
 
 /**
  * Describes the message controlplane.proto.v1.AddSegmentResponse.
  * Use `create(AddSegmentResponseSchema)` to create a new message.
  */
 export const AddSegmentResponseSchema = /*@__PURE__*/
-  messageDesc(file_controlplane_v1_controlplane, 12);
+  messageDesc(file_controlplane_v1_controlplane, 13);
 
 /**
  * Describes the message controlplane.proto.v1.RemoveSegmentRequest.
  * Use `create(RemoveSegmentRequestSchema)` to create a new message.
  */
 export const RemoveSegmentRequestSchema = /*@__PURE__*/
-  messageDesc(file_controlplane_v1_controlplane, 13);
+  messageDesc(file_controlplane_v1_controlplane, 14);
 
 /**
  * Describes the message controlplane.proto.v1.RemoveSegmentResponse.
  * Use `create(RemoveSegmentResponseSchema)` to create a new message.
  */
 export const RemoveSegmentResponseSchema = /*@__PURE__*/
-  messageDesc(file_controlplane_v1_controlplane, 14);
+  messageDesc(file_controlplane_v1_controlplane, 15);
 
 /**
  * Describes the message controlplane.proto.v1.AddTopologyLinkRequest.
  * Use `create(AddTopologyLinkRequestSchema)` to create a new message.
  */
 export const AddTopologyLinkRequestSchema = /*@__PURE__*/
-  messageDesc(file_controlplane_v1_controlplane, 15);
+  messageDesc(file_controlplane_v1_controlplane, 16);
 
 /**
  * Describes the message controlplane.proto.v1.AddTopologyLinkResponse.
  * Use `create(AddTopologyLinkResponseSchema)` to create a new message.
  */
 export const AddTopologyLinkResponseSchema = /*@__PURE__*/
-  messageDesc(file_controlplane_v1_controlplane, 16);
+  messageDesc(file_controlplane_v1_controlplane, 17);
 
 /**
  * Describes the message controlplane.proto.v1.RemoveTopologyLinkRequest.
  * Use `create(RemoveTopologyLinkRequestSchema)` to create a new message.
  */
 export const RemoveTopologyLinkRequestSchema = /*@__PURE__*/
-  messageDesc(file_controlplane_v1_controlplane, 17);
+  messageDesc(file_controlplane_v1_controlplane, 18);
 
 /**
  * Describes the message controlplane.proto.v1.RemoveTopologyLinkResponse.
  * Use `create(RemoveTopologyLinkResponseSchema)` to create a new message.
  */
 export const RemoveTopologyLinkResponseSchema = /*@__PURE__*/
-  messageDesc(file_controlplane_v1_controlplane, 18);
+  messageDesc(file_controlplane_v1_controlplane, 19);
 
 /**
  * Describes the message controlplane.proto.v1.ListDomainsRequest.
  * Use `create(ListDomainsRequestSchema)` to create a new message.
  */
 export const ListDomainsRequestSchema = /*@__PURE__*/
-  messageDesc(file_controlplane_v1_controlplane, 19);
+  messageDesc(file_controlplane_v1_controlplane, 20);
 
 /**
  * Describes the message controlplane.proto.v1.ListDomainsResponse.
  * Use `create(ListDomainsResponseSchema)` to create a new message.
  */
 export const ListDomainsResponseSchema = /*@__PURE__*/
-  messageDesc(file_controlplane_v1_controlplane, 20);
+  messageDesc(file_controlplane_v1_controlplane, 21);
 
 /**
  * Describes the message controlplane.proto.v1.DomainEntry.
  * Use `create(DomainEntrySchema)` to create a new message.
  */
 export const DomainEntrySchema = /*@__PURE__*/
-  messageDesc(file_controlplane_v1_controlplane, 21);
+  messageDesc(file_controlplane_v1_controlplane, 22);
 
 /**
  * Describes the message controlplane.proto.v1.AddDomainRequest.
  * Use `create(AddDomainRequestSchema)` to create a new message.
  */
 export const AddDomainRequestSchema = /*@__PURE__*/
-  messageDesc(file_controlplane_v1_controlplane, 22);
+  messageDesc(file_controlplane_v1_controlplane, 23);
 
 /**
  * Describes the message controlplane.proto.v1.AddDomainResponse.
  * Use `create(AddDomainResponseSchema)` to create a new message.
  */
 export const AddDomainResponseSchema = /*@__PURE__*/
-  messageDesc(file_controlplane_v1_controlplane, 23);
+  messageDesc(file_controlplane_v1_controlplane, 24);
 
 /**
  * Describes the message controlplane.proto.v1.RemoveDomainRequest.
  * Use `create(RemoveDomainRequestSchema)` to create a new message.
  */
 export const RemoveDomainRequestSchema = /*@__PURE__*/
-  messageDesc(file_controlplane_v1_controlplane, 24);
+  messageDesc(file_controlplane_v1_controlplane, 25);
 
 /**
  * Describes the message controlplane.proto.v1.RemoveDomainResponse.
  * Use `create(RemoveDomainResponseSchema)` to create a new message.
  */
 export const RemoveDomainResponseSchema = /*@__PURE__*/
-  messageDesc(file_controlplane_v1_controlplane, 25);
+  messageDesc(file_controlplane_v1_controlplane, 26);
 
 /**
  * Describes the enum controlplane.proto.v1.NodeStatus.

@@ -1,19 +1,22 @@
 import { Code, ConnectError } from '@connectrpc/connect';
 import { ItemOutcome } from '@muster/api';
 import type { ItemResult } from '@muster/api';
+import { lookAlikes } from '../members/look-alike.ts';
 import { noCommand } from '../upstream/command.ts';
 import type { SessionSettings } from '../moderator/types.ts';
 import type { SlimNodeConnection } from '../upstream/slim-node/connection.ts';
 import { warn } from '../views/entry-warnings.ts';
 import { badInput } from './action.ts';
 import type { Action, ActionContext } from './action.ts';
+import { mostMembers, mostTtl } from './channel-limits.ts';
 import { ownerField } from './channel-owner.ts';
 import { invite } from './group-run.ts';
-import { channelsOf, groupConnection, mayChange, targetOf, threeParts } from './group-target.ts';
+import { channelsOf, groupConnection, mayChange, newName, targetOf } from './group-target.ts';
 import { planManagerCreate } from './manager-channel.ts';
 import { sameName } from './group-name.ts';
 import { planPlaneCreate } from './plane-channel.ts';
 import { change, count, done, failed, fieldChange, skipped } from './results.ts';
+import { signedRequestField } from './signed-request.ts';
 
 interface Input {
   connection?: string;
@@ -24,6 +27,7 @@ interface Input {
   ttl_seconds?: number;
   owner?: string;
   owner_callback_name?: string;
+  signed_request?: string;
   max_retries?: number;
   interval_ms?: number;
 }
@@ -51,7 +55,11 @@ export const channelCreate: Action<Input> = {
         description: 'organization/namespace/channel; a control plane up to 1.4 makes it itself.',
       },
       mls: { type: 'boolean', description: 'End-to-end encryption by MLS; on unless said otherwise.' },
-      members: { type: 'array', maxItems: 200, items: { type: 'string', minLength: 1, maxLength: 1024 } },
+      members: {
+        type: 'array',
+        maxItems: mostMembers,
+        items: { type: 'string', minLength: 1, maxLength: 1024 },
+      },
       moderators: {
         type: 'array',
         maxItems: 16,
@@ -61,7 +69,7 @@ export const channelCreate: Action<Input> = {
       ttl_seconds: {
         type: 'integer',
         minimum: 1,
-        maximum: 315_360_000,
+        maximum: mostTtl,
         description: 'Channel managers from 3.1 on only: it is deleted after so long.',
       },
       owner: {
@@ -76,6 +84,7 @@ export const channelCreate: Action<Input> = {
         description:
           'Channel managers from 3.3 on only: organization/namespace/app where its owner is asked to approve.',
       },
+      signed_request: signedRequestField,
       max_retries: {
         type: 'integer',
         minimum: 1,
@@ -101,24 +110,34 @@ export const channelCreate: Action<Input> = {
         'only a control plane up to 1.4 is told who moderates; here that is settled.',
       );
     mayChange(connection, 'channels.write');
-    const name = threeParts('name', input.name ?? '');
+    const name = newName('name', input.name ?? '');
     const members = [
-      ...new Set((input.members ?? []).map((member, index) => threeParts(`members[${index}]`, member))),
+      ...new Set((input.members ?? []).map((member, index) => newName(`members[${index}]`, member))),
     ];
     const mls = input.mls ?? true;
     if (connection.kind === 'channel-manager') {
       for (const field of ['max_retries', 'interval_ms'] as const)
         if (input[field] !== undefined)
           throw badInput(field, 'a channel manager takes no such setting; a session of our own does.');
+      if (input.signed_request !== undefined)
+        for (const field of ['mls', 'ttl_seconds', 'owner', 'owner_callback_name'] as const)
+          if (input[field] !== undefined) throw badInput(field, 'the signed request says it already.');
       const planned = await planManagerCreate({ ...input, name, mls, members }, context, connection);
-      return { ...planned, warnings: [...planned.warnings, ...(await sameName(context, connection, name))] };
+      return {
+        ...planned,
+        warnings: [
+          ...planned.warnings,
+          ...lookAlikes([name, ...members]),
+          ...(await sameName(context, connection, name)),
+        ],
+      };
     }
     const settings = {
       mls,
       maxRetries: input.max_retries ?? SLIM_RETRIES,
       intervalMs: input.interval_ms ?? SLIM_INTERVAL_MS,
     };
-    for (const field of ['ttl_seconds', 'owner', 'owner_callback_name'] as const)
+    for (const field of ['ttl_seconds', 'owner', 'owner_callback_name', 'signed_request'] as const)
       if (input[field] !== undefined)
         throw badInput(
           field,
@@ -130,7 +149,7 @@ export const channelCreate: Action<Input> = {
         Code.AlreadyExists,
       );
     }
-    const warnings = await sameName(context, connection, name);
+    const warnings = [...lookAlikes([name, ...members]), ...(await sameName(context, connection, name))];
     if (!mls) warnings.push(warn('mls-off', 'Without MLS every node on the way can read the messages.'));
     return {
       title: `Create channel${members.length === 0 ? '' : ` with ${count(members.length, 'member', 'members')}`}`,
@@ -138,7 +157,7 @@ export const channelCreate: Action<Input> = {
       changes: [
         change('create', 'channel', name, connection.link.name, [
           fieldChange('MLS', '', mls ? 'on' : 'off'),
-          fieldChange('Retries', '', `${settings.maxRetries}, ${settings.intervalMs} ms apart`),
+          fieldChange('Retries', '', `${settings.maxRetries}, ${lengthOf(settings.intervalMs)} apart`),
         ]),
         ...members.map((member) =>
           change('invite', 'member', member, connection.link.name, [fieldChange('Channel', '', name)]),
@@ -203,3 +222,5 @@ async function* create(
 function patience({ maxRetries, intervalMs }: SessionSettings): string {
   return `${Math.ceil(((maxRetries + 1) * intervalMs) / 1000)} s`;
 }
+
+const lengthOf = (ms: number): string => (ms % 1000 === 0 ? `${ms / 1000} s` : `${ms} ms`);

@@ -4,17 +4,21 @@ import { warn } from '../views/entry-warnings.ts';
 import { badInput } from './action.ts';
 import type { Action } from './action.ts';
 import { noTool } from './channel-create.ts';
+import { mostMembers } from './channel-limits.ts';
 import { ownerField } from './channel-owner.ts';
 import { carryOut } from './group-run.ts';
 import { channelGone, channelOf, groupConnection, mayChange, membersOf, targetOf } from './group-target.ts';
 import { planManagerDelete } from './manager-channel.ts';
 import { planPlaneDelete } from './plane-channel.ts';
 import { change, count, fieldChange } from './results.ts';
+import { signedRequestField } from './signed-request.ts';
+import { tooMany } from './too-many.ts';
 
 interface Input {
   connection?: string;
   name: string;
   key?: string;
+  signed_request?: string;
 }
 
 export const channelDelete: Action<Input> = {
@@ -34,18 +38,22 @@ export const channelDelete: Action<Input> = {
         description:
           'Channel managers only: alias or did:key of an operator’s key to sign with, where the owner’s is not held here.',
       },
+      signed_request: signedRequestField,
     },
   },
 
   async plan(input, context) {
     const connection = await groupConnection(context, input.connection, input.name);
+    for (const field of ['key', 'signed_request'] as const)
+      if (connection.kind !== 'channel-manager' && input[field] !== undefined)
+        throw badInput(field, 'only a channel manager takes signed requests.');
     if (connection.kind === 'slim-control-plane') return planPlaneDelete(input.name, context, connection);
     if (connection.kind === 'channel-manager') return planManagerDelete(input, context, connection);
-    if (input.key !== undefined) throw badInput('key', 'our own moderator signs nothing with it.');
     const channel = await channelOf(connection, input.name);
     mayChange(connection, 'channels.write');
     const own = connection.ownName;
     const members = (await membersOf(connection, channel.name)).filter((member) => member !== own).toSorted();
+    const made = connection.moderator.channels().find(({ name }) => name === channel.name);
     const mls = channel.mls === undefined ? 'unknown' : channel.mls ? 'on' : 'off';
     return {
       title: 'Delete channel',
@@ -66,6 +74,7 @@ export const channelDelete: Action<Input> = {
           'Messages kept here go with it. A channel made again of the same name is another session with other keys.',
           Severity.INFO,
         ),
+        ...tooMany(members),
       ],
       commands: [noCommand(noTool)],
       destructive: true,
@@ -79,8 +88,14 @@ export const channelDelete: Action<Input> = {
       apply: () =>
         carryOut(context, connection, channel.name, () => connection.moderator.deleteChannel(channel.name)),
       inverseInput: (results) =>
-        results[0]?.outcome === ItemOutcome.DONE
-          ? { connection: connection.link.name, name: channel.name, mls: channel.mls ?? true, members }
+        results[0]?.outcome === ItemOutcome.DONE && members.length <= mostMembers
+          ? {
+              connection: connection.link.name,
+              name: channel.name,
+              mls: channel.mls ?? true,
+              members,
+              ...(made ? { max_retries: made.maxRetries, interval_ms: made.intervalMs } : {}),
+            }
           : undefined,
     };
   },

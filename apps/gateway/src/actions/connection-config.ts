@@ -29,3 +29,10 @@ function plain(address: string): JsonObject {
 export function settingsOf(text: string): string {
   return Object.keys(JSON.parse(text) as object).join(', ');
 }
+
+/** Every text of a configuration that could be a credential. */
+export function secretsIn(value: unknown, depth = 0): string[] {
+  if (typeof value === 'string') return value.length >= 4 ? [value] : [];
+  if (typeof value !== 'object' || value === null || depth > 16) return [];
+  return Object.entries(value).flatMap(([key, one]) => (key === 'endpoint' ? [] : secretsIn(one, depth + 1)));
+}

@@ -3,7 +3,7 @@ import type { JsonObject } from '@bufbuild/protobuf';
 import { noCommand } from '../upstream/command.ts';
 import { warn } from '../views/entry-warnings.ts';
 import type { Action } from './action.ts';
-import { configText, connectionConfig, settingsOf } from './connection-config.ts';
+import { configText, connectionConfig, secretsIn, settingsOf } from './connection-config.ts';
 import { connectionName, networkTarget, readPlane } from './network-target.ts';
 import { applyThenLook, nodeName, nodeOf } from './plane-change.ts';
 import { change, fieldChange } from './results.ts';
@@ -91,10 +91,3 @@ export const connectionCreate: Action<Input> = {
     };
   },
 };
-
-/** Every text of a configuration that could be a credential. */
-function secretsIn(value: unknown, depth = 0): string[] {
-  if (typeof value === 'string') return value.length >= 4 ? [value] : [];
-  if (typeof value !== 'object' || value === null || depth > 16) return [];
-  return Object.entries(value).flatMap(([key, one]) => (key === 'endpoint' ? [] : secretsIn(one, depth + 1)));
-}

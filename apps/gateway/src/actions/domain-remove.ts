@@ -5,6 +5,7 @@ import { warn } from '../views/entry-warnings.ts';
 import type { Action } from './action.ts';
 import { connectionName, networkTarget, readPlane, topologyName } from './network-target.ts';
 import { applyThenLook } from './plane-change.ts';
+import { listedNames } from './listed-names.ts';
 import { change, count, fieldChange } from './results.ts';
 
 interface Input {
@@ -35,7 +36,7 @@ export const domainRemove: Action<Input> = {
     const domain = all.find((one) => one.name === name);
     if (!domain)
       throw new ConnectError(
-        `name: ${target.name} has no domain ${name}; it has: ${all.map((one) => one.name).join(', ') || 'none'}.`,
+        `name: ${target.name} has no domain ${name}; it has: ${listedNames(all.map((one) => one.name))}.`,
         Code.NotFound,
       );
     const nodes = [...domain.nodes].toSorted();
@@ -64,7 +65,7 @@ export const domainRemove: Action<Input> = {
         ...(wanted.length === 0
           ? []
           : [
-              `${wanted.map((one) => one.name).join(', ')} ${wanted.length === 1 ? 'keeps its links' : 'keep their links'} to it, pending.`,
+              `${listedNames(wanted.map((one) => one.name))} ${wanted.length === 1 ? 'keeps its links' : 'keep their links'} to it, pending.`,
             ]),
       ],
       warnings: [
@@ -109,7 +110,7 @@ export const domainRemove: Action<Input> = {
 /** What it means for the nodes that are connected now. */
 function dropping(nodes: readonly string[], routes: number): string[] {
   if (nodes.length === 0) return ['No node of it is connected now; none can register any more.'];
-  const named = nodes.slice(0, 5).join(', ');
+  const named = listedNames(nodes.slice(0, 5));
   const more = nodes.length > 5 ? `, and ${nodes.length - 5} more` : '';
   return [
     `${count(nodes.length, 'node is', 'nodes are')} dropped: ${named}${more}.`,

@@ -7,7 +7,8 @@ import { badInput } from './action.ts';
 import type { Action, ActionContext } from './action.ts';
 import { namedKey, ownerField, ownerWords, signerOf } from './channel-owner.ts';
 import type { Signer } from './channel-owner.ts';
-import { channelOf, groupConnection, membersOf, targetOf, threeParts } from './group-target.ts';
+import { channelOf, groupConnection, membersOf, newName, targetOf, threeParts } from './group-target.ts';
+import { lookAlikes } from '../members/look-alike.ts';
 import { change, done, duration, failed, fieldChange } from './results.ts';
 
 interface Input {
@@ -62,8 +63,8 @@ export const grantIssue: Action<Input> = {
     const channel = await channelOf(connection, input.channel);
     if (connection.unsigned !== '') throw badInput('connection', connection.unsigned);
     const signer = signerFor(context, channel, input.key);
-    const member = threeParts('member', input.member);
     const { action, valid_seconds: seconds = hour } = input;
+    const member = (action === 'add' ? newName : threeParts)('member', input.member);
     const until = new Date(context.now().getTime() + seconds * 1000);
     const inIt = (await membersOf(connection, channel.name)).includes(member);
     const deed = action === 'add' ? `invite ${member} into` : `remove ${member} from`;
@@ -82,7 +83,7 @@ export const grantIssue: Action<Input> = {
         `Whoever has it can have the channel manager ${deed} ${channel.name}, once, until ${until.toISOString().slice(0, 19)}Z. It allows nothing else, and is good at any manager whose channel of this name has this owner.`,
         'It is shown once, after this, to copy or save, and kept nowhere here. It cannot be taken back: it ends when it is used or expires.',
       ],
-      warnings: grantWarnings(seconds, action, inIt, member),
+      warnings: [...grantWarnings(seconds, action, inIt, member), ...lookAlikes([member])],
       commands: [
         noCommand(
           'slimctl writes no grant for others: it signs as it sends (add-participant --key). It takes this one with --grant-file.',

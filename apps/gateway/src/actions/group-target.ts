@@ -96,6 +96,16 @@ export async function channelGone(connection: GroupConnection, name: string): Pr
   return there ? '' : `channel ${name} was deleted`;
 }
 
+/** As `channelGone`; one made again of the same name may be somebody else's, and what was planned was signed for its owner. */
+export async function channelChanged(
+  connection: GroupConnection,
+  { name, owner }: GroupChannel,
+): Promise<string> {
+  const now = (await channelsOf(connection)).find((channel) => channel.name === name);
+  if (!now) return `channel ${name} was deleted`;
+  return now.owner === owner ? '' : `the owner of ${name} is another now`;
+}
+
 /** Why nothing can be changed there at all; throws when it cannot. Whether the owner lets it through is another matter. */
 export function mayChange(connection: GroupConnection, capability: string): void {
   // A control plane tells of its channels and their members as one.
@@ -111,6 +121,18 @@ export function threeParts(field: string, text: string): string {
   if (name.value.instance !== undefined)
     throw badInput(field, 'organization/namespace/name without an instance is needed.');
   return text;
+}
+
+/** As `threeParts`, for a name that is new here: one with characters that do not show would look like another (S-12). */
+export function newName(field: string, text: string): string {
+  const name = threeParts(field, text);
+  const [hidden] = /[\p{C}\p{Default_Ignorable_Code_Point}]/u.exec(name) ?? [];
+  if (hidden === undefined) return name;
+  const code = (hidden.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+  throw badInput(
+    field,
+    `it has a character that does not show (U+${code}). Type the name instead of pasting it.`,
+  );
 }
 
 export function targetOf(connection: GroupConnection): Target {

@@ -54,6 +54,7 @@ function fakeModerator(options: ModeratorOptions): Moderator {
       })),
     members: (channel) => room(channel).members,
     messages: (channel) => room(channel).messages,
+    heard: () => ({ earlier: 0, start: 0, since: new Date(0) }),
     async createChannel(name, { mls }) {
       const members = [member(options.name, true)];
       rooms.set(name, { mls, role: 'moderator', session: 'open', members, messages: [] });
@@ -80,9 +81,11 @@ function fakeModerator(options: ModeratorOptions): Moderator {
         payloadType: 'text',
         bytes: text.length,
         identity: '',
+        sequence: 1,
+        cut: false,
       };
       room(channel).messages.push(message);
-      for (const fn of listeners) fn({ type: 'message', channel, message });
+      for (const fn of listeners) fn({ type: 'message', channel, message, earlier: 0 });
     },
     notices: () => [],
     async join(name) {
@@ -201,6 +204,8 @@ describe('channels we moderate', () => {
       name: channel,
       mls: true,
       members: ['org/ns/b', 'org/ns/d'],
+      max_retries: 5,
+      interval_ms: 1000,
     });
     expect((await harness.groups.listChannels({})).channels).toEqual([]);
   });
@@ -241,7 +246,7 @@ describe('channels we moderate', () => {
       const plan = await harness.plan('channel.create', { name: 'org/ns/set', ...input });
       return plan.changes[0]?.fields.find(({ field }) => field === 'Retries')?.after;
     };
-    expect(await settingsOf({})).toBe('5, 5000 ms apart');
+    expect(await settingsOf({})).toBe('5, 5 s apart');
     expect(await settingsOf({ max_retries: 2, interval_ms: 700 })).toBe('2, 700 ms apart');
     for (const wrong of [{ max_retries: 11 }, { interval_ms: 50 }])
       expect(await codeOf(settingsOf(wrong))).toBe(Code.InvalidArgument);

@@ -3,6 +3,7 @@ import { ItemOutcome, Severity } from '@muster/api';
 import type { ItemResult, Warning } from '@muster/api';
 import { createChannelCommand, deleteChannelCommand } from '../upstream/channel-manager/commands.ts';
 import type { ChannelManagerConnection } from '../upstream/channel-manager/connection.ts';
+import type { OwnerKey } from '../upstream/channel-manager/signing.ts';
 import { warn } from '../views/entry-warnings.ts';
 import { badInput } from './action.ts';
 import type { ActionContext, Planned } from './action.ts';
@@ -17,7 +18,10 @@ import {
   targetOf,
   threeParts,
 } from './group-target.ts';
+import { mostMembers, mostTtl } from './channel-limits.ts';
+import { signedCreate, signedDelete } from './signed-request.ts';
 import { change, count, done, duration, failed, fieldChange, skipped } from './results.ts';
+import { tooMany } from './too-many.ts';
 
 export interface ManagerChannelInput {
   name: string;
@@ -26,6 +30,7 @@ export interface ManagerChannelInput {
   ttl_seconds?: number | undefined;
   owner?: string | undefined;
   owner_callback_name?: string | undefined;
+  signed_request?: string | undefined;
 }
 
 /** Says that nobody is to own it, where a key would by default. */
@@ -40,12 +45,49 @@ export async function planManagerCreate(
 ): Promise<Planned> {
   mayChange(connection, 'channels.write');
   const { name, mls, members } = input;
-  const at = connection.link.name;
+  if (input.signed_request !== undefined) return planSignedCreate(input, context, connection);
   const owner = ownerFor(input, context, connection);
   const ttl = input.ttl_seconds === undefined ? undefined : BigInt(input.ttl_seconds);
   if (ttl !== undefined && connection.unsigned !== '') throw badInput('ttl_seconds', connection.unsigned);
   const callback = callbackFor(input, connection, owner);
   await requireFree(connection, name);
+  return planned(context, connection, { name, mls, members, owner, ttl, callback });
+}
+
+/** Of a request that was signed elsewhere: all that it says is settled. */
+async function planSignedCreate(
+  input: ManagerChannelInput,
+  context: ActionContext,
+  connection: ChannelManagerConnection,
+): Promise<Planned> {
+  const { name, members, signed_request: text = '' } = input;
+  const request = signedCreate(text, name, connection, context.now());
+  const { owner: did, mls, ttlSeconds, callback, proof } = request;
+  const held = context.ownerKeys.list().some((one) => one.did === did);
+  if (members.length > 0 && !held)
+    throw badInput(
+      'members',
+      'each needs a grant of its owner, whose key is not held here: invite them then.',
+    );
+  await requireFree(connection, name);
+  const alias = context.ownerKeys.aliasOf(did);
+  const owner = { did, alias, proof, held, signed: { request: true } };
+  return planned(context, connection, { name, mls, members, owner, ttl: ttlSeconds, callback });
+}
+
+/** Who is to own a channel: a key of ours that signs, or whoever has signed for it elsewhere. */
+type Owner = Pick<Signer, 'did' | 'alias' | 'signed'> & {
+  key?: OwnerKey;
+  proof?: Uint8Array;
+  held?: boolean;
+};
+
+function planned(
+  context: ActionContext,
+  connection: ChannelManagerConnection,
+  { name, mls, members, owner, ttl, callback }: ManagerChannel,
+): Planned {
+  const at = connection.link.name;
   const wanted = {
     name,
     mls,
@@ -87,8 +129,18 @@ export async function planManagerCreate(
         ? `a channel ${name} was created`
         : '',
     apply: () => createIt(context, connection, { ...wanted, owner, members }),
-    inverseInput: ([first]) => (first?.outcome === ItemOutcome.DONE ? { connection: at, name } : undefined),
+    inverseInput: ([first]) =>
+      first?.outcome === ItemOutcome.DONE && owner?.held !== false ? { connection: at, name } : undefined,
   };
+}
+
+interface ManagerChannel {
+  name: string;
+  mls: boolean;
+  members: readonly string[];
+  owner: Owner | undefined;
+  ttl: bigint | undefined;
+  callback: string | undefined;
 }
 
 /** Who is to own it: the key asked for, else the one the connection's configuration names, else nobody. */
@@ -131,7 +183,7 @@ function createWarnings(
     owner,
     ttl,
     callback,
-  }: { mls: boolean; owner: Signer | undefined; ttl: bigint | undefined; callback: string | undefined },
+  }: { mls: boolean; owner: Owner | undefined; ttl: bigint | undefined; callback: string | undefined },
 ): Warning[] {
   const out: Warning[] = [];
   if (!mls) out.push(warn('mls-off', 'Without MLS every node on the way can read the messages.'));
@@ -168,7 +220,7 @@ interface Wanted {
   mls: boolean;
   ttlSeconds?: bigint;
   callback?: string;
-  owner: Signer | undefined;
+  owner: Owner | undefined;
   members: readonly string[];
 }
 
@@ -182,7 +234,8 @@ async function* createIt(
     await connection.create({
       ...wanted,
       channel: name,
-      ...(owner === undefined ? {} : { owner: owner.key }),
+      ...(owner?.key === undefined ? {} : { owner: owner.key }),
+      ...(owner?.proof === undefined ? {} : { proof: owner.proof }),
     });
   } catch (error) {
     yield failed(name, error);
@@ -225,20 +278,31 @@ function ownerNote(wanted: string, has: string | undefined): string {
 
 /** channel.delete on a channel manager. `key` is an operator's, where the owner's is not ours. */
 export async function planManagerDelete(
-  input: { name: string; key?: string | undefined },
+  input: { name: string; key?: string | undefined; signed_request?: string | undefined },
   context: ActionContext,
   connection: ChannelManagerConnection,
 ): Promise<Planned> {
   mayChange(connection, 'channels.write');
   const channel = await channelOf(connection, input.name);
-  const signer = deleter(input.key, channel, context, connection);
+  const ends = (await connection.channels().catch(() => [])).find(
+    ({ name }) => name === channel.name,
+  )?.expiresAt;
+  if (input.key !== undefined && input.signed_request !== undefined)
+    throw badInput('key', 'the request is signed already.');
+  const given =
+    input.signed_request === undefined
+      ? undefined
+      : signedDelete(input.signed_request, channel, connection, context.now());
+  const signer = given ? undefined : deleter(input.key, channel, context, connection);
   const listed = () => listedMembers(connection, channel.name);
   const found = await listed();
   const members = found ?? [];
   const at = connection.link.name;
   const made = context.made.get(at, channel.name, channel.owner);
   const alias = context.ownerKeys.aliasOf(channel.owner);
-  const ours = signer !== undefined && signer.did === channel.owner;
+  const ours = given
+    ? context.ownerKeys.list().some(({ did }) => did === channel.owner)
+    : signer !== undefined && signer.did === channel.owner;
   return {
     title: 'Delete channel',
     target: targetOf(connection),
@@ -246,6 +310,7 @@ export async function planManagerDelete(
       change('delete', 'channel', channel.name, at, [
         fieldChange('MLS', made === undefined ? 'unknown' : made.mls ? 'on' : 'off', ''),
         fieldChange('Owner', channel.owner === '' ? 'nobody' : ownerWords(channel.owner, alias), ''),
+        ...(ends === undefined ? [] : [fieldChange('Ends', ends.toISOString(), '')]),
         ...(members.length === 0 ? [] : [fieldChange('Members', members.join(', '), '')]),
       ]),
     ],
@@ -254,6 +319,9 @@ export async function planManagerDelete(
         ? []
         : [`${count(members.length, 'member is', 'members are')} told that the session has ended.`]),
       ...(signer ? [`The request is signed with ${ownerWords(signer.did, signer.alias)}.`] : []),
+      ...(given
+        ? [`The request was signed elsewhere; it is good until ${given.notAfter.toISOString()}.`]
+        : []),
     ],
     warnings: [
       ...(found
@@ -264,7 +332,7 @@ export async function planManagerDelete(
               'The manager does not tell who is in it: its own session in it may have ended.',
             ),
           ]),
-      ...(signer && !ours
+      ...((signer && !ours) || given?.byOwner === false
         ? [
             warn(
               'as-operator',
@@ -275,16 +343,24 @@ export async function planManagerDelete(
       ...(channel.owner !== '' && !ours
         ? [warn('not-undone', 'It cannot be made again with the same owner from here: that key is not ours.')]
         : []),
+      ...tooMany(members),
       warn(
         'made-again',
         'A channel made again of the same name is another session with other keys.',
         Severity.INFO,
       ),
     ],
-    commands: [deleteChannelCommand(connection.config, channel.name, signer?.signed ?? {})],
+    commands: [
+      deleteChannelCommand(
+        connection.config,
+        channel.name,
+        given ? { request: true } : (signer?.signed ?? {}),
+      ),
+    ],
     destructive: true,
     before: { channel, members, signer: signer?.did ?? '' },
     check: async () => {
+      if (given && given.notAfter <= context.now()) return 'the signed request has expired';
       const gone = await channelGone(connection, channel.name);
       if (gone !== '') return gone;
       if ((await channelOf(connection, channel.name)).owner !== channel.owner)
@@ -293,7 +369,7 @@ export async function planManagerDelete(
     },
     apply: async function* () {
       try {
-        await connection.delete(channel.name, signer?.key);
+        await connection.delete(channel.name, given?.proof ?? signer?.key);
         context.made.remove(at, channel.name);
         yield done(channel.name);
       } catch (error) {
@@ -303,18 +379,29 @@ export async function planManagerDelete(
       }
     },
     inverseInput: ([first]) =>
-      first?.outcome === ItemOutcome.DONE && (channel.owner === '' || ours)
+      first?.outcome === ItemOutcome.DONE &&
+      (channel.owner === '' || ours) &&
+      members.length <= mostMembers &&
+      !isOver(ends, context.now())
         ? {
             connection: at,
             name: channel.name,
             mls: made?.mls ?? true,
             members: members.filter((member) => member !== connection.config.audience),
             owner: channel.owner === '' ? nobody : channel.owner,
+            ...(ends === undefined ? {} : { ttl_seconds: secondsTo(ends, context.now()) }),
             ...(made === undefined || made.callback === '' ? {} : { owner_callback_name: made.callback }),
           }
         : undefined,
   };
 }
+
+/** What is left of a lifetime, as channel.create takes it. */
+const secondsTo = (ends: Date, now: Date): number =>
+  Math.min(mostTtl, Math.ceil((ends.getTime() - now.getTime()) / 1000));
+
+/** Deleted by then by the manager itself: nothing of it is to be brought back. */
+const isOver = (ends: Date | undefined, now: Date): boolean => ends !== undefined && ends <= now;
 
 /** Undefined where the manager refuses to tell: a channel whose session ended can still be deleted. */
 async function listedMembers(

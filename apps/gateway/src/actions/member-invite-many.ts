@@ -1,5 +1,6 @@
 import { Code, ConnectError } from '@connectrpc/connect';
 import type { ItemResult, Warning } from '@muster/api';
+import { lookAlikes } from '../members/look-alike.ts';
 import { addParticipantCommand } from '../upstream/channel-manager/commands.ts';
 import { noCommand } from '../upstream/command.ts';
 import { warn } from '../views/entry-warnings.ts';
@@ -9,13 +10,13 @@ import { noTool } from './channel-create.ts';
 import { passageFor } from './channel-owner.ts';
 import { invite } from './group-run.ts';
 import {
-  channelGone,
+  channelChanged,
   channelOf,
   groupConnection,
   mayChange,
   membersOf,
+  newName,
   targetOf,
-  threeParts,
 } from './group-target.ts';
 import type { GroupConnection } from './group-target.ts';
 import { undoInput } from './member-remove-many.ts';
@@ -41,7 +42,7 @@ export async function planInvitations(input: Input, context: ActionContext): Pro
   if (connection.kind === 'slim-control-plane') return planPlaneMember('invite', input, context, connection);
   const channel = await channelOf(connection, input.channel);
   mayChange(connection, 'members.write');
-  const wanted = [...new Set(input.members.map((member, index) => threeParts(`members[${index}]`, member)))];
+  const wanted = [...new Set(input.members.map((member, index) => newName(`members[${index}]`, member)))];
   const present = await presentIn(connection, channel.name);
   const missing = wanted.filter((member) => !present.includes(member));
   const [first] = missing;
@@ -76,6 +77,7 @@ export async function planInvitations(input: Input, context: ActionContext): Pro
             ),
           ]
         : []),
+      ...lookAlikes(missing),
       ...(await sameIdentity(context, present, missing)),
     ],
     commands:
@@ -86,7 +88,7 @@ export async function planInvitations(input: Input, context: ActionContext): Pro
         : [noCommand(noTool)],
     destructive: false,
     before: { channel: channel.name, owner: channel.owner, missing },
-    check: () => channelGone(connection, channel.name),
+    check: () => channelChanged(connection, channel),
     apply: () => inviteEach(context, connection, channel.name, missing, passage.grant),
     inverseInput: (results) => undoInput(connection, channel.name, results),
   };

@@ -1,12 +1,13 @@
 import { Code, ConnectError } from '@connectrpc/connect';
 import { ItemOutcome } from '@muster/api';
 import { addParticipantCommand } from '../upstream/channel-manager/commands.ts';
+import { lookAlikes } from '../members/look-alike.ts';
 import { noCommand } from '../upstream/command.ts';
 import type { Action } from './action.ts';
 import { noTool } from './channel-create.ts';
 import { passageFor } from './channel-owner.ts';
 import { carryOut, invite } from './group-run.ts';
-import { channelGone, channelOf, groupConnection, mayChange, targetOf, threeParts } from './group-target.ts';
+import { channelChanged, channelOf, groupConnection, mayChange, newName, targetOf } from './group-target.ts';
 import { planInvitations, presentIn, sameIdentity } from './member-invite-many.ts';
 import { planPlaneMember } from './plane-channel.ts';
 import { change, fieldChange } from './results.ts';
@@ -69,7 +70,7 @@ export const memberInvite: Action<MembersInput> = {
       return planPlaneMember('invite', input, context, connection);
     const channel = await channelOf(connection, input.channel);
     mayChange(connection, 'members.write');
-    const member = threeParts('member', input.member);
+    const member = newName('member', input.member);
     const present = await presentIn(connection, channel.name);
     if (present.includes(member))
       throw new ConnectError(`member: ${member} is in ${channel.name} already.`, Code.AlreadyExists);
@@ -81,7 +82,11 @@ export const memberInvite: Action<MembersInput> = {
         change('invite', 'member', member, connection.link.name, [fieldChange('Channel', '', channel.name)]),
       ],
       effects: [`${member} is asked to join now, and reads what is sent from then on.`, ...passage.effects],
-      warnings: [...passage.warnings, ...(await sameIdentity(context, present, [member]))],
+      warnings: [
+        ...passage.warnings,
+        ...lookAlikes([member]),
+        ...(await sameIdentity(context, present, [member])),
+      ],
       commands: [
         connection.kind === 'channel-manager'
           ? addParticipantCommand(connection.config, channel.name, member, passage.signed)
@@ -90,7 +95,7 @@ export const memberInvite: Action<MembersInput> = {
       destructive: false,
       before: { channel: channel.name, owner: channel.owner },
       check: async () =>
-        (await channelGone(connection, channel.name)) ||
+        (await channelChanged(connection, channel)) ||
         ((await presentIn(connection, channel.name)).includes(member) ? `${member} has joined` : ''),
       apply: () =>
         carryOut(context, connection, member, () => invite(connection, channel.name, member, passage.grant)),

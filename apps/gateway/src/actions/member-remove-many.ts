@@ -11,7 +11,7 @@ import { passageFor } from './channel-owner.ts';
 import { forgottenRoutes } from './forgotten-routes.ts';
 import { removeMember } from './group-run.ts';
 import {
-  channelGone,
+  channelChanged,
   channelOf,
   groupConnection,
   mayChange,
@@ -79,7 +79,7 @@ export async function planRemovals(input: Input, context: ActionContext): Promis
         : [noCommand(noTool)],
     destructive: true,
     before: { channel: channel.name, owner: channel.owner, there },
-    check: () => channelGone(connection, channel.name),
+    check: () => channelChanged(connection, channel),
     apply: () => removeEach(context, connection, channel.name, there),
     inverseInput: (results) => undoInput(connection, channel.name, results),
   };

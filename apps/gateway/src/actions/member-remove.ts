@@ -10,7 +10,7 @@ import { passageFor } from './channel-owner.ts';
 import { forgottenRoutes } from './forgotten-routes.ts';
 import { carryOut } from './group-run.ts';
 import {
-  channelGone,
+  channelChanged,
   channelOf,
   groupConnection,
   mayChange,
@@ -64,7 +64,7 @@ export const memberRemove: Action<MembersInput> = {
       destructive: true,
       before: { channel: channel.name, owner: channel.owner },
       check: async () =>
-        (await channelGone(connection, channel.name)) ||
+        (await channelChanged(connection, channel)) ||
         ((await membersOf(connection, channel.name)).includes(app) ? '' : `${member} has left`),
       apply: () =>
         carryOut(context, connection, member, () =>

@@ -3,6 +3,7 @@ import type { ItemResult } from '@muster/api';
 import type { NetworkCopy } from '../network/copy.ts';
 import type { ControlPlane, ControlPlaneAbilities, SegmentRow } from '../upstream/control-plane/port.ts';
 import { refuse } from '../upstream/refuse.ts';
+import { serverWords } from '../upstream/sentences.ts';
 import type { SlimTarget } from '../upstream/slim-channel-command.ts';
 import { badInput } from './action.ts';
 import type { ActionContext, Target } from './action.ts';
@@ -66,7 +67,7 @@ export async function* applyOne(
     const warnings = (await run(copy.connection.plane)) ?? [];
     yield {
       ...done(item),
-      reason: warnings.length === 0 ? '' : `The control plane notes: ${warnings.join('; ')}.`,
+      reason: warnings.length === 0 ? '' : `The control plane notes: ${serverWords(warnings.join('; '))}.`,
     };
   } catch (error) {
     yield failed(item, error);

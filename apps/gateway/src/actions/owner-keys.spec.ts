@@ -179,6 +179,9 @@ describe('owner keys', () => {
     expect((await refusal(exportOwnerKey({ did, passphrase: 'long enough now' }))).code).toBe(
       Code.PermissionDenied,
     );
+    const { records: tried } = await ada.client(ActionService).listRecords({});
+    expect(tried[0]).toMatchObject({ action: 'ownerKey.export', state: 'refused' });
+    expect(tried[0]?.detail).toMatch(/^Not exported: the role moderator is needed: owner key/u);
     ada.caller.role = 'administrator';
     expect((await refusal(exportOwnerKey({ did: 'did:key:zNo', passphrase: 'long enough now' }))).code).toBe(
       Code.NotFound,

@@ -3,6 +3,7 @@ import type { ItemResult } from '@muster/api';
 import type { ControlPlane, NodeRow } from '../upstream/control-plane/port.ts';
 import { readPlane } from './network-target.ts';
 import type { NetworkTarget } from './network-target.ts';
+import { listedNames } from './listed-names.ts';
 import { done, failed } from './results.ts';
 
 export const nodeName = {
@@ -21,10 +22,8 @@ export async function nodeOf(target: NetworkTarget, field: string, id: string): 
   const nodes = await readPlane(target, (plane) => plane.nodes());
   const found = nodes.find((node) => node.id === id);
   if (found) return found;
-  const names = nodes.slice(0, 20).map((node) => node.id);
-  const more = nodes.length > names.length ? `, and ${nodes.length - names.length} more` : '';
   throw new ConnectError(
-    `${field}: ${target.name} has no such node; it has: ${names.join(', ') || 'none'}${more}.`,
+    `${field}: ${target.name} has no such node; it has: ${listedNames(nodes.map((node) => node.id))}.`,
     Code.NotFound,
   );
 }
@@ -53,11 +52,11 @@ export async function* applyThenLook(target: NetworkTarget, change: Change): Asy
     await change.run(copy.connection.plane);
   } catch (error) {
     const result = failed(item, error);
-    yield { ...result, reason: secrets.reduce((text, secret) => hide(text, secret), result.reason) };
+    yield { ...result, reason: unsaid(result.reason, secrets) };
     void copy.refresh();
     return;
   }
-  yield { ...done(item), reason: await seen(copy.connection.plane, change) };
+  yield { ...done(item), reason: unsaid(await seen(copy.connection.plane, change), secrets) };
   void copy.refresh();
 }
 
@@ -74,6 +73,9 @@ async function seen(plane: ControlPlane, { look, unseen }: Change): Promise<stri
     return 'It was taken; whether it is there could not be read.';
   }
 }
+
+const unsaid = (text: string, secrets: readonly string[]): string =>
+  secrets.reduce((words, secret) => hide(words, secret), text);
 
 /** Also where the server's words are cut in the middle of it. */
 function hide(text: string, secret: string): string {

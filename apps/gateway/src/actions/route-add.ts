@@ -6,10 +6,11 @@ import { routeCommand } from '../upstream/control-plane/commands.ts';
 import type { ControlPlane, NodeRow, RouteChange } from '../upstream/control-plane/port.ts';
 import { warn } from '../views/entry-warnings.ts';
 import type { Action } from './action.ts';
-import { configText, connectionConfig, settingsOf } from './connection-config.ts';
+import { configText, connectionConfig, secretsIn, settingsOf } from './connection-config.ts';
 import { readPlane } from './network-target.ts';
 import type { NetworkTarget } from './network-target.ts';
 import { applyThenLook, nodeOf } from './plane-change.ts';
+import { listedNames } from './listed-names.ts';
 import { change, fieldChange } from './results.ts';
 import { readRoute, routeProperties, routeTarget } from './route-plan.ts';
 import type { RouteInput, RouteTarget } from './route-plan.ts';
@@ -85,6 +86,7 @@ export const routeAdd: Action<Input> = {
           look: (one) => outcome(one, found),
           unseen:
             'It was taken, and nothing shows it yet: its node may not be connected, or take it at the next reconciliation.',
+          secrets: secretsIn(input.config),
         }),
       inverseInput: ([result]) => (result?.outcome === ItemOutcome.DONE ? again(found) : undefined),
     };
@@ -133,7 +135,7 @@ async function noConnection(target: NetworkTarget, { node, via }: RouteChange): 
   return [
     warn(
       'no-connection',
-      `${node} has no connection to ${via}, and the route will be refused without one: make it first (connection.create). It has: ${ends.join(', ') || 'none'}.`,
+      `${node} has no connection to ${via}, and the route will be refused without one: make it first (connection.create). It has: ${listedNames(ends)}.`,
     ),
   ];
 }

@@ -12,6 +12,7 @@ import {
   routesBetween,
   topologyName,
 } from './network-target.ts';
+import { listedNames } from './listed-names.ts';
 import { change, count, fieldChange } from './results.ts';
 
 interface Input {
@@ -70,7 +71,7 @@ export const segmentRemove: Action<Input> = {
     const segment = all.find((one) => one.name === name);
     if (!segment)
       throw new ConnectError(
-        `name: ${target.name} has no segment ${name}; it has: ${all.map((one) => one.name).join(', ') || 'none'}.`,
+        `name: ${target.name} has no segment ${name}; it has: ${listedNames(all.map((one) => one.name))}.`,
         Code.NotFound,
       );
     const others = all.filter((one) => one.name !== name).flatMap(({ edges }) => edges);
@@ -85,7 +86,7 @@ export const segmentRemove: Action<Input> = {
           'segment',
           name,
           target.name,
-          segment.edges.map(({ a, b }) => fieldChange('Link', `${a} – ${b}`, '')),
+          segment.edges.map(({ a, b }) => fieldChange('Link', `${a} and ${b}`, '')),
         ),
       ],
       effects: [

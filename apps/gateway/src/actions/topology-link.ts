@@ -13,6 +13,7 @@ import {
   routesBetween,
   topologyName,
 } from './network-target.ts';
+import { listedNames } from './listed-names.ts';
 import { change, count, fieldChange } from './results.ts';
 
 interface Input {
@@ -42,7 +43,7 @@ async function readTopology(input: Input, context: ActionContext) {
   const segment = all.find(({ name }) => name === input.segment);
   if (!segment)
     throw new ConnectError(
-      `segment: ${target.name} has no segment ${input.segment}; it has: ${all.map(({ name }) => name).join(', ') || 'none'}. Add it first.`,
+      `segment: ${target.name} has no segment ${input.segment}; it has: ${listedNames(all.map(({ name }) => name))}. Add it first.`,
       Code.NotFound,
     );
   /** Empty while the segment has the link (`wanted`), or while it has not. */
@@ -55,7 +56,7 @@ async function readTopology(input: Input, context: ActionContext) {
   return { target, all, segment, check };
 }
 
-const named = ({ domain_a, domain_b }: Input): string => `${domain_a} – ${domain_b}`;
+const named = ({ domain_a, domain_b }: Input): string => `${domain_a} and ${domain_b}`;
 const again = (name: string, { segment, domain_a, domain_b }: Input) => ({
   connection: name,
   segment,
@@ -131,7 +132,7 @@ export const linkRemove: Action<Input> = {
     const { domain_a: a, domain_b: b } = input;
     if (!joins(segment.edges, a, b))
       throw new ConnectError(
-        `segment: ${segment.name} does not link ${a} and ${b}; it links: ${segment.edges.map((edge) => `${edge.a} – ${edge.b}`).join(', ') || 'nothing'}.`,
+        `segment: ${segment.name} does not link ${a} and ${b}; it links: ${listedNames(segment.edges.map((edge) => `${edge.a} – ${edge.b}`))}.`,
         Code.NotFound,
       );
     const sharing = all
@@ -149,7 +150,7 @@ export const linkRemove: Action<Input> = {
       ],
       effects: [
         sharing.length > 0
-          ? `Nothing is cut: ${sharing.join(', ')} ${sharing.length === 1 ? 'wants' : 'want'} the same link.`
+          ? `Nothing is cut: ${listedNames(sharing)} ${sharing.length === 1 ? 'wants' : 'want'} the same link.`
           : `${a} and ${b} are cut from each other where no other way is left, and ${count(routes, 'route', 'routes')} with them: members on one side no longer hear those on the other.`,
       ],
       warnings:

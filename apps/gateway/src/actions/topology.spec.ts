@@ -59,7 +59,7 @@ describe('segments', () => {
     expect(plan.destructive).toBe(true);
     expect(plan.effects[0]).toMatch(/^1 link between domains is cut, and [1-9][0-9]* routes over it/u);
     expect(plan.warnings.map(({ code }) => code)).toEqual(['cuts-routes']);
-    expect(plan.changes[0]?.fields).toMatchObject([{ field: 'Link', before: 'harbor – lighthouse' }]);
+    expect(plan.changes[0]?.fields).toMatchObject([{ field: 'Link', before: 'harbor and lighthouse' }]);
   });
 });
 

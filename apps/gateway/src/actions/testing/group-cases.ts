@@ -48,6 +48,7 @@ export class BreakingModerator {
         })),
       members: (channel) => room(channel).members,
       messages: (channel) => room(channel).messages,
+      heard: () => ({ earlier: 0, start: 0, since: new Date(0) }),
       createChannel: (name, { mls }) =>
         call(() => this.rooms.set(name, roomOf([memberOf(options.name, true)], { mls }))),
       deleteChannel: (name) => call(() => this.rooms.delete(name)),
@@ -72,6 +73,8 @@ export class BreakingModerator {
             payloadType: 'text',
             bytes: text.length,
             identity: '',
+            sequence: messages.length + 1,
+            cut: false,
           });
         }),
       notices: () => [],

@@ -12,6 +12,8 @@ export interface SignedWith {
   key?: { source: 'kept' | 'configured'; alias: string };
   /** A grant that somebody else issued is sent instead. */
   grant?: boolean;
+  /** A request that was signed elsewhere is sent as it is. */
+  request?: boolean;
 }
 
 /** Asks for approval, or changes what nobody owns: slimctl 3.4 does neither. */
@@ -36,10 +38,15 @@ function slimctl(
 function signing(
   { ownerKeyFile, audience }: Target,
   named: boolean,
-  { key, grant }: SignedWith,
+  { key, grant, request }: SignedWith,
 ): { words: string[]; note: string } | undefined {
   if (grant === true)
     return { words: ['--grant-file', 'grant.json'], note: 'grant.json must hold the grant.' };
+  if (request === true)
+    return {
+      words: ['--signed-request-file', 'request.json'],
+      note: 'request.json must hold the signed request.',
+    };
   if (!key) return undefined;
   const inFile = key.source === 'configured' && ownerKeyFile?.startsWith('env:') === false;
   return {

@@ -165,6 +165,8 @@ describe('a channel manager of 3.3', () => {
       members: ['a/b/x'],
       owner: own.did,
       owner_callback_name: 'a/b/desk',
+      // What is left of its lifetime.
+      ttl_seconds: expect.closeTo(3600, -2) as number,
     });
     await act('channel.create', result.inverseInput ?? {});
     expect(at.manager.channels.get('a/b/ours')?.owner).toBe(own.did);

@@ -4,6 +4,7 @@ import { ConnectionKind } from '@muster/api';
 import { ChannelManagerService } from '@muster/wire/gen/channelmanager/cm3/commands_pb.js';
 import type { ChannelManagerConfig } from '../../config/types.ts';
 import type { ConnectionDeps } from '../deps.ts';
+import { momentOf } from '../control-plane/names.ts';
 import { classify } from '../errors.ts';
 import { Fault } from '../fault.ts';
 import { Link } from '../link.ts';
@@ -37,6 +38,8 @@ export interface ChannelManagerDeps extends ConnectionDeps {
 export type NewManagedChannel = Omit<CreateRequest, 'audience'> & {
   /** Signs it, and owns it then; undefined: nobody does. */
   owner?: OwnerKey;
+  /** Signed elsewhere, for just this; then nothing is signed here. */
+  proof?: Uint8Array;
 };
 
 /** Why nothing can be signed for a manager that is not told apart from others. */
@@ -94,7 +97,7 @@ export class ChannelManagerConnection {
       return {
         name,
         owner: info?.owner ?? '',
-        expiresAt: info?.expiresAt === undefined ? undefined : new Date(Number(info.expiresAt) * 1000),
+        expiresAt: info?.expiresAt === undefined ? undefined : momentOf(info.expiresAt),
       };
     });
   }
@@ -111,12 +114,13 @@ export class ChannelManagerConnection {
     return this.#signs ? '' : older;
   }
 
-  async create({ owner, ...request }: NewManagedChannel): Promise<void> {
+  async create({ owner, proof: given, ...request }: NewManagedChannel): Promise<void> {
     const { channel, mls, ttlSeconds, callback } = request;
-    const asked = owner !== undefined || ttlSeconds !== undefined || callback !== undefined;
+    const signed = owner !== undefined || given !== undefined;
+    const asked = signed || ttlSeconds !== undefined || callback !== undefined;
     // It would say yes, and do without.
     if (asked && !this.#signs) throw new Fault('lacking', 'local', { detail: older });
-    const proof = owner?.create({ ...request, audience: this.#audience() }, this.#now());
+    const proof = given ?? owner?.create({ ...request, audience: this.#audience() }, this.#now());
     await this.#change((client) =>
       client.createChannel(
         {
@@ -131,10 +135,11 @@ export class ChannelManagerConnection {
     );
   }
 
-  /** @param signer an operator's key; undefined: the key that owns it, where it is ours */
-  async delete(channel: string, signer?: OwnerKey): Promise<void> {
+  /** @param signer an operator's key, or a request signed elsewhere; undefined: the key that owns it, where it is ours */
+  async delete(channel: string, signer?: OwnerKey | Uint8Array): Promise<void> {
     const key = signer ?? this.#keyOf(await this.ownerOf(channel));
-    const proof = key?.delete({ audience: this.#audience(), channel }, this.#now());
+    const proof =
+      key instanceof Uint8Array ? key : key?.delete({ audience: this.#audience(), channel }, this.#now());
     await this.#change((client) =>
       client.deleteChannel(
         { channelName: channel, ...(proof === undefined ? {} : { ownerProof: proof }) },

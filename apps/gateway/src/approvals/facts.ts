@@ -1,6 +1,7 @@
 import { Severity } from '@muster/api';
 import type { Warning } from '@muster/api';
 import type { Identity } from '../members/identities.ts';
+import { lookAlikes } from '../members/look-alike.ts';
 import type { OwnerKeys } from '../owner-keys/port.ts';
 import { warn } from '../views/entry-warnings.ts';
 import { asksAs } from './owner.ts';
@@ -49,6 +50,14 @@ export function approvalWarnings(
         Severity.DANGER,
       ),
     );
+  if (manager !== undefined && expected === '')
+    warnings.push(
+      warn(
+        'asker-unchecked',
+        `${row.askedBy} asks. Whether that is ${row.manager} cannot be told: put its audience (or local-name) into audience of this connection in muster.yaml. Whoever it is gets the grant if you approve.`,
+      ),
+    );
+  warnings.push(...lookAlikes([row.channel, row.invitee]));
   if (manager === undefined)
     warnings.push(
       warn(

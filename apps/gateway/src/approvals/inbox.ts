@@ -150,9 +150,12 @@ export class ApprovalInbox {
   }
 
   #asked(connection: string, asked: AskedApproval): void {
+    if (this.#waiting.has(asked.id)) return;
     const read = readApprovalRequest(asked.request);
     if ('problem' in read) return this.#turnAway(connection, asked.id, `Not understood: ${read.problem}`);
-    if (this.#waiting.size >= mostWaiting) return this.#turnAway(connection, asked.id, flooded);
+    const askedBy = serverWords(asked.from);
+    if (this.#waiting.size >= mostWaiting && !this.#makeRoom(askedBy))
+      return this.#turnAway(connection, asked.id, flooded);
     const now = this.#options.now().getTime();
     const limit = this.#options.limit ?? answerMs;
     const { requester, ...question } = read.question;
@@ -165,7 +168,7 @@ export class ApprovalInbox {
       requester: escapeUnsafe(requester.slice(0, mostRequester)),
       connection,
       callbackName: this.#node(connection)?.approvalName ?? '',
-      askedBy: serverWords(asked.from),
+      askedBy,
       owner: '',
       manager: '',
       decidedBy: '',
@@ -178,6 +181,20 @@ export class ApprovalInbox {
     void this.owned(row).catch(() => {
       // It is asked again when somebody decides.
     });
+  }
+
+  /** Who asks most is turned away first: a stranger's flood is not to keep out the one whom people wait for. */
+  #makeRoom(askedBy: string): boolean {
+    const byAsker = Map.groupBy(this.#waiting.values(), (row) => row.askedBy);
+    const [most = []] = [...byAsker.values()].toSorted((a, b) => b.length - a.length);
+    if ((byAsker.get(askedBy)?.length ?? 0) + 1 >= most.length) return false;
+    const last = most.findLast(({ id }) => !this.#answering.has(id));
+    if (!last) return false;
+    clearTimeout(this.#timers.get(last.id));
+    this.#timers.delete(last.id);
+    this.#waiting.delete(last.id);
+    this.#turnAway(last.connection, last.id, flooded);
+    return true;
   }
 
   /** Not kept one by one: a flood must not push out of the history what people decided. */
@@ -234,10 +251,41 @@ export class ApprovalInbox {
   async #load(): Promise<void> {
     const bodies = await this.#options.store.kept().catch(() => []);
     const known = new Set(this.#decided.map(({ id }) => id));
-    const before = bodies.map((body) => JSON.parse(body) as ApprovalRow).filter(({ id }) => !known.has(id));
+    const before = bodies.flatMap((body) => readRow(body) ?? []).filter(({ id }) => !known.has(id));
     this.#decided = [...this.#decided, ...before].slice(0, mostDecided);
   }
 }
+
+/** A row as it was kept; undefined: none that this gateway would have written. One that is damaged hides no other. */
+function readRow(body: string): ApprovalRow | undefined {
+  try {
+    const row = JSON.parse(body) as Partial<Record<keyof ApprovalRow, unknown>> | null;
+    const whole =
+      row !== null &&
+      texts.every((field) => typeof row[field] === 'string') &&
+      times.every((field) => Number.isSafeInteger(row[field])) &&
+      ['approved', 'denied', 'expired'].includes(String(row.state)) &&
+      (row.change === 'add' || row.change === 'delete');
+    return whole ? (row as ApprovalRow) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const texts = [
+  'id',
+  'channel',
+  'invitee',
+  'requester',
+  'connection',
+  'callbackName',
+  'askedBy',
+  'owner',
+  'manager',
+  'decidedBy',
+  'reason',
+] as const;
+const times = ['askedAt', 'deadline', 'decidedAt'] as const;
 
 const said = (reason: string): string => {
   const words = serverWords(reason).replace(/^./u, (first) => first.toUpperCase());

@@ -11,6 +11,9 @@ const MAX_REQUEST_BYTES = 16 * 1024;
 const MAX_SESSIONS = 200;
 /** A session in which nothing is asked, or to which an answer was given, is left open no longer. */
 const IDLE_MS = 75_000;
+/** Messages of one session, and how long it may go on at all: who says nothing of use all day holds no place. */
+const MAX_MESSAGES = 400;
+const MAX_SESSION_MS = 300_000;
 const LINGER_MS = 5000;
 const SEND_MS = 10_000;
 const END_MS = 5000;
@@ -82,13 +85,18 @@ export class WorkerDesk {
   async #hear(session: SlimSession): Promise<void> {
     this.#sessions += 1;
     const asked = new Set<string>();
+    const until = performance.now() + MAX_SESSION_MS;
+    let anything = false;
     let reason = 'The channel manager stopped waiting.';
     try {
-      for (;;) {
-        const waiting = [...asked].some((id) => this.#callers.has(id));
-        const ms = asked.size > 0 && !waiting ? LINGER_MS : IDLE_MS;
+      for (let heard = 0; heard < MAX_MESSAGES && performance.now() < until; heard += 1) {
+        // Those that were answered meanwhile are nobody's any more.
+        for (const id of asked) if (!this.#callers.has(id)) asked.delete(id);
+        const ms = anything && asked.size === 0 ? LINGER_MS : IDLE_MS;
         const id = await this.#take(session, await session.getMessageAsync(ms));
-        if (id !== undefined) asked.add(id);
+        if (id === undefined) continue;
+        asked.add(id);
+        anything = true;
       }
     } catch (error) {
       const text = errorText(error);

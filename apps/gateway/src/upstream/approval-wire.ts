@@ -41,7 +41,8 @@ export function readApprovalRequest(bytes: Uint8Array): { question: ApprovalQues
 }
 
 function isPlainName(name: string): boolean {
-  if (name.length > mostName || /[\p{C}\u2028\u2029]/u.test(name)) return false;
+  if (name.length > mostName || /[\p{C}\p{Default_Ignorable_Code_Point}\u2028\u2029]/u.test(name))
+    return false;
   const parsed = parseSlimName(name);
   return parsed.ok && parsed.value.instance === undefined;
 }

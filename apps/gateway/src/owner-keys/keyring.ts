@@ -1,8 +1,8 @@
 import { createHmac, createPrivateKey, randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { CredentialError, readReference } from '../config/credential.ts';
-import { readPrivate, writePrivate } from '../home.ts';
+import { LooseHome, readPrivate, writePrivate } from '../home.ts';
 import { Fault } from '../upstream/fault.ts';
 import { OwnerKey } from '../upstream/channel-manager/signing.ts';
 import { configuredKeys } from './configured.ts';
@@ -241,7 +241,7 @@ export class Keyring implements KeptOwnerKeys {
       file = text === undefined ? undefined : parseVault(text);
       this.#state = await this.#opened(home, file);
     } catch (error) {
-      this.#state = { state: 'locked', reason: reasonOf(error), notes: file?.keys ?? [] };
+      this.#state = { state: 'locked', reason: reasonOf(error, home), notes: file?.keys ?? [] };
     }
   }
 
@@ -325,7 +325,9 @@ function signerOf({ did }: KeyNote, secrets: ReadonlyMap<string, Buffer>): Owner
   return key;
 }
 
-function reasonOf(error: unknown): string {
+function reasonOf(error: unknown, home: string): string {
+  // Its words name the file by its whole path, which is nobody's business beyond this machine (S-40).
+  if (error instanceof LooseHome) return error.message.replaceAll(`${home}${sep}`, '');
   if (error instanceof VaultError || error instanceof Error) {
     const { code } = error as NodeJS.ErrnoException;
     return code === undefined

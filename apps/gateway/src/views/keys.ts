@@ -67,7 +67,10 @@ export function keyService(
       if (!row) throw new ConnectError('did: this gateway holds no such key.', Code.NotFound);
       const caller = values.get(callerKey);
       const problem = exportProblem(row, caller);
-      if (problem !== '') throw new ConnectError(`did: ${problem}`, Code.PermissionDenied);
+      if (problem !== '') {
+        await note(context, row, caller, ['refused', `Not exported: ${problem}`]).catch(() => {});
+        throw new ConnectError(`did: ${problem}`, Code.PermissionDenied);
+      }
       if ([...passphrase].length < shortestPassphrase)
         throw new ConnectError(
           `passphrase: at least ${shortestPassphrase} characters are needed: whoever finds the file can try as many as they like.`,
@@ -76,7 +79,7 @@ export function keyService(
       try {
         const pem = await ownerKeys.exported(did, passphrase);
         // Before it leaves: a copy that nobody knows of must not exist.
-        await note(context, row, caller);
+        await note(context, row, caller, ['done', 'Exported, encrypted by a passphrase']);
         return create(ExportOwnerKeyResponseSchema, { pem });
       } catch (error) {
         throw refuse('Exporting the key', 'this gateway', error);
@@ -97,6 +100,7 @@ async function note(
   { inventory, now, onRecord }: KeyContext,
   row: OwnerKeyRow,
   caller: Caller,
+  [state, what]: readonly [state: 'done' | 'refused', what: string],
 ): Promise<void> {
   const { session, client, role } = caller;
   try {
@@ -108,8 +112,8 @@ async function note(
       session,
       client,
       role,
-      state: 'done',
-      detail: `Exported, encrypted by a passphrase: owner key ${row.alias} (${row.did})`,
+      state,
+      detail: `${what.replace(/\.$/u, '')}: owner key ${row.alias} (${row.did})`,
       digest: '',
     });
   } catch {

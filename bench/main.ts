@@ -13,6 +13,7 @@ const benches: Readonly<Record<string, () => Promise<unknown>>> = {
 const whenAsked: typeof benches = {
   verify: async () => (await import('./verify/index.ts')).verify(),
   invite: async () => (await import('./invite/index.ts')).invite(),
+  messages: async () => (await import('./messages/index.ts')).messages(),
   'inventory-real': async () => (await import('./inventory/real.ts')).inventoryReal(),
 };
 

@@ -28,6 +28,7 @@ import { ownerOf } from './approvals/owner.ts';
 import { AuthorityWatch } from './authorities/watch.ts';
 import type { Config } from './config/types.ts';
 import type { EventBus } from './events.ts';
+import type { Log } from './log.ts';
 import { GroupBook } from './groups/book.ts';
 import { MadeChannels } from './groups/made.ts';
 import { Inventory } from './inventory/inventory.ts';
@@ -73,6 +74,7 @@ export interface ConsoleOptions {
   /** Undefined: the practice network. */
   config?: Config;
   events: EventBus;
+  log?: Log;
   now?: () => Date;
   /** How connections are tried again; specs make it quicker. */
   retry?: Partial<RetryLimits>;
@@ -206,7 +208,10 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
   const made = new MadeChannels(
     options.home === undefined || practice ? undefined : join(options.home, 'made-channels.json'),
   );
-  const groups = new GroupBook(options.home === undefined ? undefined : join(options.home, 'groups.json'));
+  const groups = new GroupBook(
+    options.home === undefined ? undefined : join(options.home, 'groups.json'),
+    () => options.log?.error('groups.json could not be read and was kept aside as groups.json.unreadable'),
+  );
   const engine = new Engine({
     connections,
     inventory,
@@ -306,7 +311,13 @@ function stateChanged(source: AnyConnection, inventory: Inventory, practice: Pra
 function forward(events: EventBus, connection: string, event: ModeratorEvent): void {
   switch (event.type) {
     case 'message':
-      events.emit({ kind: 'message', connection, channel: event.channel, message: toMessage(event.message) });
+      events.emit({
+        kind: 'message',
+        connection,
+        channel: event.channel,
+        message: toMessage(event.message),
+        earlier: BigInt(event.earlier),
+      });
       break;
     case 'state':
     case 'approvals':

@@ -4,7 +4,7 @@ import type { Connection, Message, Topic } from '@muster/api';
 export type ConsoleEvent =
   | { kind: 'invalidated'; topic: Topic; scope: string }
   | { kind: 'connection'; connection: Connection }
-  | { kind: 'message'; connection: string; channel: string; message: Message };
+  | { kind: 'message'; connection: string; channel: string; message: Message; earlier: bigint };
 
 /** Subscribing returns the function that unsubscribes. */
 export class EventBus {

@@ -53,6 +53,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   );
   const console: Console = await startConsole({
     events,
+    log,
     ...(options.home === undefined ? {} : { home: options.home }),
     ...(options.config === undefined ? {} : { config: options.config }),
     ...(options.practiceEntries === undefined ? {} : { practiceEntries: options.practiceEntries }),

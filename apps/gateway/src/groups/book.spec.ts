@@ -1,4 +1,12 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { temporaryDirectory } from '../upstream/testing/wait.ts';
@@ -23,7 +31,7 @@ it('remembers over a restart which channel stands for which group, for us alone'
 
 it.each(['{', '{"channels":[{"plane":1}]}', '[]'])('keeps aside what it cannot read: %s', (text) => {
   const file = join(temporaryDirectory(), 'groups.json');
-  writeFileSync(file, text);
+  writeFileSync(file, text, { mode: 0o600 });
   const told: string[] = [];
   const book = new GroupBook(file, (kept) => told.push(kept));
   book.add(row);
@@ -36,4 +44,25 @@ it('writes nothing where there is no home', () => {
   book.add(row);
   expect(book.get('a', row.channel)).toEqual(row);
   expect(existsSync('groups.json')).toBe(false);
+});
+
+it('S-28: goes on where it cannot be written: what it notes was done', () => {
+  const file = join(temporaryDirectory(), 'groups.json');
+  const book = new GroupBook(file);
+  // A folder in its place: nothing can be renamed over it, whoever runs this.
+  mkdirSync(join(file, 'in-the-way'), { recursive: true });
+  book.add(row);
+  expect(book.get('a', row.channel)).toEqual(row);
+});
+
+it('S-04: is taken from no file that others may write, and from no link', () => {
+  const folder = temporaryDirectory();
+  const file = join(folder, 'groups.json');
+  new GroupBook(file).add(row);
+  chmodSync(file, 0o622);
+  expect(new GroupBook(file).get('a', row.channel)).toBeUndefined();
+  const elsewhere = join(folder, 'elsewhere.json');
+  new GroupBook(elsewhere).add(row);
+  symlinkSync(elsewhere, file);
+  expect(new GroupBook(file).get('a', row.channel)).toBeUndefined();
 });

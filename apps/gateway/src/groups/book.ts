@@ -1,5 +1,7 @@
-import { existsSync, readFileSync, renameSync } from 'node:fs';
-import { writePrivate } from '../home.ts';
+import { renameSync } from 'node:fs';
+import { readPrivate, writePrivate } from '../home.ts';
+
+const mostBytes = 16 * 1024 * 1024;
 
 /** A channel that this gateway made at a control plane up to 1.4, which makes its name itself. */
 export interface BookedChannel {
@@ -48,8 +50,12 @@ export class GroupBook {
   }
 
   #write(): void {
-    if (this.#file !== undefined)
+    if (this.#file === undefined) return;
+    try {
       writePrivate(this.#file, `${JSON.stringify({ version: 1, channels: this.#rows })}\n`);
+    } catch {
+      // What it notes is done already: that a restart may forget it must not make that a failure.
+    }
   }
 }
 
@@ -58,9 +64,10 @@ const same = (a: { plane: string; channel: string }, b: { plane: string; channel
 
 /** One that cannot be read is kept aside: what it held can be put right by hand, and nothing is written over it. */
 function read(file: string, onUnreadable: (keptAs: string) => void): BookedChannel[] {
-  if (!existsSync(file)) return [];
   try {
-    const { channels } = JSON.parse(readFileSync(file, 'utf8')) as { channels: unknown };
+    const text = readPrivate(file, mostBytes);
+    if (text === undefined) return [];
+    const { channels } = JSON.parse(text) as { channels: unknown };
     if (!Array.isArray(channels) || !channels.every(isRow)) throw new Error('not a book');
     return channels;
   } catch {

@@ -21,6 +21,7 @@ export class Channel {
   #closed = false;
   #lost = '';
   #graceUntil = 0;
+  #interrupted = false;
   #work: Promise<unknown> = Promise.resolve();
 
   constructor(name: string, role: Role, settings: SessionSettings, createdAt = new Date().toISOString()) {
@@ -66,6 +67,11 @@ export class Channel {
       one.name === self ? [] : [{ name: one.name, instance: one.instance }],
     );
     return { name, role, ...settings, closed: this.#closed, createdAt, members };
+  }
+
+  /** Its session is an older one that was brought back: an invitation may have been cut off half-way. */
+  get interrupted(): boolean {
+    return this.#interrupted;
   }
 
   get session(): SessionState {
@@ -120,6 +126,7 @@ export class Channel {
   /** It is back with the members it had: who is there is known when they are heard of. */
   isBack(): void {
     this.#lost = '';
+    this.#interrupted = true;
     this.#graceUntil = performance.now() + GRACE_MS;
   }
 

@@ -11,6 +11,10 @@ const SENTENCES = {
   'invalid-name': '{} is not a SLIM name of three parts, organization/namespace/application.',
   'nobody-answers':
     'Nobody answers at {}. The name may be misspelt, the application may not be running, or the node has no route to it.',
+  'maybe-half-joined':
+    '{} does not answer. This session was interrupted before: a member that was being invited at that moment has half joined, and hears no further invitation of this session, however long one waits (SLIM 3.4). Restart it, and invite it again; where that cannot be done, delete the channel and create it anew. Or it does not run, its name is misspelt, or the node has no route to it.',
+  'maybe-apart':
+    '{} has not joined in time. This session was interrupted before: where members that run stay offline in it as well, they took a change that its moderator lost, and nothing mends the session (SLIM 3.4). Delete the channel, create it anew, and invite everybody. Or it is busy, or has the same identity as a member: two with one SPIFFE ID get the same instance and cannot both be in a channel.',
   'same-identity':
     '{} has the same identity as a member that is already in the channel. Two members with one SPIFFE ID get the same instance and cannot both join.',
   'not-joined':

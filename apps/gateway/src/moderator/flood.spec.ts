@@ -42,7 +42,7 @@ it(
     await from.invite(ROOM, TO);
     await joining;
     const texts = Array.from({ length: MESSAGES }, (_, index) => `message ${index}`);
-    for (const text of texts) await from.publish(ROOM, text);
+    await Promise.all(texts.map((text) => from.publish(ROOM, text)));
     await vi.waitFor(() => expect(told).toHaveLength(MESSAGES), { timeout: 30_000, interval: 100 });
     expect(told).toEqual(texts);
     expect(to.messages(ROOM).map((one) => one.text)).toEqual(texts);

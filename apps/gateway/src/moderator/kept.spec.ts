@@ -87,6 +87,11 @@ describe('sessions that are kept', { timeout: 90_000 }, () => {
     await after.publish(ROOM, 'What is the status?');
     await until(() => expect(after.messages(ROOM).some((one) => one.from === ALICE)).toBe(true));
     expect(after.notices()).toEqual([]);
+    // Whoever was being invited when the gateway ended may be deaf to this session: what helps is said.
+    await expect(after.invite(ROOM, 'acme/ops/nobody')).rejects.toMatchObject({
+      code: 'maybe-half-joined',
+      message: expect.stringMatching(/^acme\/ops\/nobody does not answer.*Restart it, and invite it again/u),
+    });
   });
 
   it('S-13: are encrypted, in files that are ours alone, and hold no name in clear text', async () => {

@@ -65,7 +65,19 @@ describe('on the practice network', { timeout: 60_000 }, () => {
     expect(message).toMatchObject({ payloadType: 'text/plain', from: expect.stringMatching(/^acme\//) });
     // The sender's token comes with every message and must stay in the worker.
     expect(Object.keys(message ?? {}).toSorted()).toEqual(
-      ['at', 'bytes', 'from', 'fromInstance', 'id', 'identity', 'own', 'payloadType', 'text'].toSorted(),
+      [
+        'at',
+        'bytes',
+        'cut',
+        'from',
+        'fromInstance',
+        'id',
+        'identity',
+        'own',
+        'payloadType',
+        'sequence',
+        'text',
+      ].toSorted(),
     );
     // Whom it names: here what a holder of the shared secret goes by.
     expect(message?.identity).toBe(message?.from);

@@ -4,6 +4,7 @@ import { supervise } from '@muster/practice/slim/supervise';
 import { ApprovalRelay, isApprovalNote } from './approval-relay.ts';
 import { Channel } from './channel.ts';
 import { moderatorError } from './errors.ts';
+import { nextPlace, nothing } from './history.ts';
 import { checkName, checkOptions } from './options.ts';
 import { probe } from './probe.ts';
 import type { WorkerCalls, WorkerNote } from './protocol.ts';
@@ -153,6 +154,7 @@ export function startModerator(options: ModeratorOptions): Moderator {
     channels: () => sessions.list(),
     members: (name) => channels.get(name)?.members.map((member) => ({ ...member })) ?? [],
     messages: (name, limit) => channels.get(name)?.history.last(limit) ?? [],
+    heard: (name) => channels.get(name)?.history.heard() ?? nothing(),
     notices: () => sessions.notices(),
 
     async createChannel(name, settings) {
@@ -172,7 +174,11 @@ export function startModerator(options: ModeratorOptions): Moderator {
     },
     async invite(name, member) {
       checkName(member);
-      await change(name, 'invite', member);
+      try {
+        await change(name, 'invite', member);
+      } catch (error) {
+        throw sessions.of(name).interrupted ? afterInterruption(error, member) : error;
+      }
     },
     async remove(name, member) {
       checkName(member, true);
@@ -184,11 +190,13 @@ export function startModerator(options: ModeratorOptions): Moderator {
       const bytes = Buffer.byteLength(text);
       if (bytes > MAX_TEXT_BYTES) throw moderatorError('too-large');
       const at = new Date();
+      // Confirmed only after members may have answered it: its place is where it was sent.
+      const sequence = nextPlace();
       await ask('publish', { channel: name, text }, changeMs(channel));
       const { name: from, instance: fromInstance } = self;
       const payloadType = 'text/plain';
-      const message = { at, from, fromInstance, text: escapeUnsafe(text), payloadType, bytes };
-      sessions.keep(channel, { ...message, identity: '', own: true });
+      const message = { at, from, fromInstance, text: escapeUnsafe(text), payloadType, bytes, sequence };
+      sessions.keep(channel, { ...message, identity: '', own: true, cut: false });
     },
 
     async join(name, waitMs) {
@@ -269,4 +277,15 @@ export function startModerator(options: ModeratorOptions): Moderator {
     listeners.add(listener);
     return () => listeners.delete(listener);
   }
+}
+
+/**
+ * What a failed invitation may mean in a session that was brought back after the moderator's process was killed. A member
+ * that was asked in and never welcomed keeps that half session, which ignores what asks it in again; and where the
+ * members took the change of MLS keys and the moderator did not keep it, nobody can join any more.
+ */
+function afterInterruption(error: unknown, member: string): unknown {
+  const { code } = error as { code?: unknown };
+  if (code === 'nobody-answers') return moderatorError('maybe-half-joined', member);
+  return code === 'not-joined' ? moderatorError('maybe-apart', member) : error;
 }

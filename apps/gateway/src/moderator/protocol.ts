@@ -66,6 +66,7 @@ export type WorkerNote =
       payloadType: string;
       bytes: number;
       identity: string;
+      cut: boolean;
     }
   /** An invitation was accepted. */
   | ({ kind: 'joined'; channel: string } & SessionSettings)

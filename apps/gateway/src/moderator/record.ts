@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 import { readFileSync, readdirSync, renameSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { writePrivate } from '../home.ts';
 import type { ModeratorStore, SessionSettings } from './types.ts';
 
@@ -18,8 +18,8 @@ export interface KeptChannel extends SessionSettings {
 
 const FILE = 'channels.sealed';
 const VERSION = 1;
-/** Bound to what it is encrypted for, so that another file of ours is not taken for it. */
-const PURPOSE = Buffer.from('muster moderator channels 1');
+/** What it is encrypted for. */
+const PURPOSE = 'muster moderator channels 1';
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
@@ -39,6 +39,8 @@ function derive({ key }: ModeratorStore, purpose: string): Buffer {
 export class ChannelRecord {
   readonly #store: ModeratorStore;
   readonly #key: Buffer;
+  /** All moderators of a home have one key: the record of another is not taken for this one's. */
+  readonly #bound: Buffer;
   /** It was there and could not be read: what the bindings bring back is then all that is known. */
   readonly unreadable: boolean;
   readonly channels: readonly KeptChannel[];
@@ -48,6 +50,7 @@ export class ChannelRecord {
   constructor(store: ModeratorStore) {
     this.#store = store;
     this.#key = derive(store, 'muster moderator channels');
+    this.#bound = Buffer.from(`${PURPOSE}\0${basename(store.folder)}`);
     const read = this.#read();
     this.unreadable = read === undefined;
     this.channels = read ?? [];
@@ -58,7 +61,7 @@ export class ChannelRecord {
     if (text === this.#written) return;
     const iv = randomBytes(IV_BYTES);
     const cipher = createCipheriv('aes-256-gcm', this.#key, iv);
-    cipher.setAAD(PURPOSE);
+    cipher.setAAD(this.#bound);
     const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
     const sealed = Buffer.concat([Buffer.of(VERSION), iv, cipher.getAuthTag(), body]);
     try {
@@ -110,7 +113,7 @@ export class ChannelRecord {
     const tag = sealed.subarray(1 + IV_BYTES, 1 + IV_BYTES + TAG_BYTES);
     // The length is given, since a shortened tag would be accepted otherwise.
     const decipher = createDecipheriv('aes-256-gcm', this.#key, iv, { authTagLength: TAG_BYTES });
-    decipher.setAAD(PURPOSE);
+    decipher.setAAD(this.#bound);
     decipher.setAuthTag(tag);
     const body = sealed.subarray(1 + IV_BYTES + TAG_BYTES);
     return Buffer.concat([decipher.update(body), decipher.final()]).toString('utf8');

@@ -35,6 +35,15 @@ it('keeps `since` while nothing changes', () => {
   expect(poll(first.members, [see('a/b/alice', '1')]).members[0]?.since).toBe(start);
 });
 
+it('mends who moderates, though nothing else changed', () => {
+  const before = poll([], [], start).members.map((one) => ({ ...one, isModerator: false }));
+  const { members, changes } = poll(before, []);
+  expect(members).toEqual([
+    { name: self.name, instance: 'm1', status: 'online', since: start, isModerator: true },
+  ]);
+  expect(changes).toEqual([]);
+});
+
 it('shows two instances of one application as two members', () => {
   const { members } = poll([], [see('a/b/alice', '2'), see('a/b/alice', '1')]);
   expect(members.slice(0, 2).map((one) => one.instance)).toEqual(['1', '2']);

@@ -44,8 +44,10 @@ export function compareRoster(
     const former = known.get(keyOf({ name, instance }));
     const unheard = grace && (former === undefined || former.status === 'unknown');
     const status = online ? ('online' as const) : unheard ? ('unknown' as const) : ('offline' as const);
-    if (former?.status === status) return former;
     const isModerator = self.moderates && isSelf({ name, instance });
+    // Who moderates may be known later than who is there, as after a restart: that is no event.
+    if (former?.status === status)
+      return former.isModerator === isModerator ? former : { ...former, isModerator };
     const member: Member = { name, instance, status, since: now, isModerator };
     if (!former) changes.push({ type: 'member-joined', member });
     else if (status !== 'unknown')

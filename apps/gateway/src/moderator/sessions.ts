@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Child } from '@muster/practice/slim/child';
 import { Channel } from './channel.ts';
 import { moderatorError } from './errors.ts';
+import { nextPlace } from './history.ts';
 import type { WorkerCalls, WorkerNote } from './protocol.ts';
 import { ChannelRecord } from './record.ts';
 import { bringBack, restoreMembers } from './restore.ts';
@@ -104,7 +105,12 @@ export class Sessions {
   keep(channel: Channel, message: Omit<ChannelMessage, 'id'>): void {
     const kept = { id: randomUUID(), ...message };
     channel.history.add(kept);
-    this.#emit({ type: 'message', channel: channel.name, message: kept });
+    this.#emit({
+      type: 'message',
+      channel: channel.name,
+      message: kept,
+      earlier: channel.history.heard().earlier,
+    });
   }
 
   changed(channel: Channel): void {
@@ -132,9 +138,10 @@ export class Sessions {
       this.changed(channel);
       return undefined;
     }
-    const { from, fromInstance, text, payloadType, bytes, identity } = note;
+    const { from, fromInstance, text, payloadType, bytes, identity, cut } = note;
     const own = from === this.self.name && fromInstance === this.self.instance;
-    this.keep(channel, { at: new Date(), from, fromInstance, text, payloadType, bytes, identity, own });
+    const place = { at: new Date(), sequence: nextPlace() };
+    this.keep(channel, { ...place, from, fromInstance, text, payloadType, bytes, identity, cut, own });
     return undefined;
   }
 
@@ -149,6 +156,8 @@ export class Sessions {
     if (isNew) this.#emit({ type: 'channel-created', channel: name });
     this.changed(channel);
     this.#waiting.get(name)?.resolve();
+    // Those before it are dealt with.
+    this.#declined.delete(name);
   }
 
   #decline(channel: string): undefined {

@@ -111,6 +111,20 @@ export interface ChannelMessage {
   bytes: number;
   /** Subject of the token that the sender proved itself by, e.g. its SPIFFE ID; '' when it gave none. */
   identity: string;
+  /** Its place: a later message has a greater one. An own message has that of when it was sent. */
+  sequence: number;
+  /** The text is only the beginning of the payload. */
+  cut: boolean;
+}
+
+/** Which messages of a channel are kept. */
+export interface Heard {
+  /** So many came before those kept, and are kept no more. */
+  earlier: number;
+  /** All messages have a greater sequence; a channel made anew has another start. */
+  start: number;
+  /** From when on they were heard. */
+  since: Date;
 }
 
 export interface NotRestored {
@@ -128,7 +142,8 @@ export type ModeratorEvent =
       channel: string;
       member: Member;
     }
-  | { type: 'message'; channel: string; message: ChannelMessage }
+  /** `earlier`: as in Heard, with this one. */
+  | { type: 'message'; channel: string; message: ChannelMessage; earlier: number }
   /** A session of ours was opened, closed, lost, or is back. */
   | { type: 'session'; channel: string; session: SessionState }
   /** We were invited to a channel that nobody here asked for, and left it at once. */
@@ -148,6 +163,7 @@ export interface Moderator {
   members(channel: string): Member[];
   /** Oldest first; the last `limit` of at most 1,000 kept. */
   messages(channel: string, limit?: number): ChannelMessage[];
+  heard(channel: string): Heard;
   /** What a person should know of the sessions: what could not be read of those kept, invitations declined. */
   notices(): string[];
   /** Five retries a second apart unless told otherwise. */

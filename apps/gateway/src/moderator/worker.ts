@@ -25,6 +25,8 @@ const rooms = new Map<string, Room>();
 const expected = new Set<string>();
 /** Their sessions are kept by the bindings, and outlive this process. */
 let kept = false;
+/** Whatever is of this service goes when it is collected as garbage: it is held as long as the process. */
+const held: SlimService[] = [];
 let station: Station | undefined;
 let desk: WorkerDesk | undefined;
 
@@ -34,6 +36,7 @@ const calls: WorkerCalls = {
       throw permanentError(`the SLIM bindings do not run on this computer: ${plain(errorText(error))}`);
     });
     const service = slim.createService('muster-moderator');
+    held.push(service);
     const connection = await connect(slim, service, input.endpoint);
     const app = openApp(slim, service, input);
     await app.subscribeAsync(app.name(), connection);

@@ -76,8 +76,15 @@ export function groupService(context: GroupContext): Partial<ServiceImpl<typeof 
         );
       }
       try {
-        const messages = from.moderator.messages(channel, limit === 0 ? 1000 : Math.min(limit, 1000));
-        return create(ListMessagesResponseSchema, { messages: messages.map(toMessage) });
+        const kept = from.moderator.messages(channel);
+        const messages = limit === 0 ? kept : kept.slice(-limit);
+        const { earlier, start, since } = from.moderator.heard(channel);
+        return create(ListMessagesResponseSchema, {
+          messages: messages.map(toMessage),
+          earlier: BigInt(earlier),
+          start: BigInt(start),
+          since: timestampFromDate(since),
+        });
       } catch (error) {
         throw refuse('Reading messages', connection, error);
       }
@@ -86,11 +93,13 @@ export function groupService(context: GroupContext): Partial<ServiceImpl<typeof 
 }
 
 export function toMessage(message: ChannelMessage): Message {
-  const { bytes, identity, at, ...rest } = message;
+  const { bytes, identity, at, sequence, cut, ...rest } = message;
   return create(MessageSchema, {
     ...rest,
     at: timestampFromDate(at),
     payloadBytes: bytes,
     fromIdentity: identity,
+    sequence: BigInt(sequence),
+    textCut: cut,
   });
 }

@@ -17,6 +17,9 @@ const BEAT_MS = 15_000;
 const GATHER_MS = 100;
 // A window that takes nothing for so long is cut off; it reads everything again when it comes back.
 const MAX_WAITING = 1_000;
+// Of more messages, or more of their text, the window reads again what is kept instead of each: a flood costs it no more.
+const MAX_MESSAGES = 1_000;
+const MAX_CHARACTERS = 4 * 1024 * 1024;
 
 type Event = WatchEvent['event'];
 
@@ -48,6 +51,8 @@ class Queue {
   readonly close: () => void;
   readonly #invalid = new Map<string, Event>();
   #events: Event[] = [];
+  #messages = 0;
+  #characters = 0;
   #wake: (() => void) | undefined;
 
   constructor(bus: EventBus, topics: ReadonlySet<Topic>) {
@@ -77,30 +82,34 @@ class Queue {
     const all = [...this.#events, ...this.#invalid.values()];
     this.#events = [];
     this.#invalid.clear();
+    this.#messages = this.#characters = 0;
     return all;
   }
 
   #add(event: ConsoleEvent): void {
-    if (event.kind === 'invalidated') {
-      const { topic, scope } = event;
-      this.#invalid.set(`${topic} ${scope}`, {
-        case: 'invalidated',
-        value: create(InvalidatedSchema, { topic, scope }),
-      });
-      return;
+    if (event.kind === 'invalidated') return this.#invalidate(event.topic, event.scope);
+    if (event.kind === 'message') return this.#said(event);
+    if (this.#events.length - this.#messages >= MAX_WAITING) this.overflown = true;
+    else this.#events.push({ case: 'connection', value: event.connection });
+  }
+
+  #invalidate(topic: Topic, scope: string): void {
+    const value = create(InvalidatedSchema, { topic, scope });
+    this.#invalid.set(`${topic} ${scope}`, { case: 'invalidated', value });
+  }
+
+  #said({ connection, channel, message, earlier }: Extract<ConsoleEvent, { kind: 'message' }>): void {
+    // All that comes until the window takes it is in what it reads then.
+    if (this.#invalid.has(`${Topic.MESSAGES} `)) return;
+    this.#messages += 1;
+    this.#characters += message.text.length;
+    if (this.#messages > MAX_MESSAGES || this.#characters > MAX_CHARACTERS) {
+      this.#events = this.#events.filter((one) => one.case !== 'message');
+      this.#messages = this.#characters = 0;
+      return this.#invalidate(Topic.MESSAGES, '');
     }
-    if (this.#events.length >= MAX_WAITING) {
-      this.overflown = true;
-      return;
-    }
-    if (event.kind === 'connection') this.#events.push({ case: 'connection', value: event.connection });
-    else {
-      const { connection, channel, message } = event;
-      this.#events.push({
-        case: 'message',
-        value: create(NewMessageSchema, { connection, channel, message }),
-      });
-    }
+    const value = create(NewMessageSchema, { connection, channel, message, earlier });
+    this.#events.push({ case: 'message', value });
   }
 }
 

@@ -409,6 +409,20 @@ export declare type Message = Message$1<"muster.v1.Message"> & {
    * @generated from field: string from_identity = 9;
    */
   fromIdentity: string;
+
+  /**
+   * Its place: a later message has a greater one. An own message has the place it was sent at, however late it was confirmed.
+   *
+   * @generated from field: uint64 sequence = 10;
+   */
+  sequence: bigint;
+
+  /**
+   * The text is only the beginning of the payload.
+   *
+   * @generated from field: bool text_cut = 11;
+   */
+  textCut: boolean;
 };
 
 /**
@@ -793,6 +807,27 @@ export declare type ListMessagesResponse = Message$1<"muster.v1.ListMessagesResp
    * @generated from field: repeated muster.v1.Message messages = 1;
    */
   messages: Message[];
+
+  /**
+   * Messages before them that are not kept any more.
+   *
+   * @generated from field: uint64 earlier = 2;
+   */
+  earlier: bigint;
+
+  /**
+   * Every message of this session has a greater sequence; a channel made anew has another one.
+   *
+   * @generated from field: uint64 start = 3;
+   */
+  start: bigint;
+
+  /**
+   * From when on messages were heard here; those of before, or of while the gateway did not run, are nowhere.
+   *
+   * @generated from field: google.protobuf.Timestamp since = 4;
+   */
+  since?: Timestamp | undefined;
 };
 
 /**

@@ -141,6 +141,13 @@ export declare type NewMessage = Message<"muster.v1.NewMessage"> & {
    * @generated from field: muster.v1.Message message = 3;
    */
   message?: Message$1 | undefined;
+
+  /**
+   * As of ListMessages, with this one: so many are not kept any more.
+   *
+   * @generated from field: uint64 earlier = 4;
+   */
+  earlier: bigint;
 };
 
 /**

@@ -7,7 +7,7 @@ export const CONNECTION_KIND: Record<ConnectionKind, string> = {
   [ConnectionKind.SPIRE_SERVER]: 'SPIRE Server',
   [ConnectionKind.WORKLOAD_API]: 'Workload API',
   [ConnectionKind.SLIM_CONTROL_PLANE]: 'SLIM control plane',
-  [ConnectionKind.CHANNEL_MANAGER]: 'channel manager',
+  [ConnectionKind.CHANNEL_MANAGER]: 'SLIM channel manager',
   [ConnectionKind.SLIM_NODE]: 'SLIM node',
 };
 

@@ -1,4 +1,5 @@
-import { type ReactNode, useId } from 'react';
+import { type ReactNode, useId, useLayoutEffect, useRef } from 'react';
+import { LISTS, useEscapeFromList } from './useEscapeFromList.ts';
 import './DetailPanel.css';
 
 interface Props {
@@ -15,8 +16,19 @@ interface Props {
 /** The selected thing: its state, what it touches, what can be done. A page of its own on narrow windows. */
 export function DetailPanel({ kind, title, onClose, state, actions, children }: Props) {
   const id = useId();
+  const ref = useRef<HTMLElement>(null);
+  useEscapeFromList(onClose);
+  // What had the focus in it gives it back to the list, not to nothing.
+  useLayoutEffect(() => {
+    const panel = ref.current;
+    const list = panel?.parentElement;
+    return () => {
+      if (panel?.contains(document.activeElement)) list?.querySelector<HTMLElement>(LISTS)?.focus();
+    };
+  }, []);
   return (
     <aside
+      ref={ref}
       className="detail"
       aria-labelledby={id}
       onKeyDown={(event) => event.key === 'Escape' && !event.defaultPrevented && onClose()}

@@ -3,15 +3,16 @@ import {
   ConnectionService,
   GroupService,
   ListConnectionsResponseSchema,
-  ListMessagesResponseSchema,
   type NewMessage,
 } from '@muster/api';
 import { create } from '@bufbuild/protobuf';
 import type { Transport } from '@connectrpc/connect';
 import { createConnectQueryKey } from '@connectrpc/connect-query';
 import type { QueryClient } from '@tanstack/react-query';
+import { remember, withArrived } from './messages.ts';
 
-const KEPT = 1000;
+/** Messages of a burst are written together: each writing draws the list anew. */
+const GATHER_MS = 100;
 
 /** Writes a connection's new state into what is shown. */
 export function patchConnection(client: QueryClient, transport: Transport, changed: Connection): void {
@@ -36,18 +37,22 @@ export function patchConnection(client: QueryClient, transport: Transport, chang
   });
 }
 
-/** Adds a message to its channel's list, once. */
+const gathering = new WeakMap<QueryClient, Set<string>>();
+
+/** Adds a message to its channel's list, once, within a moment. */
 export function patchMessage(client: QueryClient, transport: Transport, arrived: NewMessage): void {
-  const { connection, channel, message } = arrived;
-  if (!message) return;
-  const queryKey = createConnectQueryKey({
-    schema: GroupService.method.listMessages,
-    transport,
-    input: { connection, channel },
-    cardinality: 'finite',
-  });
-  client.setQueryData(queryKey, (old) => {
-    if (!old || old.messages.some((one) => one.id === message.id)) return old;
-    return create(ListMessagesResponseSchema, { messages: [...old.messages, message].slice(-KEPT) });
-  });
+  const { connection, channel } = arrived;
+  remember(client, arrived);
+  const waiting = gathering.get(client) ?? new Set<string>();
+  gathering.set(client, waiting);
+  const key = JSON.stringify([connection, channel]);
+  if (waiting.has(key)) return;
+  waiting.add(key);
+  setTimeout(() => {
+    waiting.delete(key);
+    const input = { connection, channel };
+    const { listMessages } = GroupService.method;
+    const queryKey = createConnectQueryKey({ schema: listMessages, transport, input, cardinality: 'finite' });
+    client.setQueryData(queryKey, (old) => old && withArrived(client, input, old));
+  }, GATHER_MS);
 }

@@ -2,6 +2,7 @@ import { useTransport } from '@connectrpc/connect-query';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import { useConsole, useSession } from '../session/SessionContext.ts';
+import { forgetMessages } from './messages.ts';
 import { patchConnection, patchMessage } from './patch.ts';
 import { useLive } from './store.ts';
 import { holdWatch } from './stream.ts';
@@ -26,7 +27,9 @@ export function useWatch(): void {
       onOpen: (again) => {
         brokenSince = undefined;
         set({ state: 'live' });
-        if (again) void client.invalidateQueries();
+        if (!again) return;
+        forgetMessages(client);
+        void client.invalidateQueries();
       },
       onBroken: (reason) => {
         brokenSince ??= Date.now();

@@ -109,13 +109,15 @@ describe('what Watch tells', () => {
     ).toMatchObject({ state: ConnectionState.FAILED, reason: 'refused' });
     const arrived = create(NewMessageSchema, {
       ...input,
-      message: create(MessageSchema, { id: 'm9', text: 'hello' }),
+      message: create(MessageSchema, { id: 'm9', text: 'hello', sequence: 9n }),
     });
     patchMessage(client, transport, arrived);
     patchMessage(client, transport, arrived);
-    expect(
-      (await client.fetchQuery({ ...messages, staleTime: Infinity })).messages.map((message) => message.id),
-    ).toEqual(['m0', 'm1', 'm2', 'm3', 'm9']);
+    await vi.waitFor(async () =>
+      expect(
+        (await client.fetchQuery({ ...messages, staleTime: Infinity })).messages.map((message) => message.id),
+      ).toEqual(['m0', 'm1', 'm2', 'm3', 'm9']),
+    );
   });
 });
 

@@ -14,7 +14,7 @@ export interface FileFormat {
 export const csvFormat = (one: string): FileFormat => ({
   value: 'csv',
   label: 'CSV',
-  hint: `One row an ${one}, for spreadsheets. Cells that a spreadsheet would run as a formula get an apostrophe.`,
+  hint: `One row for each ${one}, for spreadsheets. Cells that a spreadsheet would run as a formula get an apostrophe.`,
   format: ExportFormat.CSV,
   extension: 'csv',
   type: 'text/csv',

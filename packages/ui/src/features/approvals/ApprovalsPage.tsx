@@ -1,5 +1,6 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
+import { usePractice } from '../../components/index.ts';
 import { ApprovalPanel } from './ApprovalPanel.tsx';
 import { type ApprovalsSearch, ApprovalsView } from './ApprovalsView.tsx';
 import { type Deciding, DecideDialog } from './DecideDialog.tsx';
@@ -13,6 +14,7 @@ export function ApprovalsPage() {
   const decided = useDecided(search.q ?? '', STATES.get(search.state ?? ''));
   const [deciding, setDeciding] = useState<Deciding>();
   const { ahead } = waiting;
+  const practice = usePractice();
   // Typing replaces, so that Back leaves the list and not a letter.
   const change = (next: ApprovalsSearch, replace = false) =>
     void navigate({ search: (old) => ({ ...old, ...next }), replace });
@@ -26,6 +28,7 @@ export function ApprovalsPage() {
           warnings: waiting.data?.warnings ?? [],
           callbackNames: waiting.data?.callbackNames ?? [],
           ahead,
+          practice,
           error: waiting.data ? undefined : waiting.error,
           retry: () => void waiting.refetch(),
         }}

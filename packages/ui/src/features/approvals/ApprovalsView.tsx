@@ -42,7 +42,12 @@ interface Asked {
 }
 
 interface Props {
-  waiting: Asked & { warnings: readonly Warning[]; callbackNames: readonly string[]; ahead: number };
+  waiting: Asked & {
+    warnings: readonly Warning[];
+    callbackNames: readonly string[];
+    ahead: number;
+    practice: boolean;
+  };
   decided: Asked & { total: bigint | undefined };
   search: ApprovalsSearch;
   onChange: (next: ApprovalsSearch, replace?: boolean) => void;
@@ -174,13 +179,14 @@ interface WaitingProps extends Asked {
   warnings: readonly Warning[];
   callbackNames: readonly string[];
   ahead: number;
+  practice: boolean;
   selected: string | undefined;
   onOpen: (id: string) => void;
   onDecide: (approval: Approval, approve: boolean) => void;
 }
 
 function Waiting(props: WaitingProps) {
-  const { approvals, error, retry, warnings, callbackNames, ahead, selected, onOpen, onDecide } = props;
+  const { approvals, error, retry, warnings, ahead, selected, onOpen, onDecide } = props;
   return (
     <section className="approval-waiting" aria-label="Waiting for an answer">
       {warnings.map((warning) => (
@@ -191,7 +197,7 @@ function Waiting(props: WaitingProps) {
       ) : !approvals ? (
         <Skeleton rows={3} />
       ) : approvals.length === 0 ? (
-        <NobodyWaits names={callbackNames} />
+        <NobodyWaits names={props.callbackNames} practice={props.practice} />
       ) : (
         <ul className="approval-cards">
           {approvals.map((approval) => (
@@ -224,7 +230,7 @@ function Announcer({ number }: { number: number | undefined }) {
   return <span ref={ref} className="vh" role="status" />;
 }
 
-function NobodyWaits({ names }: { names: readonly string[] }) {
+function NobodyWaits({ names, practice }: { names: readonly string[]; practice: boolean }) {
   return (
     <div className="approval-none">
       <h2>Nobody waits for an answer</h2>
@@ -242,6 +248,12 @@ function NobodyWaits({ names }: { names: readonly string[] }) {
           <CopyButton text={name} label={`Copy ${proseText(name)}`} />
         </p>
       ))}
+      {practice && names.length > 0 && (
+        <p>
+          On the practice network somebody asks now and then: within half a minute of the start, and a minute
+          after each answer; after a request that nobody answered it takes five minutes, and longer each time.
+        </p>
+      )}
     </div>
   );
 }

@@ -42,7 +42,7 @@ const COLUMNS: readonly Column<Connection>[] = [
   {
     id: 'kind',
     header: 'Kind',
-    width: 'minmax(128px, 14fr)',
+    width: 'minmax(164px, 14fr)',
     from: 520,
     render: (one) => CONNECTION_KIND[one.kind],
   },

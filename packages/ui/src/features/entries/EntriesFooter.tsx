@@ -1,5 +1,5 @@
 import type { Entry } from '@muster/api';
-import { Button, ListKeys, Tooltip, useToast } from '../../components/index.ts';
+import { Button, CopyLink, ListKeys } from '../../components/index.ts';
 
 interface Props {
   ticked: ReadonlyMap<string, Entry>;
@@ -40,26 +40,7 @@ export function EntriesFooter({ ticked, tree, onClone, onDelete, onUntickAll }: 
     <>
       <ListKeys more={tree ? ['→ ← open and close'] : ['x select', 'e edit', '/ search']} />
       <span className="grow" />
-      <CopyLink />
+      <CopyLink>Copy link to this list</CopyLink>
     </>
-  );
-}
-
-function CopyLink() {
-  const toast = useToast();
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(location.href);
-      toast('Copied the link.');
-    } catch {
-      toast('The browser did not let the link be copied. Take it from the address bar.', 'bad');
-    }
-  };
-  return (
-    <Tooltip content="The address of this page holds the search, the filters, the order and what is open.">
-      <Button small variant="quiet" onClick={() => void copy()}>
-        Copy link to this list
-      </Button>
-    </Tooltip>
   );
 }

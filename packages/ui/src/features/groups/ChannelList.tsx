@@ -1,73 +1,38 @@
 import { escapeText } from '@muster/domain/display';
 import type { Channel } from '@muster/api';
-import {
-  Chip,
-  formatExact,
-  formatRelative,
-  toDate,
-  Tooltip,
-  NameText,
-  ODD_NAME,
-} from '../../components/index.ts';
-import { managedWords } from './group-words.ts';
-import { channelKey, mlsWords, ownerWords } from './names.ts';
+import { formatExact, formatRelative, NameText, ODD_NAME, toDate, Tooltip } from '../../components/index.ts';
+import { channelKey } from './names.ts';
 import { moveBetweenRows } from './row-keys.ts';
 
 export interface ChannelListProps {
   readonly channels: readonly Channel[];
   readonly selected: string | undefined;
-  /** Beside an open channel: names and counts only. */
-  readonly compact: boolean;
-  readonly now: Date;
   readonly onSelect: (key: string) => void;
 }
 
-/** All channels; a table, or a narrow list beside the one that is open. */
-export function ChannelList({ channels, selected, compact, now, onSelect }: ChannelListProps) {
-  if (compact) {
-    return (
-      <ul className="groups-rail" onKeyDown={moveBetweenRows} aria-label="Channels">
-        {channels.map((channel) => (
-          <li key={channelKey(channel)}>
-            <button
-              type="button"
-              data-row
-              aria-current={channelKey(channel) === selected}
-              onClick={() => onSelect(channelKey(channel))}
-            >
-              <RailName name={channel.name} />
-              <span className="groups-rail-note">
-                <Online channel={channel} note />
-                <span className="groups-rail-by">
-                  <NameText name={channel.connection} />
-                </span>
-              </span>
-            </button>
-          </li>
-        ))}
-      </ul>
-    );
-  }
+/** Channels beside the one that is open: names and who is there. */
+export function ChannelList({ channels, selected, onSelect }: ChannelListProps) {
   return (
-    <div className="groups-scroll">
-      <table className="groups-table groups-channels">
-        <thead>
-          <tr>
-            <th scope="col">Channel</th>
-            <th scope="col">Members online</th>
-            <th scope="col">MLS</th>
-            <th scope="col">Owner</th>
-            <th scope="col">Managed by</th>
-            <th scope="col">Expires</th>
-          </tr>
-        </thead>
-        <tbody onKeyDown={moveBetweenRows}>
-          {channels.map((channel) => (
-            <ChannelRow key={channelKey(channel)} channel={channel} now={now} onSelect={onSelect} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <ul className="groups-rail" onKeyDown={moveBetweenRows} aria-label="Channels">
+      {channels.map((channel) => (
+        <li key={channelKey(channel)}>
+          <button
+            type="button"
+            data-row
+            aria-current={channelKey(channel) === selected}
+            onClick={() => onSelect(channelKey(channel))}
+          >
+            <RailName name={channel.name} />
+            <span className="groups-rail-note">
+              <Online channel={channel} note />
+              <span className="groups-rail-by">
+                <NameText name={channel.connection} />
+              </span>
+            </span>
+          </button>
+        </li>
+      ))}
+    </ul>
   );
 }
 
@@ -84,45 +49,6 @@ function RailName({ name }: { readonly name: string }) {
       {cut > 0 && <span className="groups-rail-head">{shown.slice(0, cut)}</span>}
       <span className="groups-rail-last">{shown.slice(Math.max(cut, 0))}</span>
     </span>
-  );
-}
-
-interface ChannelRowProps {
-  readonly channel: Channel;
-  readonly now: Date;
-  readonly onSelect: (key: string) => void;
-}
-
-function ChannelRow({ channel, now, onSelect }: ChannelRowProps) {
-  const mls = mlsWords(channel.mls);
-  const owner = ownerWords(channel);
-  return (
-    <tr onClick={() => onSelect(channelKey(channel))}>
-      <td>
-        <button type="button" data-row className="groups-rowlink">
-          <NameText name={channel.name} />
-        </button>
-      </td>
-      <td className="groups-number">
-        <Online channel={channel} />
-      </td>
-      <td>
-        <Chip tone={mls.tone} reason={mls.reason}>
-          {mls.label}
-        </Chip>
-      </td>
-      <td>
-        <Chip tone={owner.tone} reason={owner.reason}>
-          {owner.label}
-        </Chip>
-      </td>
-      <td>
-        <NameText name={channel.connection} /> <span className="groups-small">{managedWords(channel)}</span>
-      </td>
-      <td>
-        <Expiry channel={channel} now={now} />
-      </td>
-    </tr>
   );
 }
 

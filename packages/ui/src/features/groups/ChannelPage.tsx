@@ -1,20 +1,16 @@
 import type { Channel, Member } from '@muster/api';
 import { useState } from 'react';
-import { errorWords } from '../../components/index.ts';
 import { ChannelView, type MembersState } from './ChannelView.tsx';
 import { ComparePanel } from './ComparePanel.tsx';
+import { Conversation, type Drafts } from './Conversation.tsx';
 import { GroupStrip } from './GroupStrip.tsx';
 import { managersOf } from './managers.ts';
 import { MembersTable } from './MembersTable.tsx';
 import { isFiltered, type MemberFilter, MembersTools } from './MembersTools.tsx';
-import { channelKey, memberKey } from './names.ts';
-import { MessagesPanel, type MessagesState } from './MessagesPanel.tsx';
-import { useChannels, useManagers, useMember, useMembers, useMessages, useSendMessage } from './queries.ts';
+import { memberKey } from './names.ts';
+import { useChannels, useManagers, useMember, useMembers } from './queries.ts';
 import { SessionBar } from './SessionBar.tsx';
 import { type Task, TaskDialog } from './TaskDialog.tsx';
-
-/** What was typed and not sent, by channel; it lives as long as the page. */
-export type Drafts = Map<string, string>;
 
 export interface ChannelPageProps {
   readonly channel: Channel;
@@ -30,7 +26,7 @@ export interface ChannelPageProps {
   readonly onBack: () => void;
 }
 
-/** Fetches the members and messages of one channel. */
+/** Fetches the members of one channel. */
 export function ChannelPage({
   channel,
   filter,
@@ -52,12 +48,9 @@ export function ChannelPage({
   const elsewhere = useMember(connection, name, openRow ? undefined : selected);
   const opened = openRow ?? elsewhere;
   const openKey = opened ? memberKey(opened) : selected;
-  const messages = useMessages(connection, name, channel.canMessage);
-  const send = useSendMessage();
   const others = useChannels();
   const managers = useManagers();
   const [task, setTask] = useState<Task>();
-  const [draft, setDraft] = useState(drafts.get(channelKey(channel)) ?? '');
   const reachable = members.first.data?.candidates ?? [];
   return (
     <>
@@ -114,22 +107,7 @@ export function ChannelPage({
             />
           )
         }
-        talk={
-          <MessagesPanel
-            messages={messagesState(channel, messages)}
-            draft={draft}
-            onDraft={(text) => {
-              drafts.set(channelKey(channel), text);
-              setDraft(text);
-            }}
-            onSend={(text) =>
-              send.mutateAsync({ connection, channel: name, text }).then(
-                () => undefined,
-                (error: unknown) => errorWords(error).why,
-              )
-            }
-          />
-        }
+        talk={<Conversation channel={channel} drafts={drafts} />}
       />
       {task && (
         <TaskDialog
@@ -151,22 +129,6 @@ function membersState(query: ReturnType<typeof useMembers>['first']): MembersSta
     const { members, all, presences, command } = query.data;
     return { state: 'ready', members, all: Number(all), presences, command };
   }
-  if (query.error) return { state: 'failed', error: query.error, retry: () => void query.refetch() };
-  return { state: 'loading' };
-}
-
-function messagesState(channel: Channel, query: ReturnType<typeof useMessages>): MessagesState {
-  if (!channel.canMessage) {
-    return {
-      state: 'unavailable',
-      reason:
-        channel.lockedReason ||
-        (channel.managedBy === 'slim-control-plane' &&
-          'A control plane passes no messages: they reach those only who have a session in the channel.') ||
-        'Messages reach those only who have a session in the channel. Muster has none here; with “Take part” it is invited.',
-    };
-  }
-  if (query.data) return { state: 'ready', messages: query.data.messages };
   if (query.error) return { state: 'failed', error: query.error, retry: () => void query.refetch() };
   return { state: 'loading' };
 }

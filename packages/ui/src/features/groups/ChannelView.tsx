@@ -1,7 +1,7 @@
 import type { Channel, EquivalentCommand, Facet, Member } from '@muster/api';
 import { escapeText } from '@muster/domain';
 import { Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import {
   Button,
   Chip,
@@ -116,6 +116,11 @@ function ChannelHead({ channel, now, session, elsewhere, onBack, onInvite, onDel
   const mls = mlsWords(channel.mls);
   const owner = ownerWords(channel);
   const lock = channelLock(channel);
+  const heading = useRef<HTMLHeadingElement>(null);
+  // Opened by keys, its row in the list is gone: the reader goes on here.
+  useEffect(() => {
+    if (document.activeElement === document.body) heading.current?.focus();
+  }, []);
   return (
     <header className="groups-head">
       <div className="groups-head-line">
@@ -143,7 +148,7 @@ function ChannelHead({ channel, now, session, elsewhere, onBack, onInvite, onDel
           Invite
         </Button>
       </div>
-      <h1 className="groups-mono">
+      <h1 ref={heading} tabIndex={-1} className="groups-mono">
         <NameText name={channel.name} />
       </h1>
       <div className="groups-chips">

@@ -36,6 +36,11 @@ export function ComparePanel({ channel }: Props) {
           {proseText(text)}
         </p>
       ))}
+      {data.sides.length === 1 && (
+        <p className="group-note compare-alone">
+          Nothing else that is connected here knows this group: there is nothing to compare it with.
+        </p>
+      )}
       <ul className="compare-sides" aria-label="Who has this group">
         {data.sides.map((side) => (
           <SideCard key={`${side.connection} ${side.channel}`} side={side} onSource={() => setSource(side)} />
@@ -91,7 +96,10 @@ function SideCard({ side, onSource }: { readonly side: GroupSide; readonly onSou
         <dt>Members</dt>
         <dd>
           {unreadReason === '' ? (
-            formatCount(members)
+            <>
+              {formatCount(members)}
+              {moderators.length > 0 && <span className="group-note"> besides who moderates</span>}
+            </>
           ) : (
             <Chip tone="unknown" reason={proseText(unreadReason)}>
               unknown

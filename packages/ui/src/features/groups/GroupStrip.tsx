@@ -23,12 +23,12 @@ export function GroupStrip({ channel, comparing, onCompare }: Props) {
   const runs = channel.managedBy !== 'slim-control-plane';
   const open = runs ? data.registrations.filter(({ reason }) => reason === '') : [];
   const closed = runs && open.length === 0 ? data.registrations : [];
-  if (line === '' && open.length === 0 && closed.length === 0) return null;
+  if (line === '' && !comparing && open.length === 0 && closed.length === 0) return null;
   return (
     <div className="group-strip" role="group" aria-label="Elsewhere">
-      {line !== '' && (
+      {(line !== '' || comparing) && (
         <>
-          <span className={data.differing > 0n ? 'group-differs' : undefined}>{line}</span>
+          {line !== '' && <span className={data.differing > 0n ? 'group-differs' : undefined}>{line}</span>}
           <Button small onClick={() => onCompare(!comparing)}>
             {comparing ? 'Show the members' : 'Compare'}
           </Button>

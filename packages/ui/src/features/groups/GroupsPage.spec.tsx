@@ -43,28 +43,61 @@ const locked = `/channels?channel=${encodeURIComponent('manager/agntcy/sec/audit
 describe('the list', () => {
   it('says for each channel what is known of it, and which could not be read', async () => {
     open();
-    const row = (await screen.findByRole('button', { name: 'agntcy/ops/fleet' })).closest('tr');
-    expect(row?.textContent).toContain('2 of 4');
-    expect(row?.textContent).toContain('MLS on');
-    const unowned = screen.getByRole('button', { name: 'agntcy/lab/scratch' }).closest('tr');
-    expect(unowned?.textContent).toContain('unowned');
-    expect(unowned?.textContent).toContain('never');
+    const row = await screen.findByRole('row', { name: /fleet/u });
+    expect(row.textContent).toContain('2 of 4');
+    expect(row.textContent).toContain('MLS on');
+    const unowned = screen.getByRole('row', { name: /scratch/u });
+    expect(unowned.textContent).toContain('unowned');
+    expect(unowned.textContent).toContain('never');
     expect(screen.getByText(/Channels of node-b cannot be read/u)).toBeTruthy();
   });
   it('opens a channel, and puts it in the address', async () => {
     const { search } = open();
-    fireEvent.click(await screen.findByRole('button', { name: 'agntcy/ops/fleet' }));
+    fireEvent.click(await screen.findByRole('row', { name: /fleet/u }));
     expect(await screen.findByRole('heading', { name: 'agntcy/ops/fleet' })).toBeTruthy();
     expect(search()).toEqual({ channel: 'node-a/agntcy/ops/fleet' });
   });
-  it('moves between rows by the arrow keys', async () => {
+  it('opens a channel by keys alone, and moves beside it by the arrow keys', async () => {
     open();
-    const first = await screen.findByRole('button', { name: 'agntcy/ops/fleet' });
+    await screen.findByRole('row', { name: /fleet/u });
+    const grid = screen.getByRole('grid', { name: 'Channels' });
+    fireEvent.keyDown(grid, { key: 'Home' });
+    fireEvent.keyDown(grid, { key: 'ArrowDown' });
+    fireEvent.keyDown(grid, { key: 'Enter' });
+    expect(await screen.findByRole('heading', { name: 'agntcy/sec/audit' })).toBeTruthy();
+    const first = await screen.findByRole('button', { name: /^agntcy\/ops\/fleet/u });
     first.focus();
     fireEvent.keyDown(first, { key: 'ArrowDown' });
-    expect(document.activeElement?.textContent).toBe('agntcy/sec/audit');
-    fireEvent.keyDown(screen.getByRole('button', { name: 'agntcy/sec/audit' }), { key: 'End' });
-    expect(document.activeElement?.textContent).toBe('agntcy/lab/scratch');
+    expect(document.activeElement?.textContent).toContain('agntcy/sec/audit');
+    fireEvent.keyDown(document.activeElement ?? first, { key: 'End' });
+    expect(document.activeElement?.textContent).toContain('agntcy/lab/scratch');
+  });
+  it('is narrowed and ordered by the address, and keeps that beneath an open channel', async () => {
+    const { search } = open('/channels?by=manager&sort=members&desc=%221%22');
+    await screen.findByRole('row', { name: /scratch/u });
+    const names = screen.getAllByRole('row').map(({ textContent }) => textContent ?? '');
+    expect(names.slice(1).map((name) => /scratch|audit/u.exec(name)?.[0])).toEqual(['scratch', 'audit']);
+    expect(screen.getByText('2 of 3')).toBeTruthy();
+    fireEvent.click(screen.getByRole('row', { name: /audit/u }));
+    await screen.findByRole('heading', { name: 'agntcy/sec/audit' });
+    expect(search()).toEqual({
+      by: 'manager',
+      sort: 'members',
+      desc: '1',
+      channel: 'manager/agntcy/sec/audit',
+    });
+    fireEvent.click(screen.getByRole('button', { name: 'Show all 3' }));
+    expect(await screen.findByRole('button', { name: /^agntcy\/ops\/fleet/u })).toBeTruthy();
+  });
+  it('finds by any part of a name, and finds the way back from nothing', async () => {
+    open('/channels?q=no-such');
+    await screen.findByText('No channel matches');
+    fireEvent.click(screen.getByRole('button', { name: 'Clear search and filters' }));
+    fireEvent.change(screen.getByRole('searchbox', { name: 'Search channels' }), {
+      target: { value: 'LAB/' },
+    });
+    await waitFor(() => expect(screen.getAllByRole('row')).toHaveLength(2));
+    expect(screen.getByRole('row', { name: /scratch/u })).toBeTruthy();
   });
   it('says so when the address names a channel that is not there', async () => {
     open('/channels?channel=gone/a/b/c');
@@ -196,7 +229,7 @@ describe('inviting and creating', () => {
   });
   it('makes a channel, encrypted unless said otherwise', async () => {
     const { planned } = open();
-    await screen.findByRole('button', { name: 'agntcy/ops/fleet' });
+    await screen.findByRole('row', { name: /fleet/u });
     await waitFor(() =>
       expect(screen.getByRole('button', { name: 'New channel' }).getAttribute('aria-disabled')).toBeNull(),
     );
@@ -262,7 +295,7 @@ describe('messages', () => {
     open(fleet);
     fireEvent.change(await field(), { target: { value: 'half a th' } });
     fireEvent.click(screen.getByRole('button', { name: /Channels/u }));
-    fireEvent.click(await screen.findByRole('button', { name: 'agntcy/ops/fleet' }));
+    fireEvent.click(await screen.findByRole('row', { name: /fleet/u }));
     expect(((await field()) as HTMLTextAreaElement).value).toBe('half a th');
   });
 });
@@ -275,7 +308,7 @@ describe('names from a server', () => {
         '/channels',
         fakeGroups([{ name: `org/ns/${name}`, connection: 'x', lockedReason: name }]),
       );
-      await screen.findByRole('button', { name: 'agntcy/ops/fleet' });
+      await screen.findByRole('row', { name: /fleet/u });
       expect(container.querySelector('img, script, a[href^="javascript"]')).toBeNull();
       expect(container.textContent).not.toMatch(/[\u202E\u200B]/u);
     },

@@ -1,7 +1,9 @@
 import type { Channel, Warning } from '@muster/api';
 import type { ReactNode } from 'react';
-import { Button, EmptyState, ErrorState, proseText, Skeleton, Mono } from '../../components/index.ts';
+import { Button, EmptyState, ErrorState, formatCount, Mono, Skeleton } from '../../components/index.ts';
 import { ChannelList } from './ChannelList.tsx';
+import { ChannelWarnings } from './ChannelWarnings.tsx';
+import { type ChannelSearch, isNarrowed, narrow } from './channel-search.ts';
 import { channelKey } from './names.ts';
 
 export type ChannelsState =
@@ -11,102 +13,67 @@ export type ChannelsState =
 
 export interface GroupsViewProps {
   readonly channels: ChannelsState;
-  readonly selected: string | undefined;
-  readonly now: Date;
+  readonly search: ChannelSearch;
+  readonly selected: string;
   /** Why no channel can be made; undefined when one can. */
   readonly createProblem: string | undefined;
   readonly onSelect: (key: string | undefined) => void;
+  readonly onShowAll: () => void;
   readonly onCreate: () => void;
-  /** Takes part in a channel that no connection lists. */
-  readonly onTakePart?: () => void;
-  readonly takePartProblem?: string | undefined;
   /** The open channel. */
   readonly detail: ReactNode;
 }
 
-/** Channels, and the one that is open beside them. */
-export function GroupsView({
-  channels,
-  selected,
-  now,
-  createProblem,
-  onSelect,
-  onCreate,
-  onTakePart,
-  takePartProblem,
-  detail,
-}: GroupsViewProps) {
-  const newChannel = (
-    <Button variant="primary" onClick={onCreate} disabledReason={createProblem}>
-      New channel
-    </Button>
-  );
-  const found =
-    channels.state === 'ready' && channels.channels.some((channel) => channelKey(channel) === selected);
-  const open = selected !== undefined;
+/** The channel that is open, and the others beside it. */
+export function GroupsView(props: GroupsViewProps) {
+  const { channels, search, selected, createProblem, onSelect, onShowAll, onCreate, detail } = props;
+  const all = channels.state === 'ready' ? channels.channels : [];
+  const shown = narrow(all, search);
+  const found = all.some((channel) => channelKey(channel) === selected);
   return (
     <div className="groups-frame">
-      <div className="groups" data-open={open}>
+      <div className="groups" data-open>
         <section className="groups-list" aria-label="Channels">
           <header className="groups-list-head">
-            {open ? <h2>Channels</h2> : <h1>Channels</h1>}
-            {channels.state === 'ready' && <span className="groups-count">{channels.channels.length}</span>}
-            <span className="groups-space" />
-            {!open && onTakePart && (
-              <Button variant="quiet" onClick={onTakePart} disabledReason={takePartProblem}>
-                Take part…
-              </Button>
+            <h2>Channels</h2>
+            {channels.state === 'ready' && (
+              <span className="groups-count">
+                {isNarrowed(search)
+                  ? `${formatCount(shown.length)} of ${formatCount(all.length)}`
+                  : all.length}
+              </span>
             )}
-            {newChannel}
+            <span className="groups-space" />
+            <Button small onClick={onCreate} disabledReason={createProblem}>
+              New channel
+            </Button>
           </header>
           {channels.state === 'loading' && <Skeleton rows={6} />}
           {channels.state === 'failed' && <ErrorState error={channels.error} retry={channels.retry} />}
           {channels.state === 'ready' && (
             <>
-              {channels.warnings.map((warning) => (
-                <p key={`${warning.code}${proseText(warning.text)}`} className="groups-warning" role="status">
-                  {proseText(warning.text)}
-                </p>
-              ))}
-              {channels.channels.length === 0 ? (
-                <EmptyState title="No channels yet" action={newChannel}>
-                  A channel is a group of applications that talk over SLIM. Channels of every connected node
-                  and channel manager are shown here.
-                </EmptyState>
-              ) : (
-                <ChannelList
-                  channels={channels.channels}
-                  selected={selected}
-                  compact={open}
-                  now={now}
-                  onSelect={onSelect}
-                />
-              )}
-              {!open && channels.channels.length > 0 && (
-                <footer className="groups-foot">
-                  <span>
-                    <kbd>↑</kbd> <kbd>↓</kbd> move
-                  </span>
-                  <span>
-                    <kbd>Enter</kbd> open
-                  </span>
-                </footer>
+              <ChannelWarnings warnings={channels.warnings} />
+              <ChannelList channels={shown} selected={selected} onSelect={onSelect} />
+              {isNarrowed(search) && (
+                <Button small variant="quiet" onClick={onShowAll}>
+                  Show all {formatCount(all.length)}
+                </Button>
               )}
             </>
           )}
         </section>
-        {open && channels.state === 'ready' && !found && (
+        {channels.state === 'ready' && !found && (
           <section className="groups-detail">
             <EmptyState
               title="This channel is not here"
               action={<Button onClick={() => onSelect(undefined)}>All channels</Button>}
             >
-              No connection has a channel <Mono>{selected ?? ''}</Mono> now. It may have been deleted, have
-              expired, or its connection may be down.
+              No connection has a channel <Mono>{selected}</Mono> now. It may have been deleted, have expired,
+              or its connection may be down.
             </EmptyState>
           </section>
         )}
-        {open && found && detail}
+        {found && detail}
       </div>
     </div>
   );

@@ -2,7 +2,15 @@ import type { Channel, Member } from '@muster/api';
 import { Link } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { escapeText } from '@muster/domain';
-import { Button, Chip, CopyButton, proseText, TimeAgo, NameText } from '../../components/index.ts';
+import {
+  Button,
+  Chip,
+  CopyButton,
+  NameText,
+  proseText,
+  TimeAgo,
+  useEscapeFromList,
+} from '../../components/index.ts';
 import { MemberIdentityFacts, MemberPlace } from './MemberFacts.tsx';
 import { channelLock, memberKey } from './names.ts';
 import { presenceLabel, presenceOf, presenceTone } from './presence.ts';
@@ -22,12 +30,18 @@ export function MemberPanel({ channel, member, now, onRemove, onClose }: MemberP
     channelLock(channel) ??
     (member.moderator ? 'The moderator cannot be removed: delete the channel instead.' : undefined);
   const panel = useRef<HTMLElement>(null);
+  useEscapeFromList(onClose);
   // On narrow windows it stands below the table.
   useEffect(() => {
     panel.current?.scrollIntoView?.({ block: 'nearest' });
   }, []);
   return (
-    <section ref={panel} className="groups-member" aria-label={`Member ${escapeText(member.name)}`}>
+    <section
+      ref={panel}
+      className="groups-member"
+      aria-label={`Member ${escapeText(member.name)}`}
+      onKeyDown={(event) => event.key === 'Escape' && !event.defaultPrevented && onClose()}
+    >
       <header>
         <div>
           <span className="groups-small">

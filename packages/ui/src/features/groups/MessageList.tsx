@@ -1,110 +1,83 @@
 import type { Message } from '@muster/api';
-import { escapeText } from '@muster/domain';
+import { observeElementRect, useVirtualizer } from '@tanstack/react-virtual';
 import { useLayoutEffect, useRef, useState } from 'react';
-import {
-  Button,
-  formatClock,
-  formatCount,
-  formatExact,
-  NameText,
-  saidText,
-  toDate,
-} from '../../components/index.ts';
-import { lastPart, shortInstance } from './names.ts';
-import './session.css';
+import { Button, formatCount } from '../../components/index.ts';
+import { MessageItem } from './MessageItem.tsx';
+import './conversation.css';
+
+const AT_END_PX = 24;
+/** Height of a message of one line. */
+const ESTIMATED_PX = 24;
+/** What is drawn of a list that has no height yet. */
+const ASSUMED_PX = 400;
 
 /** Messages, oldest first, kept at the end while the reader is there and left alone when not. */
 export function MessageList({ messages }: { readonly messages: readonly Message[] }) {
-  const list = useRef<HTMLOListElement>(null);
-  const [atEnd, setAtEnd] = useState(true);
-  const toEnd = () => {
-    if (list.current) list.current.scrollTop = list.current.scrollHeight;
-  };
-  useLayoutEffect(() => {
-    if (atEnd) toEnd();
+  const scroller = useRef<HTMLDivElement>(null);
+  /** The last message that was seen, once the reader has left the end. */
+  const [left, setLeft] = useState<bigint>();
+  const virtual = useVirtualizer({
+    count: messages.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ESTIMATED_PX,
+    getItemKey: (index) => messages[index]?.id ?? index,
+    overscan: 4,
+    anchorTo: 'end',
+    followOnAppend: true,
+    scrollEndThreshold: AT_END_PX,
+    observeElementRect: (instance, told) =>
+      observeElementRect(instance, ({ width, height }) => told({ width, height: height || ASSUMED_PX })),
   });
+  useLayoutEffect(() => {
+    virtual.scrollToEnd();
+    // Once, when it is opened; from then on it follows of itself.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, []);
+  const newest = messages.at(-1)?.sequence ?? 0n;
   const onScroll = () => {
-    const element = list.current;
-    if (element) setAtEnd(element.scrollHeight - element.scrollTop - element.clientHeight < 24);
+    const element = scroller.current;
+    if (!element) return;
+    // Not the virtualizer’s own answer: it hears of the same scrolling, and maybe later.
+    const atEnd = element.scrollHeight - element.scrollTop - element.clientHeight < AT_END_PX;
+    setLeft((before) => (atEnd ? undefined : (before ?? newest)));
   };
+  const newer = left === undefined ? 0 : messages.filter(({ sequence }) => sequence > left).length;
   return (
     <div className="groups-messages-frame">
-      <ol
+      <div
         className="groups-messages"
-        ref={list}
+        ref={scroller}
         onScroll={onScroll}
         role="log"
         aria-label="Messages"
         tabIndex={0}
       >
-        {messages.map((message, index) => (
-          <MessageItem
-            key={message.id}
-            message={message}
-            follows={sameSender(messages[index - 1], message)}
-          />
-        ))}
-      </ol>
-      {!atEnd && (
+        <ol className="talk-list" style={{ height: virtual.getTotalSize() }}>
+          {virtual.getVirtualItems().map(({ key, index, start }) => {
+            const message = messages[index];
+            return (
+              message && (
+                <MessageItem
+                  key={key}
+                  ref={virtual.measureElement}
+                  index={index}
+                  count={messages.length}
+                  start={start}
+                  message={message}
+                  before={messages[index - 1]}
+                />
+              )
+            );
+          })}
+        </ol>
+      </div>
+      {left !== undefined && (
         <div className="groups-to-end">
-          <Button onClick={toEnd}>To the newest ↓</Button>
+          <Button onClick={() => virtual.scrollToEnd()}>
+            {newer > 0 ? `${formatCount(newer)} newer ↓` : 'To the newest ↓'}
+          </Button>
         </div>
       )}
     </div>
   );
-}
-
-function MessageItem({ message, follows }: { readonly message: Message; readonly follows: boolean }) {
-  const at = toDate(message.at);
-  return (
-    <li className="groups-message" data-own={message.own} data-follows={follows}>
-      {!follows && (
-        <div className="groups-message-head">
-          <strong
-            title={escapeText(`${message.from}${message.fromInstance ? ` · ${message.fromInstance}` : ''}`)}
-          >
-            {message.own ? 'you' : <NameText name={lastPart(message.from)} />}
-          </strong>
-          {message.fromInstance !== '' && !message.own && (
-            <span className="groups-mono groups-muted">{shortInstance(message.fromInstance)}</span>
-          )}
-          {message.fromIdentity !== '' && !message.own && message.fromIdentity !== message.from && (
-            <span
-              className="groups-muted session-identity"
-              title="Whom the sender’s token names, as SLIM verified it"
-            >
-              <NameText name={message.fromIdentity} />
-            </span>
-          )}
-          {at && (
-            <time className="groups-muted" dateTime={at.toISOString()} title={formatExact(at)}>
-              {formatClock(at)}
-            </time>
-          )}
-        </div>
-      )}
-      {isText(message) ? (
-        // dir=auto isolates right-to-left text, so that it cannot rearrange what stands beside it.
-        <p dir="auto">{saidText(message.text)}</p>
-      ) : (
-        <p className="session-payload">
-          {escapeText(message.payloadType) || 'no payload type'} · {formatCount(message.payloadBytes)}{' '}
-          {message.payloadBytes === 1 ? 'byte' : 'bytes'}, not text
-        </p>
-      )}
-      {isText(message) && message.payloadType !== '' && !/^(text|msg|utf-?8)/iu.test(message.payloadType) && (
-        <span className="groups-small">payload type {escapeText(message.payloadType)}</span>
-      )}
-    </li>
-  );
-}
-
-/** Text is empty where the payload is none. */
-const isText = ({ text, payloadBytes }: Message): boolean => text !== '' || payloadBytes === 0;
-
-/** Within a minute of the same sender: one head for both. */
-function sameSender(before: Message | undefined, message: Message): boolean {
-  if (!before || before.from !== message.from || before.fromInstance !== message.fromInstance) return false;
-  const [first, second] = [toDate(before.at), toDate(message.at)];
-  return !first || !second || second.getTime() - first.getTime() < 60_000;
 }

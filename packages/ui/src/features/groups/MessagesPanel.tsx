@@ -1,15 +1,27 @@
 import type { Message } from '@muster/api';
 import { type KeyboardEvent, useId, useState } from 'react';
 import { Button, EmptyState, ErrorState, proseText, Skeleton } from '../../components/index.ts';
+import { keptWords } from './conversation.ts';
+import { ConversationMenu } from './ConversationMenu.tsx';
 import { MessageList } from './MessageList.tsx';
+import './conversation.css';
 
 export type MessagesState =
   | { readonly state: 'unavailable'; readonly reason: string }
   | { readonly state: 'loading' }
   | { readonly state: 'failed'; readonly error: unknown; readonly retry: () => void }
-  | { readonly state: 'ready'; readonly messages: readonly Message[] };
+  | {
+      readonly state: 'ready';
+      /** Oldest first. */
+      readonly messages: readonly Message[];
+      /** So many came before them, and are not kept any more. */
+      readonly earlier: bigint;
+      /** From when on they were heard. */
+      readonly since: Date | undefined;
+    };
 
 export interface MessagesPanelProps {
+  readonly channel: string;
   readonly messages: MessagesState;
   readonly draft: string;
   readonly onDraft: (text: string) => void;
@@ -18,10 +30,23 @@ export interface MessagesPanelProps {
 }
 
 /** What is said in the channel, and saying something as its moderator. */
-export function MessagesPanel({ messages, draft, onDraft, onSend }: MessagesPanelProps) {
+export function MessagesPanel({ channel, messages, draft, onDraft, onSend }: MessagesPanelProps) {
   return (
     <section className="groups-talk" aria-label="Messages">
-      <h2>Messages</h2>
+      <div className="talk-head">
+        <h2>Messages</h2>
+        {messages.state === 'ready' && messages.messages.length > 0 && (
+          <>
+            <span
+              className="groups-small num talk-kept"
+              title="The last 1,000 messages are kept, fewer where they are long, as long as the gateway runs."
+            >
+              {keptWords(messages.messages.length, messages.earlier, messages.since)}
+            </span>
+            <ConversationMenu channel={channel} messages={messages.messages} />
+          </>
+        )}
+      </div>
       {messages.state === 'unavailable' && (
         <EmptyState title="Messages cannot be read here">{proseText(messages.reason)}</EmptyState>
       )}
@@ -29,7 +54,8 @@ export function MessagesPanel({ messages, draft, onDraft, onSend }: MessagesPane
       {messages.state === 'failed' && <ErrorState error={messages.error} retry={messages.retry} />}
       {messages.state === 'ready' && messages.messages.length === 0 && (
         <EmptyState title="Nothing was said yet">
-          Messages appear here as members send them, from the moment Muster joined the channel.
+          Messages appear here as members send them, from the moment Muster joined the channel. The last 1,000
+          are kept, as long as the gateway runs.
         </EmptyState>
       )}
       {messages.state === 'ready' && messages.messages.length > 0 && (
@@ -45,7 +71,7 @@ type Sending =
   | { readonly state: 'busy' }
   | { readonly state: 'failed'; readonly reason: string };
 
-function Composer({ draft, onDraft, onSend }: Omit<MessagesPanelProps, 'messages'>) {
+function Composer({ draft, onDraft, onSend }: Omit<MessagesPanelProps, 'channel' | 'messages'>) {
   const [sending, setSending] = useState<Sending>({ state: 'idle' });
   const hint = useId();
   const send = async () => {

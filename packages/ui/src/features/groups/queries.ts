@@ -4,6 +4,7 @@ import {
   GroupService,
   ItemOutcome,
   KeyService,
+  type ListMessagesResponse,
   Presence,
 } from '@muster/api';
 import { type JsonObject } from '@bufbuild/protobuf';
@@ -12,6 +13,7 @@ import { createConnectQueryKey, createQueryOptions, useQuery, useTransport } fro
 import { keepPreviousData, useMutation, useQueries, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useMemo } from 'react';
 import { PAGE, PagedRows, pagesFor, usePagesInSight } from '../../components/index.ts';
+import { withArrived } from '../../watch/messages.ts';
 import type { MemberFilter } from './MembersTools.tsx';
 import { memberKey } from './names.ts';
 
@@ -81,7 +83,13 @@ const presenceFilter = (word: string | undefined): Presence[] => {
 
 /** Messages, oldest first. The shell's watch writes new ones into this query. */
 export function useMessages(connection: string, channel: string, enabled: boolean) {
-  return useQuery(GroupService.method.listMessages, { connection, channel }, { enabled });
+  const client = useQueryClient();
+  const at = { connection, channel };
+  return useQuery(GroupService.method.listMessages, at, {
+    enabled,
+    // One told of while the list was on its way is in neither otherwise.
+    structuralSharing: (_old, read) => withArrived(client, at, read as ListMessagesResponse),
+  });
 }
 
 /** Where a channel can be made, and why not elsewhere. */

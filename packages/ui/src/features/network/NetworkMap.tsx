@@ -109,16 +109,18 @@ export function NetworkMap({ nodes, links, segments, search, several, way, onCha
         )}
         <span className="nm-key ok" /> link made <span className="nm-key bad" /> failed{' '}
         <span className="nm-key wait" /> pending <span className="nm-key wanted" /> wanted by a segment, not
-        made. The label on a line is its segment.{' '}
+        made{' '}
         {drawn && drawn.lines.length > 0 ? (
           <>
-            <span className="nm-key way" /> the way <span className="nm-key way bad" /> where it ends.{' '}
+            <span className="nm-key way" /> the way <span className="nm-key way bad" /> where it ends
           </>
         ) : null}
-        {clustered
-          ? 'There are too many nodes to draw each: a box is a domain, a line all links between two.'
-          : ''}{' '}
-        The lists Nodes, Links and Segments have the same facts.
+        <span className="nm-note">
+          {clustered
+            ? 'There are too many nodes to draw each: a box is a domain, a line all links between two. '
+            : ''}
+          A label on a line is its segment. The lists Nodes, Links and Segments have the same facts.
+        </span>
       </figcaption>
     </figure>
   );

@@ -2,7 +2,7 @@
 import { createRouterTransport, type Transport } from '@connectrpc/connect';
 import { NetworkService } from '@muster/api';
 import { fireEvent, screen, waitFor, within } from '@testing-library/react';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { prepareDom } from '../../testing/dom.ts';
 import { HOSTILE, SILENT } from '../../testing/fake/networkRoutes.ts';
 import { World } from '../../testing/fake/index.ts';
@@ -39,6 +39,33 @@ describe('Network', () => {
     const hops = await within(panel).findByRole('list', { name: 'Hops' }, WAIT);
     await within(hops).findByRole('button', { name: 'l-1' }, WAIT);
     expect(hops.textContent).toMatch(/harbor\/quay-2.*l-1.*lighthouse\/lamp-1.*ledger-agent/);
+  });
+
+  it('can change what a link names without the connection that tells of it', async () => {
+    renderConsole('/network?tab=segments&open=segment&id=operations');
+    const panel = await detail();
+    const remove = await within(panel).findByRole('button', { name: 'Remove segment…' }, WAIT);
+    await waitFor(() => expect(remove.getAttribute('aria-disabled')).toBeNull(), WAIT);
+    expect(panel.textContent).toContain('Segment · control-plane');
+  });
+
+  it('saves the routes that match as a file, all of them', async () => {
+    const parts: BlobPart[] = [];
+    vi.stubGlobal('Blob', function Blob(given: BlobPart[]) {
+      parts.push(...given);
+    });
+    URL.createObjectURL = () => 'blob:';
+    URL.revokeObjectURL = () => undefined;
+    renderConsole('/network?tab=routes&truth=lost');
+    await screen.findByRole('row', { name: /ledger-agent/ }, WAIT);
+    fireEvent.click(screen.getByRole('button', { name: 'Export…' }));
+    fireEvent.click(await screen.findByRole('button', { name: 'Export 1 route' }, WAIT));
+    await screen.findByText(/^Saved 1 route as/, {}, WAIT);
+    const text = parts.map((part) => new TextDecoder().decode(part as Uint8Array)).join('');
+    expect(text.split('\r\n')).toHaveLength(3);
+    expect(text).toContain('ledger-agent');
+    expect(text).toContain('not on node');
+    vi.unstubAllGlobals();
   });
 
   it('opens the route that a link names, whatever the list shows', async () => {

@@ -1,5 +1,6 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
+import { ExportList } from './ExportList.tsx';
 import { LinkList, NodeList, RouteList } from './lists.tsx';
 import { MapTab } from './MapTab.tsx';
 import { NetworkTask, type Task } from './NetworkTask.tsx';
@@ -7,7 +8,7 @@ import { NetworkView } from './NetworkView.tsx';
 import { NodeDetail } from './NodeDetail.tsx';
 import { useControlPlanes } from './queries.ts';
 import { RouteDetail } from './RouteDetail.tsx';
-import { CLEAR, type Kind, type NetworkSearch, openedOf, tabOf } from './search.ts';
+import { CLEAR, type Kind, type ListTab, type NetworkSearch, openedOf, tabOf } from './search.ts';
 import { SegmentsTab } from './SegmentsTab.tsx';
 import { DomainDetail, LinkDetail, SegmentDetail } from './TopologyDetail.tsx';
 import { type Ability, abilityProblem, noneProblem } from './words.ts';
@@ -26,6 +27,7 @@ export function NetworkPage() {
   const navigate = useNavigate({ from: '/network' });
   const planes = useControlPlanes();
   const [task, setTask] = useState<Task>();
+  const [exporting, setExporting] = useState<ListTab>();
   const all = planes.data?.controlPlanes;
   // Typing replaces, so that Back leaves the list and not a letter.
   const change = (next: NetworkSearch, replace = false) =>
@@ -36,7 +38,7 @@ export function NetworkPage() {
   const list = { search, planes: all ?? [], onChange: change };
   const shut = () => change(SHUT);
   const able = {
-    problem: (ability: Ability) => abilityProblem(all, opened?.connection ?? '', ability),
+    problem: (ability: Ability, connection: string) => abilityProblem(all, connection, ability),
     onTask: setTask,
   };
   const Topology =
@@ -61,6 +63,7 @@ export function NetworkPage() {
           })
         }
         onTask={setTask}
+        onExport={setExporting}
         detail={
           opened &&
           (opened.kind === 'node' ? (
@@ -82,6 +85,7 @@ export function NetworkPage() {
       >
         {Body ? <Body key={tab} {...list} /> : <SegmentsTab {...list} none={none} onTask={setTask} />}
       </NetworkView>
+      {exporting && <ExportList tab={exporting} search={search} onClose={() => setExporting(undefined)} />}
       {task && (
         <NetworkTask
           key={JSON.stringify(task)}

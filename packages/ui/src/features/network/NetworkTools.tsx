@@ -2,7 +2,7 @@ import type { ControlPlane, Facet } from '@muster/api';
 import { escapeText } from '@muster/domain/display';
 import { type ReactNode, type RefObject, useEffect, useState } from 'react';
 import { FilterChip, SearchBox } from '../../components/index.ts';
-import type { NetworkSearch, Tab } from './search.ts';
+import { LINK_STATUSES, type NetworkSearch, type Tab } from './search.ts';
 
 export type Change = (next: NetworkSearch, replace?: boolean) => void;
 
@@ -52,7 +52,7 @@ export function NetworkTools({ tab, search, planes, inputRef, onChange, children
         <FilterChip
           label="Status"
           value={search.status}
-          options={optionsOf(['applied', 'pending', 'failed', 'deleted'])}
+          options={optionsOf([...LINK_STATUSES.keys()])}
           onChange={(status) => onChange({ status })}
         />
       )}

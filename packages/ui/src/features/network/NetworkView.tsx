@@ -6,6 +6,7 @@ import {
   Age,
   Button,
   CopyButton,
+  CopyLink,
   EmptyState,
   ErrorState,
   ListKeys,
@@ -17,7 +18,7 @@ import {
   toDate,
 } from '../../components/index.ts';
 import type { Task } from './NetworkTask.tsx';
-import type { Tab } from './search.ts';
+import type { ListTab, Tab } from './search.ts';
 import { type Ability, plural } from './words.ts';
 import './network.css';
 
@@ -30,13 +31,15 @@ interface Props {
   none: (ability: Ability) => string | undefined;
   onTab: (tab: Tab) => void;
   onTask: (task: Task) => void;
+  onExport: (list: ListTab) => void;
   detail: ReactNode;
   /** What the tab shows. */
   children: ReactNode;
 }
 
 /** SLIM networks as their control planes tell them. */
-export function NetworkView({ tab, planes, error, retry, none, onTab, onTask, detail, children }: Props) {
+export function NetworkView(props: Props) {
+  const { tab, planes, error, retry, none, onTab, onTask, onExport, detail, children } = props;
   const empty = planes?.length === 0;
   return (
     <Page
@@ -45,23 +48,34 @@ export function NetworkView({ tab, planes, error, retry, none, onTab, onTask, de
       actions={
         !empty && (
           <>
+            {(tab === 'nodes' || tab === 'routes' || tab === 'links') && (
+              <Button onClick={() => onExport(tab)}>Export…</Button>
+            )}
             <Special tab={tab} none={none} onTask={onTask} />
-            <Button
-              variant="primary"
-              disabledReason={none('topology.write')}
-              onClick={() => onTask({ task: 'link-add' })}
-            >
-              Link two domains…
-            </Button>
+            {tab !== 'nodes' && tab !== 'routes' && (
+              <Button
+                variant="primary"
+                disabledReason={none('topology.write')}
+                onClick={() => onTask({ task: 'link-add' })}
+              >
+                Link two domains…
+              </Button>
+            )}
           </>
         )
       }
       detail={detail}
       footer={
-        empty ? undefined : tab === 'map' ? (
-          <ListKeys move="Tab from part to part" />
-        ) : (
-          <ListKeys more={FIND[tab]} />
+        !empty && (
+          <>
+            {tab === 'map' ? (
+              <ListKeys move="Tab from part to part" />
+            ) : (
+              <ListKeys more={tab === 'segments' ? [] : ['/ search']} />
+            )}
+            <span className="grow" />
+            <CopyLink />
+          </>
         )
       }
     >
@@ -111,20 +125,13 @@ function Special({ tab, none, onTask }: Pick<Props, 'tab' | 'none' | 'onTask'>) 
         Add a route…
       </Button>
     );
+  if (tab === 'links') return null;
   return (
     <Button disabledReason={none('topology.write')} onClick={() => onTask({ task: 'segment-add' })}>
       New segment…
     </Button>
   );
 }
-
-const FIND: Record<Tab, readonly string[]> = {
-  map: [],
-  nodes: ['/ search'],
-  routes: ['/ search'],
-  links: ['/ search'],
-  segments: [],
-};
 
 /** What speaks, and the age of the oldest copy. */
 function Planes({ planes }: { planes: readonly ControlPlane[] }) {

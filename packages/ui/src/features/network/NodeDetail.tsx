@@ -10,6 +10,7 @@ import {
   formatCount,
   Mono,
   NameText,
+  proseText,
   Skeleton,
   TimeAgo,
   toDate,
@@ -20,12 +21,12 @@ import type { Task } from './NetworkTask.tsx';
 import type { Change } from './NetworkTools.tsx';
 import { useLinksOf, useNode, useNodeConnections } from './queries.ts';
 import { linkKey, type Opened } from './search.ts';
-import { type Ability, linkStatus, nodeStatus, plural } from './words.ts';
+import { type Ability, kindOf, linkStatus, nodeStatus, plural } from './words.ts';
 
 interface Props {
   at: Opened;
-  /** Why this cannot be changed there; undefined when it can. */
-  problem: (ability: Ability) => string | undefined;
+  /** Why this cannot be changed on that connection; undefined when it can. */
+  problem: (ability: Ability, connection: string) => string | undefined;
   onChange: Change;
   onTask: (task: Task) => void;
   onClose: () => void;
@@ -34,9 +35,11 @@ interface Props {
 /** A node: how it is reached, what it is connected to, its routes and links. */
 export function NodeDetail({ at, problem, onChange, onTask, onClose }: Props) {
   const { node, error, loading, retry } = useNode(at.connection, at.id);
+  // A link may name a node without the connection that tells of it.
+  const connection = node?.connection ?? at.connection;
   return (
     <DetailPanel
-      kind={node?.direct ? 'Node, directly' : `Node · ${escapeText(at.connection)}`}
+      kind={node?.direct ? 'Node, directly' : kindOf('Node', connection)}
       title={
         <span className="copy-line">
           <Mono>{at.id}</Mono>
@@ -50,22 +53,22 @@ export function NodeDetail({ at, problem, onChange, onTask, onClose }: Props) {
         !node.direct && (
           <>
             <Button
-              disabledReason={problem('routes.write')}
-              onClick={() => onTask({ task: 'route-add', connection: at.connection, node: at.id })}
+              disabledReason={problem('routes.write', connection)}
+              onClick={() => onTask({ task: 'route-add', connection, node: at.id })}
             >
               Add a route…
             </Button>
             <Button
-              disabledReason={problem('connections.write')}
-              onClick={() => onTask({ task: 'connection-create', connection: at.connection, node: at.id })}
+              disabledReason={problem('connections.write', connection)}
+              onClick={() => onTask({ task: 'connection-create', connection, node: at.id })}
             >
               Connect it…
             </Button>
             <span className="grow" />
             <Button
               className="btn-delete"
-              disabledReason={problem('nodes.deregister')}
-              onClick={() => onTask({ task: 'node-deregister', connection: at.connection, node: at.id })}
+              disabledReason={problem('nodes.deregister', connection)}
+              onClick={() => onTask({ task: 'node-deregister', connection, node: at.id })}
             >
               Deregister…
             </Button>
@@ -92,6 +95,7 @@ function Facts({ node, onChange }: { node: NetworkNode; onChange: Change }) {
   return (
     <>
       <Notes warnings={node.warnings} />
+      {node.statusReason && <p>{proseText(node.statusReason)}</p>}
       <dl className="facts">
         {!node.direct && (
           <>

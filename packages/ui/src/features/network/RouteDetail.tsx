@@ -1,5 +1,4 @@
 import { type Route, RouteStatus } from '@muster/api';
-import { escapeText } from '@muster/domain/display';
 import { Link } from '@tanstack/react-router';
 import {
   Button,
@@ -19,6 +18,7 @@ import { useLink, useNode, useRoute } from './queries.ts';
 import { linkKey, type Opened } from './search.ts';
 import {
   type Ability,
+  kindOf,
   linkStatus,
   nodeStatus,
   routeAdvice,
@@ -29,8 +29,8 @@ import {
 
 interface Props {
   at: Opened;
-  /** Why this cannot be changed there; undefined when it can. */
-  problem: (ability: Ability) => string | undefined;
+  /** Why this cannot be changed on that connection; undefined when it can. */
+  problem: (ability: Ability, connection: string) => string | undefined;
   onChange: Change;
   onTask: (task: Task) => void;
   onClose: () => void;
@@ -39,9 +39,11 @@ interface Props {
 /** A route: hop by hop, what is said of it, what is true, and what to do. */
 export function RouteDetail({ at, problem, onChange, onTask, onClose }: Props) {
   const { route, error, loading, retry } = useRoute(at.connection, at.id);
+  // A link may name a route without the connection that tells of it.
+  const connection = route?.connection ?? at.connection;
   return (
     <DetailPanel
-      kind={`Route · ${escapeText(at.connection)}`}
+      kind={kindOf('Route', connection)}
       title={route ? <Mono>{route.name || 'name not told'}</Mono> : 'Route'}
       state={
         route && (
@@ -58,11 +60,11 @@ export function RouteDetail({ at, problem, onChange, onTask, onClose }: Props) {
             <span className="grow" />
             <Button
               className="btn-delete"
-              disabledReason={problem('routes.write') ?? removeProblem(route)}
+              disabledReason={problem('routes.write', connection) ?? removeProblem(route)}
               onClick={() =>
                 onTask({
                   task: 'route-remove',
-                  connection: at.connection,
+                  connection,
                   node: route.source,
                   name: route.name,
                   instance: route.instance,
@@ -78,7 +80,11 @@ export function RouteDetail({ at, problem, onChange, onTask, onClose }: Props) {
       }
     >
       {route ? (
-        <Facts route={route} written={problem('routes.write') === undefined} onChange={onChange} />
+        <Facts
+          route={route}
+          written={problem('routes.write', connection) === undefined}
+          onChange={onChange}
+        />
       ) : error ? (
         <ErrorState error={error} retry={retry} />
       ) : loading ? (

@@ -1,5 +1,4 @@
 import type { NetworkLink, Segment } from '@muster/api';
-import { escapeText } from '@muster/domain/display';
 import { Link } from '@tanstack/react-router';
 import {
   Button,
@@ -17,12 +16,12 @@ import type { Task } from './NetworkTask.tsx';
 import type { Change } from './NetworkTools.tsx';
 import { useAllNodes, useDomains, useLink, useSegments } from './queries.ts';
 import type { Opened } from './search.ts';
-import { type Ability, linkStatus, nodeStatus } from './words.ts';
+import { type Ability, kindOf, linkStatus, nodeStatus } from './words.ts';
 
 export interface TopologyProps {
   at: Opened;
-  /** Why this cannot be changed there; undefined when it can. */
-  problem: (ability: Ability) => string | undefined;
+  /** Why this cannot be changed on that connection; undefined when it can. */
+  problem: (ability: Ability, connection: string) => string | undefined;
   onChange: Change;
   onTask: (task: Task) => void;
   onClose: () => void;
@@ -33,7 +32,7 @@ export function LinkDetail({ at, problem, onChange, onTask, onClose }: TopologyP
   const { link, error, loading, retry } = useLink(at.connection, at.id);
   return (
     <DetailPanel
-      kind={`${link?.wantedOnly ? 'Wanted link' : 'Link'} · ${escapeText(at.connection)}`}
+      kind={kindOf(link?.wantedOnly ? 'Wanted link' : 'Link', link?.connection ?? at.connection)}
       title={
         link ? (
           <>
@@ -135,7 +134,7 @@ function LinkFacts({ link, problem, onChange, onTask }: LinkProps) {
               <Button
                 small
                 className="btn-delete"
-                disabledReason={problem('topology.write')}
+                disabledReason={problem('topology.write', connection)}
                 onClick={() => onTask({ task: 'link-remove', connection, segment, domainA, domainB })}
               >
                 Remove…
@@ -168,25 +167,26 @@ function Ends({ link, onChange }: { link: NetworkLink; onChange: Change }) {
 export function SegmentDetail({ at, problem, onChange, onTask, onClose }: TopologyProps) {
   const found = useSegments(at.connection);
   const segment = found.data?.segments.find(({ name }) => name === at.id);
+  const connection = segment?.connection ?? at.connection;
   return (
     <DetailPanel
-      kind={`Segment · ${escapeText(at.connection)}`}
+      kind={kindOf('Segment', connection)}
       title={<NameText name={at.id} />}
       onClose={onClose}
       actions={
         segment && (
           <>
             <Button
-              disabledReason={problem('topology.write')}
-              onClick={() => onTask({ task: 'link-add', connection: at.connection, segment: at.id })}
+              disabledReason={problem('topology.write', connection)}
+              onClick={() => onTask({ task: 'link-add', connection, segment: at.id })}
             >
               Link two domains…
             </Button>
             <span className="grow" />
             <Button
               className="btn-delete"
-              disabledReason={problem('topology.write')}
-              onClick={() => onTask({ task: 'segment-remove', connection: at.connection, name: at.id })}
+              disabledReason={problem('topology.write', connection)}
+              onClick={() => onTask({ task: 'segment-remove', connection, name: at.id })}
             >
               Remove segment…
             </Button>
@@ -225,7 +225,7 @@ function SegmentFacts({ segment, problem, onChange, onTask }: SegmentProps) {
               <Button
                 small
                 className="btn-delete"
-                disabledReason={problem('topology.write')}
+                disabledReason={problem('topology.write', connection)}
                 onClick={() => onTask({ task: 'link-remove', connection, segment: name, domainA, domainB })}
               >
                 Remove…
@@ -257,31 +257,36 @@ function SegmentFacts({ segment, problem, onChange, onTask }: SegmentProps) {
 
 /** A domain: its nodes, and the segments it is in. */
 export function DomainDetail({ at, problem, onChange, onTask, onClose }: TopologyProps) {
-  const { connection, id: name } = at;
-  const found = useDomains(connection);
-  const nodes = useAllNodes(connection).data?.nodes.filter(({ domain }) => domain === name) ?? [];
+  const name = at.id;
+  const found = useDomains(at.connection);
+  const nodes = useAllNodes(at.connection).data?.nodes.filter(({ domain }) => domain === name) ?? [];
   const listed = found.data?.domains.find((one) => one.name === name);
   const segments = listed?.segments ?? [];
-  const wanted = useSegments(connection).data?.segments ?? [];
+  const wanted = useSegments(at.connection).data?.segments ?? [];
+  // A segment or a node may be all that names it.
+  const connection =
+    at.connection ||
+    (listed ?? nodes[0] ?? wanted.find(({ domains }) => domains.includes(name)))?.connection ||
+    '';
   const names = new Set([
     ...segments,
     ...wanted.filter(({ domains }) => domains.includes(name)).map((one) => one.name),
   ]);
   return (
     <DetailPanel
-      kind={`Domain · ${escapeText(connection)}`}
+      kind={kindOf('Domain', connection)}
       title={<NameText name={name} />}
       onClose={onClose}
       actions={
         <>
           <Button
-            disabledReason={problem('topology.write')}
+            disabledReason={problem('topology.write', connection)}
             onClick={() => onTask({ task: 'link-add', connection, domainA: name })}
           >
             Link to another domain…
           </Button>
           <Button
-            disabledReason={problem('domains.write') ?? (listed ? undefined : NOT_LISTED)}
+            disabledReason={problem('domains.write', connection) ?? (listed ? undefined : NOT_LISTED)}
             onClick={() => onTask({ task: 'domain-add', connection, replace: name })}
           >
             New secret…
@@ -289,7 +294,7 @@ export function DomainDetail({ at, problem, onChange, onTask, onClose }: Topolog
           <span className="grow" />
           <Button
             className="btn-delete"
-            disabledReason={problem('domains.write') ?? (listed ? undefined : NOT_LISTED)}
+            disabledReason={problem('domains.write', connection) ?? (listed ? undefined : NOT_LISTED)}
             onClick={() => onTask({ task: 'domain-remove', connection, name })}
           >
             Remove domain…

@@ -1,4 +1,5 @@
 import type { NetworkLink, NetworkNode, Route } from '@muster/api';
+import { escapeText } from '@muster/domain/display';
 import {
   Chip,
   type Column,
@@ -20,11 +21,11 @@ export const StateChip = ({ words: { tone, word, reason } }: { words: Words }) =
 
 /** A name in a cell: what goes where there is no room is its beginning, never its last part. */
 function Cut({ text }: { text: string }) {
-  const at = text.lastIndexOf('/') + 1;
+  const at = text.lastIndexOf('/');
   return (
-    <span className="network-cut">
+    <span className="network-cut" title={escapeText(text)}>
       {at > 0 && <Mono>{text.slice(0, at)}</Mono>}
-      <Mono>{text.slice(at)}</Mono>
+      <Mono>{text.slice(Math.max(at, 0))}</Mono>
     </span>
   );
 }
@@ -59,14 +60,14 @@ export const ROUTE_COLUMNS: readonly Column<Route>[] = [
   {
     id: 'name',
     header: 'Name',
-    width: 'minmax(0, 34fr)',
+    width: 'minmax(0, 32fr)',
     sortable: true,
     render: ({ name, instance }) => <AppName name={name} instance={instance} />,
   },
   {
     id: 'source',
     header: 'From',
-    width: 'minmax(0, 18fr)',
+    width: 'minmax(0, 20fr)',
     sortable: true,
     from: 480,
     render: ({ source }) => <End node={source} />,
@@ -74,7 +75,7 @@ export const ROUTE_COLUMNS: readonly Column<Route>[] = [
   {
     id: 'destination',
     header: 'To',
-    width: 'minmax(0, 18fr)',
+    width: 'minmax(0, 20fr)',
     sortable: true,
     from: 560,
     render: ({ destination, destinationEndpoint }) => (
@@ -97,8 +98,8 @@ export const ROUTE_COLUMNS: readonly Column<Route>[] = [
   {
     id: 'link',
     header: 'Over link',
-    width: 'minmax(0, 16fr)',
-    from: 1180,
+    width: 'minmax(0, 22fr)',
+    from: 1300,
     render: ({ linkId }) => (linkId ? <Cut text={linkId} /> : <span className="network-quiet">none</span>),
   },
   {

@@ -1,11 +1,4 @@
-import {
-  type ControlPlane,
-  LinkStatus,
-  type NetworkLink,
-  type NetworkNode,
-  type Route,
-  type Warning,
-} from '@muster/api';
+import { type ControlPlane, type NetworkLink, type NetworkNode, type Route, type Warning } from '@muster/api';
 import { type ReactNode, useRef } from 'react';
 import {
   Button,
@@ -172,17 +165,9 @@ export function NodeList(props: ListProps) {
   );
 }
 
-const LINK_STATUSES: ReadonlyMap<string, LinkStatus> = new Map([
-  ['applied', LinkStatus.APPLIED],
-  ['pending', LinkStatus.PENDING],
-  ['failed', LinkStatus.FAILED],
-  ['deleted', LinkStatus.DELETED],
-]);
-
 export function LinkList(props: ListProps) {
   const { search } = props;
-  const status = LINK_STATUSES.get(search.status ?? '');
-  const list = useLinks(search, status === undefined ? [] : [status]);
+  const list = useLinks(search);
   return (
     <OneList<NetworkLink>
       {...props}

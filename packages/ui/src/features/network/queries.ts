@@ -8,11 +8,20 @@ import {
   ReachService,
   RouteTruth,
 } from '@muster/api';
+import { createClient } from '@connectrpc/connect';
 import { createQueryOptions, skipToken, useQuery, useTransport } from '@connectrpc/connect-query';
 import { keepPreviousData, useQueries } from '@tanstack/react-query';
 import { useCallback, useMemo } from 'react';
 import { PAGE, PagedRows, pagesFor, usePagesInSight } from '../../components/index.ts';
-import { type NetworkSearch, readLinkKey, readRouteKey, toRoutes } from './search.ts';
+import {
+  type ListTab,
+  type NetworkSearch,
+  readLinkKey,
+  readRouteKey,
+  toLinks,
+  toNodes,
+  toRoutes,
+} from './search.ts';
 
 const {
   listControlPlanes,
@@ -65,16 +74,23 @@ export const useControlPlanes = () => useQuery(listControlPlanes, {}, AGAIN);
 export const useRoutes = (search: NetworkSearch) =>
   usePaged(listRoutes, (page) => ({ ...toRoutes(search), page }), routesOf, totalOf);
 
-export const useNodes = ({ cp = '', q = '', domain = '' }: NetworkSearch) =>
-  usePaged(listNodes, (page) => ({ connection: cp, search: q, domain, page }), nodesOf, totalOf);
+export const useNodes = (search: NetworkSearch) =>
+  usePaged(listNodes, (page) => ({ ...toNodes(search), page }), nodesOf, totalOf);
 
-export const useLinks = ({ cp = '', q = '' }: NetworkSearch, statuses: readonly number[]) =>
-  usePaged(
-    listLinks,
-    (page) => ({ connection: cp, search: q, statuses: [...statuses], page }),
-    linksOf,
-    totalOf,
-  );
+export const useLinks = (search: NetworkSearch) =>
+  usePaged(listLinks, (page) => ({ ...toLinks(search), page }), linksOf, totalOf);
+
+/** For what is read once and not kept: a file. */
+export const useNetworkClient = () => createClient(NetworkService, useTransport());
+
+/** How many rows a list has; its first page has been read already. */
+export function useTotal(tab: ListTab, search: NetworkSearch): bigint | undefined {
+  const page = { offset: 0n, limit: PAGE };
+  const routes = useQuery(listRoutes, tab === 'routes' ? { ...toRoutes(search), page } : skipToken);
+  const nodes = useQuery(listNodes, tab === 'nodes' ? { ...toNodes(search), page } : skipToken);
+  const links = useQuery(listLinks, tab === 'links' ? { ...toLinks(search), page } : skipToken);
+  return (routes.data ?? nodes.data ?? links.data)?.total;
+}
 
 export const useSegments = (connection = '') => useQuery(listSegments, { connection }, AGAIN);
 export const useDomains = (connection = '') => useQuery(listDomains, { connection }, AGAIN);

@@ -1,5 +1,8 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import {
+  LinkStatus,
+  type ListLinksRequestSchema,
+  type ListNodesRequestSchema,
   type ListRoutesRequestSchema,
   type NetworkLink,
   type Route,
@@ -9,6 +12,8 @@ import {
 
 export const TABS = ['map', 'nodes', 'routes', 'links', 'segments'] as const;
 export type Tab = (typeof TABS)[number];
+/** Tabs that are one list of any length. */
+export type ListTab = 'nodes' | 'routes' | 'links';
 export const KINDS = ['node', 'route', 'link', 'segment', 'domain'] as const;
 export type Kind = (typeof KINDS)[number];
 
@@ -85,6 +90,27 @@ export function toRoutes(search: NetworkSearch) {
     ...(search.kind === 'expanded' && { wildcard: false }),
   } satisfies MessageInitShape<typeof ListRoutesRequestSchema>;
 }
+
+export const LINK_STATUSES: ReadonlyMap<string, LinkStatus> = new Map([
+  ['applied', LinkStatus.APPLIED],
+  ['pending', LinkStatus.PENDING],
+  ['failed', LinkStatus.FAILED],
+  ['deleted', LinkStatus.DELETED],
+]);
+
+/** The request of the links that the URL describes, without its page. */
+export function toLinks({ cp = '', q = '', status = '' }: NetworkSearch) {
+  const only = LINK_STATUSES.get(status);
+  return {
+    connection: cp,
+    search: q,
+    statuses: only === undefined ? [] : [only],
+  } satisfies MessageInitShape<typeof ListLinksRequestSchema>;
+}
+
+/** The request of the nodes that the URL describes, without its page. */
+export const toNodes = ({ cp = '', q = '', domain = '' }: NetworkSearch) =>
+  ({ connection: cp, search: q, domain }) satisfies MessageInitShape<typeof ListNodesRequestSchema>;
 
 /** All that narrows a list. */
 export const CLEAR = {

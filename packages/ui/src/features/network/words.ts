@@ -126,9 +126,17 @@ const LINK: Record<LinkStatus, Words> = {
   },
 };
 
-export function linkStatus({ status, statusMessage, wantedOnly }: NetworkLink): Words {
+export function linkStatus({ status, statusMessage, wantedOnly, destination }: NetworkLink): Words {
   const said = LINK[status];
   const why = proseText(statusMessage);
+  // Two nodes that register at the same moment each make a link; the far end of one of them is then never taken (3.4.6).
+  if (status === LinkStatus.PENDING && !wantedOnly && destination === '')
+    return {
+      ...said,
+      reason:
+        why ||
+        'No node has taken its far end. Where another link joins the same two domains, that one carries the routes, and this one is left over.',
+    };
   if (wantedOnly)
     return {
       tone: 'warn',
@@ -138,7 +146,11 @@ export function linkStatus({ status, statusMessage, wantedOnly }: NetworkLink): 
   return { ...said, reason: why || said.reason };
 }
 
-export function nodeStatus({ status, direct }: Pick<NetworkNode, 'status' | 'direct'>): Words {
+export function nodeStatus({
+  status,
+  direct,
+  statusReason,
+}: Pick<NetworkNode, 'status' | 'direct' | 'statusReason'>): Words {
   if (direct && status === 'connected')
     return { tone: 'ok', word: 'answers', reason: 'It answers at its own controller API.' };
   if (status === 'connected')
@@ -147,7 +159,7 @@ export function nodeStatus({ status, direct }: Pick<NetworkNode, 'status' | 'dir
     return {
       tone: 'bad',
       word: 'not connected',
-      reason: 'The control plane knows it, and it is not connected.',
+      reason: proseText(statusReason) || 'The control plane knows it, and it is not connected.',
     };
   return {
     tone: 'unknown',
@@ -179,6 +191,10 @@ export function abilityProblem(
   return found.reason ? proseText(found.reason) : undefined;
 }
 
+/** What is open, and who tells of it. */
+export const kindOf = (kind: string, connection: string): string =>
+  connection === '' ? kind : `${kind} · ${escapeText(connection)}`;
+
 /** Control planes that can change this. */
 export const ableTo = (planes: readonly ControlPlane[], ability: Ability): string[] =>
   planes.flatMap(({ connection }) =>
@@ -200,7 +216,7 @@ export const TOPOLOGY_MODE: ReadonlyMap<string, string> = new Map([
   ['api', 'changed through the API, as here'],
   ['config', 'comes from its own configuration file; change it there'],
   ['none', 'this generation has none'],
-  ['unknown', 'through the API or by its own configuration: only a first change tells'],
+  ['unknown', 'a first change tells whether it is made through the API or in its configuration file'],
 ]);
 
 export const plural = (n: number | bigint, one: string, many = `${one}s`): string =>

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { csvFormat, ExportDialog, jsonFormat } from '../../components/index.ts';
 import { EventDetail } from './EventDetail.tsx';
 import { type RosterFilter, useChannelNames, useRosterEvents, useRosterFile } from './queries.ts';
-import { type Filter, RosterView } from './RosterView.tsx';
+import { type Filter, FILTERS, RosterView } from './RosterView.tsx';
 import { KINDS, SPANS } from './words.ts';
 
 /** Who joined, left and went offline, when, and by whose action. */
@@ -60,13 +60,14 @@ export function RosterPage() {
           )
         }
         onFilter={(name, value) => set({ [name]: value })}
+        onClear={() => set(Object.fromEntries(FILTERS.map((name) => [name, undefined])))}
         onOpen={(id) => set({ id }, false)}
         onReachEnd={() => list.hasNextPage && void list.fetchNextPage()}
         onExport={() => setExporting(true)}
       />
       {exporting && (
         <ExportDialog
-          things="roster-events"
+          things="roster events"
           one="1 event"
           total={head?.total}
           filtered={Object.keys(search).some((name) => name !== 'id' && name !== 'td')}

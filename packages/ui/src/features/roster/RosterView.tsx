@@ -38,6 +38,7 @@ interface Props {
   selected: RosterEvent | undefined;
   detail: ReactNode;
   onFilter: (name: keyof Filter, value: string | undefined) => void;
+  onClear: () => void;
   onOpen: (id: string) => void;
   onReachEnd: () => void;
   onExport: () => void;
@@ -88,7 +89,7 @@ const COLUMNS: readonly Column<RosterEvent>[] = [
   },
 ];
 
-const FILTERS = ['on', 'channel', 'member', 'kind', 'span', 'since', 'until'] as const;
+export const FILTERS = ['on', 'channel', 'member', 'kind', 'span', 'since', 'until'] as const;
 const options = (values: readonly string[]) => [...new Set(values)].toSorted().map((value) => ({ value }));
 const typed = (text: string): string | undefined => text || undefined;
 
@@ -183,7 +184,12 @@ export function RosterView(props: Props) {
           onReachEnd={props.onReachEnd}
           empty={
             filtered ? (
-              <EmptyState title="Nothing matches">Take a filter away, or look further back.</EmptyState>
+              <EmptyState
+                title="Nothing matches"
+                action={<Button onClick={props.onClear}>Clear the filters</Button>}
+              >
+                Take a filter away, or look further back.
+              </EmptyState>
             ) : (
               <EmptyState title="Nothing has happened yet">
                 Muster looks at the channels of every connection again and again, and keeps who joined, left

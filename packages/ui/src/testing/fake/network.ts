@@ -187,6 +187,7 @@ export const makeMessages = (): Message[] =>
   SAID.map(([from, text], i) =>
     create(MessageSchema, {
       id: `m${i}`,
+      sequence: BigInt(i + 1),
       at: at((i - 8) * MINUTE),
       from: `agntcy/ops/${from}`,
       fromInstance: ids[1] ?? '',

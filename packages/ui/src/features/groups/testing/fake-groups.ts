@@ -100,18 +100,21 @@ export const members = [
 export const messages = [
   create(MessageSchema, {
     id: '1',
+    sequence: 1n,
     at: at(300),
     from: 'agntcy/ops/alice',
     text: 'Temperature is 21 °C in rack 4.',
   }),
   create(MessageSchema, {
     id: '2',
+    sequence: 2n,
     at: at(290),
     from: 'agntcy/ops/alice',
     text: 'Fan 2 was replaced.\nAll green.',
   }),
   create(MessageSchema, {
     id: '3',
+    sequence: 3n,
     at: at(120),
     from: 'agntcy/ops/muster',
     text: 'Thanks. Closing the incident.',
@@ -239,6 +242,7 @@ export function fakeGroups(extra: readonly MessageInitShape<typeof ChannelSchema
           sent.push(
             create(MessageSchema, {
               id: `new${applied.length}`,
+              sequence: BigInt(sent.length + 1),
               at: at(0),
               from: 'agntcy/ops/muster',
               text: digest,

@@ -1,6 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import {
+  fixedManagerName,
+  managerName,
+  startPracticeManagers,
+} from '@muster/practice/slim/manager/practiceManagers';
 import { startPracticePlane } from '@muster/practice/slim/plane/practicePlane';
 import { startPracticeSlim } from '@muster/practice/slim/practiceSlim';
 import type { PracticeSlim } from '@muster/practice/slim/practiceSlim';
@@ -10,6 +15,8 @@ import type { Moderator } from '../moderator/types.ts';
 
 export const practiceNode = 'slim';
 export const practicePlane = 'control-plane';
+export const practiceManager = 'channel-manager';
+export const practiceFixedManager = 'channel-manager-fixed';
 const moderatorName = 'muster/practice/moderator';
 
 /** Who stands behind the members: most as it should be, some not, and of the last it is not said. */
@@ -43,6 +50,13 @@ export async function startPractice(options: { entries?: number } = {}): Promise
     startPracticeSpire({ directory, ...options }),
     startPracticePlane(),
   ]);
+  const managers = await startPracticeManagers({
+    callback: `${moderatorName}-approval`,
+    instanceOf: plane.instanceOf,
+    meet: plane.meet,
+  });
+  const ownerKeyFile = join(directory, 'owner.pem');
+  await writeFile(ownerKeyFile, managers.ownerKey, { mode: 0o600 });
   let slim: Promise<PracticeSlim> | undefined;
   let running: PracticeSlim | undefined;
   let stopped = false;
@@ -62,6 +76,21 @@ export async function startPractice(options: { entries?: number } = {}): Promise
     moderator: { name: moderatorName, sharedSecretFile: 'env:NONE' },
   });
   connections.push({ name: practicePlane, kind: 'slim-control-plane', address: plane.address });
+  connections.push(
+    {
+      name: practiceManager,
+      kind: 'channel-manager',
+      address: managers.address,
+      audience: managerName,
+      ownerKeyFile,
+    },
+    {
+      name: practiceFixedManager,
+      kind: 'channel-manager',
+      address: managers.fixedAddress,
+      audience: fixedManagerName,
+    },
+  );
   let furnishing: Promise<void> | undefined;
   const furnish = async (moderator: Moderator): Promise<void> => {
     if (!running) return;
@@ -77,6 +106,9 @@ export async function startPractice(options: { entries?: number } = {}): Promise
       }
       for (const { name: one, instance } of moderator.members(name)) plane.meet(one, instance);
     }
+    const { rooms } = running;
+    // Their channels are there already, as a list: nobody waits for this.
+    void managers.furnish(rooms).then(() => managers.begin());
   };
   return {
     connections,
@@ -113,6 +145,7 @@ export async function startPractice(options: { entries?: number } = {}): Promise
       await Promise.all([
         spire.stop(),
         plane.stop(),
+        managers.stop(),
         slim?.then((started) => started.stop()).catch(() => {}),
       ]);
       await rm(directory, { recursive: true, force: true });

@@ -11,6 +11,8 @@ export type SlimName = SB.NameLike;
 export type SlimService = SB.ServiceLike;
 export type SlimSession = SB.SessionLike;
 export type SlimMessage = SB.ReceivedMessage;
+/** What was sent, and is to be confirmed by whom it was sent to. */
+export type SlimSending = SB.CompletionHandleLike;
 export type SlimClientConfig = SB.ClientConfig;
 
 /** Loads and initialises the bindings. Only errors are logged: lower levels print message contents and metadata. */

@@ -34,12 +34,17 @@ export interface NoteMessage {
 
 export type FromChild = ReplyMessage | NoteMessage;
 
-/** The child's side: answers calls until the parent goes away. Returns the function that sends a note. */
-export function serveCalls<Note>(handlers: Calls): (note: Note) => void {
-  const send = (message: FromChild) => {
-    // A parent that has just gone makes send fail; 'disconnect' below then ends this process.
-    if (process.connected) process.send?.(message, undefined, undefined, () => {});
-  };
+/**
+ * The child's side: answers calls until the parent goes away. Returns the function that sends a note; whoever may send
+ * many awaits it, or a parent that is busy lets them pile up here.
+ */
+export function serveCalls<Note>(handlers: Calls): (note: Note) => Promise<void> {
+  const send = (message: FromChild) =>
+    new Promise<void>((resolve) => {
+      // A parent that has just gone makes send fail; 'disconnect' below then ends this process.
+      if (process.connected) process.send?.(message, undefined, undefined, () => resolve());
+      else resolve();
+    });
   process.on('message', (message: CallMessage) => {
     void answer(handlers, message).then(send);
   });

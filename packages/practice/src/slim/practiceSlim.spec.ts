@@ -34,6 +34,25 @@ it(
       await practice.reviveMember('acme/ops/bob');
       await expect(practice.reviveMember('acme/ops/bob')).rejects.toMatchObject({ code: 'running' });
 
+      const rooms = practice.rooms('muster/practice/channel-manager');
+      const room = 'acme/ops/managed';
+      await rooms.open(room, true);
+      await rooms.open(room, true);
+      await rooms.invite(room, 'acme/ops/alice');
+      await rooms.invite(room, 'acme/ops/alice');
+      await rooms.invite(room, 'acme/ops/pager-bot');
+      const names = async () => (await rooms.members(room)).map(({ name }) => name).toSorted();
+      expect(await names()).toEqual([
+        'acme/ops/alice',
+        'acme/ops/pager-bot',
+        'muster/practice/channel-manager',
+      ]);
+      await rooms.expel(room, 'acme/ops/pager-bot');
+      expect(await names()).toEqual(['acme/ops/alice', 'muster/practice/channel-manager']);
+      await expect(rooms.ask('acme/ops/nobody', new Uint8Array())).rejects.toMatchObject({ code: 'slim' });
+      await rooms.close(room);
+      await expect(rooms.members(room)).rejects.toMatchObject({ code: 'no-room' });
+
       const first = practice.pid() ?? 0;
       const restarted = new Promise<void>((resolve) => practice.onRestarted(resolve));
       process.kill(first, 'SIGKILL');

@@ -4,6 +4,7 @@ import type { Child } from './child.ts';
 import { PRACTICE_CHANNELS, PRACTICE_MEMBERS } from './cast.ts';
 import type { PracticeChannel } from './cast.ts';
 import { CallError } from './ipc.ts';
+import type { ManagerRooms } from './manager/rooms.ts';
 import type { NetworkCalls, Pace } from './protocol.ts';
 import { supervise } from './supervise.ts';
 
@@ -28,6 +29,8 @@ export interface PracticeSlim {
   crashMember(name: string): Promise<void>;
   /** Starts a crashed member again, as a new instance that has to be invited again. */
   reviveMember(name: string): Promise<void>;
+  /** The channels of a channel manager of this name (`org/ns/app`) on this network. */
+  rooms(manager: string): ManagerRooms;
   /** Called after the process was restarted: every member is a new instance and in no channel. */
   onRestarted(fn: () => void): () => void;
   /** The process that runs the node, for tests of its restart; undefined while there is none. */
@@ -37,6 +40,9 @@ export interface PracticeSlim {
 
 const START_MS = 60_000;
 const CALL_MS = 15_000;
+/** Longer than the manager itself waits: an absent participant 11 s, an owner 60 s. */
+const CHANGE_MS = 30_000;
+const ASK_MS = 65_000;
 /** Another program may take the free port between finding and using it. */
 const PORT_ATTEMPTS = 5;
 
@@ -57,6 +63,11 @@ export async function startPracticeSlim(options: PracticeSlimOptions = {}): Prom
   const supervisor = supervise<NetworkCalls, never>({
     entry: new URL('./networkProcess.ts', import.meta.url),
     backoff: { firstMs: 500, maxMs: 15_000 },
+    async before() {
+      // Once moderators know the endpoint it must stay; before that, another port serves better. Chosen here and not when
+      // the attempt has failed: the next one must not begin with the old port and be announced with the new.
+      if (!everUp && attempts > 0 && options.port === undefined) port = await freePort();
+    },
     async start(started) {
       await started.call('start', { port, sharedSecret, members, pace }, START_MS);
     },
@@ -68,19 +79,17 @@ export async function startPracticeSlim(options: PracticeSlimOptions = {}): Prom
     },
     onDown(reason) {
       child = undefined;
-      // Once moderators know the endpoint it must stay; before that, another port or an error serves better.
-      if (everUp) return;
-      if (++attempts >= PORT_ATTEMPTS) cannotStart(new CallError('no-start', reason));
-      else if (options.port === undefined) void freePort().then((free) => (port = free));
+      if (!everUp && ++attempts >= PORT_ATTEMPTS) cannotStart(new CallError('no-start', reason));
     },
     onFailed: (reason) => cannotStart(new CallError('no-start', reason)),
     onNote: () => {},
   });
 
-  const ask = async (call: 'crash' | 'revive', member: string) => {
+  const running = (): Child<NetworkCalls> => {
     if (!child) throw new CallError('not-running', 'the practice network is being restarted');
-    await child.call(call, { member }, CALL_MS);
+    return child;
   };
+  const ask = async (call: 'crash' | 'revive', member: string) => running().call(call, { member }, CALL_MS);
 
   try {
     await up;
@@ -95,6 +104,14 @@ export async function startPracticeSlim(options: PracticeSlimOptions = {}): Prom
     channels: PRACTICE_CHANNELS.map(({ name, members: invited }) => ({ name, members: [...invited] })),
     crashMember: (name) => ask('crash', name),
     reviveMember: (name) => ask('revive', name),
+    rooms: (manager) => ({
+      open: async (channel, mls) => running().call('openRoom', { manager, channel, mls }, CHANGE_MS),
+      invite: async (channel, member) => running().call('inviteTo', { manager, channel, member }, CHANGE_MS),
+      expel: async (channel, member) => running().call('expelFrom', { manager, channel, member }, CHANGE_MS),
+      close: async (channel) => running().call('closeRoom', { manager, channel }, CHANGE_MS),
+      members: async (channel) => running().call('membersOf', { manager, channel }, CALL_MS),
+      ask: async (callback, request) => running().call('askOwner', { manager, callback, request }, ASK_MS),
+    }),
     onRestarted(fn) {
       restarted.add(fn);
       return () => restarted.delete(fn);

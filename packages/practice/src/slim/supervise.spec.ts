@@ -24,6 +24,25 @@ it('answers calls, keeps error codes, and rejects what waits when the child ends
   await expect(child.call('echo', 1, 10_000)).rejects.toMatchObject({ code: 'gone', message: 'enough' });
 });
 
+it('S-21: gives a child nothing of the environment but what it needs to find its files', async () => {
+  vi.stubEnv('MUSTER_CANARY', 'canary of a secret');
+  vi.stubEnv('NODE_OPTIONS', '--trace-warnings');
+  try {
+    const child = openChild<EchoCalls, string>(entry, ignore);
+    const { environment, arguments: given } = await child.call('started', undefined, 10_000);
+    child.kill('enough');
+    expect(JSON.stringify([environment, given])).not.toContain('canary');
+    expect(environment['NODE_OPTIONS']).toBeUndefined();
+    // Node itself adds the channel to its parent.
+    const own = Object.keys(environment).filter((key) => !key.startsWith('NODE_CHANNEL_'));
+    expect(
+      own.filter((key) => !/^(PATH|HOME|TMPDIR|TEMP|TMP|SystemRoot|LD_LIBRARY_PATH|LANG)$/u.test(key)),
+    ).toEqual([]);
+  } finally {
+    vi.unstubAllEnvs();
+  }
+});
+
 it('restarts a child that ends, and says why it ended', async () => {
   const ups: Child<EchoCalls>[] = [];
   const reasons: string[] = [];

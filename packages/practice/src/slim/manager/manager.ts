@@ -3,6 +3,7 @@ import type { ServiceImpl } from '@connectrpc/connect';
 import { ChannelManagerService as Cm2 } from '@muster/wire/gen/channelmanager/cm2/commands_pb.js';
 import { ChannelManagerService as Cm3 } from '@muster/wire/gen/channelmanager/cm3/commands_pb.js';
 import { servePlane } from '../plane/serve.ts';
+import type { ManagerRooms, Participant } from './rooms.ts';
 import { readSigned } from './signed.ts';
 import type { Signed } from './signed.ts';
 
@@ -16,6 +17,8 @@ export interface PracticeChannel {
   expiresAt: bigint | undefined;
   /** org/ns/app */
   members: string[];
+  /** It is on SLIM, and who is in it is asked there. */
+  live?: boolean;
 }
 
 export interface PracticeManagerOptions {
@@ -31,8 +34,17 @@ export interface PracticeManagerOptions {
   now?: () => Date;
   /** Nobody of this name answers an invitation. */
   absent?: (participant: string) => boolean;
-  /** Asks an owner who left a callback name; a string is why not. */
-  approve?: (callback: string, channel: string, participant: string) => Promise<Uint8Array | string>;
+  /** Asks an owner who left a callback name: a grant, or why not; undefined: no answer in time. Throws: it could not be asked. */
+  approve?: (
+    callback: string,
+    channel: string,
+    participant: string,
+    how: { action: 'add' | 'delete'; requester: string },
+  ) => Promise<Uint8Array | string | undefined>;
+  /** Its channels on a SLIM network; undefined while that is not up. Absent: they are in this list only. */
+  rooms?: () => ManagerRooms | undefined;
+  /** UUID that `org/ns/app` runs as; absent or undefined: one that is the same at every start. */
+  instanceOf?: (name: string) => string | undefined;
 }
 
 export interface PracticeManager {
@@ -40,6 +52,8 @@ export interface PracticeManager {
   channels: Map<string, PracticeChannel>;
   /** Methods in the order they were called. */
   calls: string[];
+  /** A change without a grant, by somebody whom an authenticated API would know; why it was refused, else empty. */
+  change: (action: 'add' | 'delete', channel: string, member: string, requester: string) => Promise<string>;
   close: () => Promise<void>;
 }
 
@@ -60,7 +74,17 @@ export async function startPracticeManager(options: PracticeManagerOptions = {})
   const served = await servePlane('rust', (router) =>
     generation === 2 ? router.service(Cm2, ignoring(manager)) : router.service(Cm3, manager),
   );
-  return { ...served, channels };
+  return {
+    ...served,
+    channels,
+    change: async (action, channelName, participantName, requester) => {
+      const request = { channelName, participantName };
+      const answer = await (action === 'add'
+        ? manager.add(request, requester)
+        : manager.remove(request, requester));
+      return answer.errorMsg ?? '';
+    },
+  };
 }
 
 /** The same, for one who never heard of owners: the fields are unknown there and do not get through. */
@@ -95,9 +119,36 @@ function managerOf(
   options: PracticeManagerOptions & { audience: string },
 ) {
   const { audience, operators = [], requireSignatures = false, configMode = false } = options;
+  const instance = (name: string): string => options.instanceOf?.(name) ?? instanceOf(name);
   const seconds = (): number => Math.floor((options.now?.() ?? new Date()).getTime() / 1000);
   const spent = new Set<string>();
   const refuse = (errorMsg: string): Answer => ({ success: false, errorMsg });
+  /** Ends what has lived its time. */
+  const sweep = (): void => {
+    for (const [name, { expiresAt }] of channels)
+      if (expiresAt !== undefined && expiresAt <= BigInt(seconds())) void end(name);
+  };
+  const end = async (name: string): Promise<boolean> => {
+    const there = channels.delete(name);
+    await options
+      .rooms?.()
+      ?.close(name)
+      .catch(() => {});
+    return there;
+  };
+  /** Does it on SLIM, where there is one; the words of why not. */
+  const onSlim = async (work: (rooms: ManagerRooms) => Promise<void>): Promise<string> => {
+    if (!options.rooms) return '';
+    const rooms = options.rooms();
+    if (!rooms) return 'the SLIM node is not reachable';
+    try {
+      await work(rooms);
+      return '';
+    } catch (error) {
+      const words = wordsOf(error);
+      return words.includes('retries exhausted') ? 'message send retries exhausted' : words;
+    }
+  };
   /** Signed for this manager, not for too long, in time, and for the first time; else the words of the refusal. */
   const spend = (signed: Signed, what: string): string => {
     const notAfter = Number(signed.get('not_after'));
@@ -164,7 +215,7 @@ function managerOf(
       ? `channel ${channelName} has no owner and this channel manager has no operators, so it can't be deleted`
       : `invalid signed delete request: ${first}`;
   };
-  const mayChange = async (request: Change, action: 'add' | 'delete'): Promise<string> => {
+  const mayChange = async (request: Change, action: 'add' | 'delete', requester: string): Promise<string> => {
     const { channelName, participantName } = request;
     const channel = channels.get(channelName);
     if (!channel || channel.owner === '')
@@ -174,7 +225,13 @@ function managerOf(
     let { grant } = request;
     if (!grant) {
       if (channel.callback === '') return `channel ${channelName} requires a grant from its owner`;
-      const answer = await options.approve?.(channel.callback, channelName, participantName);
+      const how = { action, requester };
+      let answer: Uint8Array | string | undefined;
+      try {
+        answer = await options.approve?.(channel.callback, channelName, participantName, how);
+      } catch (error) {
+        return `could not ask the channel owner for approval: ${wordsOf(error)}`;
+      }
       if (answer === undefined) return 'channel owner did not answer the approval request in time';
       if (typeof answer === 'string') return `channel owner denied the request: ${answer}`;
       grant = answer;
@@ -187,8 +244,57 @@ function managerOf(
       signed.get('action') === action;
     return same ? spend(signed, 'grant') : 'grant does not authorize this change';
   };
+  /** Who is in it on SLIM, where it is there: who left by itself is not. */
+  const look = async (name: string, channel: PracticeChannel): Promise<Participant[] | undefined> => {
+    if (channel.live !== true) return undefined;
+    const seen = await options
+      .rooms?.()
+      ?.members(name)
+      .catch(() => undefined);
+    if (seen) channel.members = seen.flatMap((one) => (one.name === audience ? [] : one.name));
+    return seen;
+  };
+  const add = async (request: Change, requester: string): Promise<Answer> => {
+    sweep();
+    const { channelName, participantName } = request;
+    if (configMode) return refuse(fixedWords);
+    const channel = channels.get(channelName);
+    if (!channel) return refuse(`channel ${channelName} not found`);
+    const problem = await mayChange(request, 'add', requester);
+    if (problem !== '') return refuse(problem);
+    const failed =
+      options.absent?.(participantName) === true
+        ? 'message send retries exhausted'
+        : await onSlim(async (rooms) => {
+            await rooms.open(channelName, channel.mls);
+            await rooms.invite(channelName, participantName);
+          });
+    if (failed !== '')
+      return refuse(`failed to invite participant ${participantName} to channel ${channelName}: ${failed}`);
+    if (!channel.members.includes(participantName)) channel.members.push(participantName);
+    return { success: true };
+  };
+  const remove = async (request: Change, requester: string): Promise<Answer> => {
+    sweep();
+    const { channelName, participantName } = request;
+    if (configMode) return refuse(fixedWords);
+    const channel = channels.get(channelName);
+    if (!channel) return refuse(`channel ${channelName} not found`);
+    const problem = await mayChange(request, 'delete', requester);
+    if (problem !== '') return refuse(problem);
+    const from = `failed to remove participant ${participantName} from channel ${channelName}`;
+    await look(channelName, channel);
+    if (!channel.members.includes(participantName)) return refuse(from);
+    const failed = await onSlim((rooms) => rooms.expel(channelName, participantName));
+    if (failed !== '') return refuse(`${from}: ${failed}`);
+    channel.members = channel.members.filter((one) => one !== participantName);
+    return { success: true };
+  };
   return {
-    createChannel(request: Create): Answer {
+    add,
+    remove,
+    async createChannel(request: Create): Promise<Answer> {
+      sweep();
       if (configMode) return refuse(fixedWords);
       const { channelName, ttlSeconds } = request;
       if (channels.has(channelName)) return refuse(`channel ${channelName} already exists`);
@@ -196,41 +302,29 @@ function managerOf(
       if (channelName.split('/').length !== 3)
         return refuse(`invalid channel name: ${channelName} has not three components`);
       const problem = create(request);
-      return problem === '' ? { success: true } : refuse(problem);
+      if (problem !== '') return refuse(problem);
+      const failed = await onSlim((rooms) => rooms.open(channelName, request.mlsEnabled));
+      if (failed === '') {
+        const channel = channels.get(channelName);
+        if (channel && options.rooms) channel.live = true;
+        return { success: true };
+      }
+      channels.delete(channelName);
+      return refuse(`failed to create channel ${channelName}: ${failed}`);
     },
-    deleteChannel({ channelName, ownerProof }: { channelName: string; ownerProof?: Uint8Array }): Answer {
+    async deleteChannel(request: { channelName: string; ownerProof?: Uint8Array }): Promise<Answer> {
+      sweep();
+      const { channelName, ownerProof } = request;
       if (configMode) return refuse(fixedWords);
       const problem = mayDelete(channelName, ownerProof);
       if (problem !== '') return refuse(problem);
-      return channels.delete(channelName) ? { success: true } : refuse(`channel ${channelName} not found`);
+      return (await end(channelName)) ? { success: true } : refuse(`channel ${channelName} not found`);
     },
-    async addParticipant(request: Change): Promise<Answer> {
-      const { channelName, participantName } = request;
-      if (configMode) return refuse(fixedWords);
-      const channel = channels.get(channelName);
-      if (!channel) return refuse(`channel ${channelName} not found`);
-      const problem = await mayChange(request, 'add');
-      if (problem !== '') return refuse(problem);
-      if (options.absent?.(participantName) === true)
-        return refuse(
-          `failed to invite participant ${participantName} to channel ${channelName}: message send retries exhausted`,
-        );
-      if (!channel.members.includes(participantName)) channel.members.push(participantName);
-      return { success: true };
-    },
-    async deleteParticipant(request: Change): Promise<Answer> {
-      const { channelName, participantName } = request;
-      if (configMode) return refuse(fixedWords);
-      const channel = channels.get(channelName);
-      if (!channel) return refuse(`channel ${channelName} not found`);
-      const problem = await mayChange(request, 'delete');
-      if (problem !== '') return refuse(problem);
-      if (!channel.members.includes(participantName))
-        return refuse(`failed to remove participant ${participantName} from channel ${channelName}`);
-      channel.members = channel.members.filter((one) => one !== participantName);
-      return { success: true };
-    },
+    // Its API authenticates nobody: who asks is not known.
+    addParticipant: (request: Change): Promise<Answer> => add(request, ''),
+    deleteParticipant: (request: Change): Promise<Answer> => remove(request, ''),
     listChannels() {
+      sweep();
       return {
         success: true,
         channelName: [...channels.keys()],
@@ -241,15 +335,20 @@ function managerOf(
         })),
       };
     },
-    listParticipants({ channelName }: { channelName: string }) {
+    async listParticipants({ channelName }: { channelName: string }) {
+      sweep();
       const channel = channels.get(channelName);
       if (!channel) return refuse(`channel ${channelName} not found`);
+      const seen = await look(channelName, channel);
+      if (seen) return { success: true, participantName: seen.map((one) => `${one.name}/${one.instance}`) };
       const { members } = channel;
       const all = members.length === 0 ? [] : [audience, ...members];
-      return { success: true, participantName: all.map((name) => `${name}/${instanceOf(name)}`) };
+      return { success: true, participantName: all.map((name) => `${name}/${instance(name)}`) };
     },
   };
 }
+
+const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** The same at every start, as a UUID is written. */
 function instanceOf(name: string): string {

@@ -25,6 +25,8 @@ const runs: readonly (readonly [name: string, instance: bigint, node: string])[]
   ['acme/ops/pager-bot', 0x51d3_94b2_07c8_4a1e_bc06_2e9d_45f7_118an, 'harbor/quay-1'],
   ['acme/support/triage-bot', 0xc4f0_7a19_e36d_4d5f_87b1_60a2_9c3e_5d07n, 'lighthouse/lamp-1'],
   ['muster/practice/moderator', 0x0e82_d6c5_4b90_4f33_a1de_7715_30cb_f92en, 'harbor/quay-1'],
+  ['muster/practice/channel-manager', 0xb81d_53a6_0c7f_4e29_94d3_2f60_e8a1_7c45n, 'harbor/quay-1'],
+  ['muster/practice/channel-manager-fixed', 0x7e44_09fb_d6c2_4b17_8c3a_51d9_06bf_e283n, 'lighthouse/lamp-1'],
 ];
 
 const incidents = 0x9a40_1be7_62f3_4c88_b5d2_03e6_81c9_7f14n;
@@ -46,6 +48,8 @@ export async function startPracticePlane(): Promise<{
   address: string;
   /** An application runs as this instance (a UUID) now; others than those of the plane are none of its business. */
   meet: (name: string, instance: string) => void;
+  /** The UUID it runs as; undefined: it is none of the plane's. */
+  instanceOf: (name: string) => string | undefined;
   stop: () => Promise<void>;
 }> {
   const apps = [...runs, ...subscribed].map(([name, instance, at]): [string, bigint, string] => [
@@ -148,6 +152,13 @@ export async function startPracticePlane(): Promise<{
     meet(name, instance) {
       const app = apps.find((one) => one[0] === name);
       if (app && /^[0-9a-f-]{36}$/u.test(instance)) app[1] = BigInt(`0x${instance.replaceAll('-', '')}`);
+    },
+    instanceOf(name) {
+      const hex = apps
+        .find((one) => one[0] === name)?.[1]
+        .toString(16)
+        .padStart(32, '0');
+      return hex?.replace(/^(.{8})(.{4})(.{4})(.{4})/u, '$1-$2-$3-$4-');
     },
     stop: plane.close,
   };

@@ -6,6 +6,8 @@ export type EchoCalls = {
   fail(input: { code: string }): void;
   die(input: { code: number }): void;
   hang(): Promise<never>;
+  /** What this process was started with. */
+  started(): { environment: Record<string, string | undefined>; arguments: string[] };
 };
 
 const calls: EchoCalls = {
@@ -15,6 +17,7 @@ const calls: EchoCalls = {
   },
   die: ({ code }) => process.exit(code),
   hang: () => new Promise<never>(() => {}),
+  started: () => ({ environment: { ...process.env }, arguments: [...process.execArgv, ...process.argv] }),
 };
 const note = serveCalls<string>(calls);
 note('hello');

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { chmod } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Code, ConnectError } from '@connectrpc/connect';
 import { ActionService, EntryService, ItemOutcome } from '@muster/api';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -11,10 +12,12 @@ import { type StandIn, startStandIn } from './testing/stand-in.ts';
 // Digests whose first letter says how the stand-in behaves.
 const digest = (letter: string) => letter + 'x'.repeat(42);
 const keys: string[] = [];
+const stops: string[] = [];
 let gateway: StandIn;
 
 beforeEach(async () => {
   keys.length = 0;
+  stops.length = 0;
   gateway = await startStandIn((router) => {
     router.service(EntryService, {
       listEntries: ({ search, page }) => {
@@ -32,6 +35,10 @@ beforeEach(async () => {
         if (action !== 'entry.create') throw new ConnectError('There is no such action.', Code.NotFound);
         return { plan: { digest: digest('d'), title: `Create ${JSON.stringify(input)}` } };
       },
+      stop: ({ idempotencyKey }) => {
+        stops.push(idempotencyKey);
+        return {};
+      },
       apply: async function* ({ digest: asked, idempotencyKey }) {
         keys.push(idempotencyKey);
         if (asked.startsWith('s'))
@@ -39,6 +46,14 @@ beforeEach(async () => {
         yield { done: 0, total: 2 };
         const secret = asked.startsWith('t') ? 'join-token-1' : '';
         yield { done: 1, total: 2, item: { target: 'e1', outcome: ItemOutcome.DONE, id: 'i1', secret } };
+        if (asked.startsWith('l')) {
+          for (let waited = 0; stops.length === 0 && waited < 20_000; waited += 20) await pause(20);
+          const outcome = ItemOutcome.SKIPPED;
+          yield { done: 2, total: 2, item: { target: 'e2', outcome, reason: 'Stopped.' } };
+          yield { done: 2, total: 2, result: { recordId: 'r1', done: 1, refused: 1 } };
+          return;
+        }
+        if (asked.startsWith('w')) await pause(20_000, undefined, { ref: false });
         if (asked.startsWith('b')) throw new ConnectError('It broke.', Code.Internal);
         if (asked.startsWith('e')) return;
         const bad = asked.startsWith('p') ? 1 : 0;
@@ -146,6 +161,27 @@ describe('muster actions, plan and open', () => {
 });
 
 describe('muster apply', () => {
+  /** A person at the keyboard: Ctrl-C once something matches what is printed, as often as there are patterns. */
+  const interrupted = (letter: string, patterns: readonly RegExp[]) =>
+    muster(['apply', digest(letter)], { home: gateway.home, interruptAt: patterns });
+
+  it('at Ctrl-C stops after the item under way, and tells what was done', async () => {
+    const { code, out, err } = await interrupted('l', [/done e1/u]);
+    expect(err).toContain('Stopping after the item under way.');
+    expect(stops).toEqual(keys);
+    expect(out).toContain('[2/2] skipped e2: Stopped.');
+    expect(out).toContain('1 done, 1 refused, 0 unknown; record r1');
+    expect(code).toBe(1);
+    expect(gateway.open()).toBe(0);
+  });
+
+  it('at the second Ctrl-C leaves, and says that the outcome is not known', async () => {
+    const { code, err } = await interrupted('w', [/done e1/u, /Stopping/u]);
+    expect(code).toBe(5);
+    expect(err).toContain('it was interrupted');
+    expect(stops).toHaveLength(1);
+  });
+
   it('shows progress and exits with 0 when done', async () => {
     const { code, out } = await run(['apply', digest('d')]);
     expect(out).toBe('[1/2] done e1: id i1\n2 done, 0 refused, 0 unknown; record r1\n');

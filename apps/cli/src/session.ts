@@ -6,8 +6,10 @@ import { readRuntime } from './runtime.ts';
 
 export interface Signed {
   readonly transport: Transport;
-  /** Aborts when the person presses Ctrl-C. */
+  /** Aborts when the person presses Ctrl-C; the second time, where the first was answered. */
   readonly signal: AbortSignal;
+  /** Answers the first Ctrl-C instead, until what it gives back is called. */
+  readonly onInterrupt: (answer: () => void) => () => void;
 }
 
 /** Signs in with the runtime file, runs the work, and always ends the session, also after an error or Ctrl-C. */
@@ -18,16 +20,28 @@ export async function withSession<T>(work: (signed: Signed) => Promise<T>): Prom
   });
   const transport = signedTransport(url, new SignedChannel(stored));
   const interrupt = new AbortController();
+  let first: (() => void) | undefined;
   const onSignal = () => interrupt.abort(new CliError(exit.interrupted, 'Interrupted.'));
-  process.once('SIGINT', onSignal);
+  const onCtrlC = () => {
+    const answer = first ?? onSignal;
+    first = undefined;
+    answer();
+  };
+  const onInterrupt: Signed['onInterrupt'] = (answer) => {
+    first = answer;
+    return () => {
+      if (first === answer) first = undefined;
+    };
+  };
+  process.on('SIGINT', onCtrlC);
   process.once('SIGTERM', onSignal);
   try {
-    return await work({ transport, signal: interrupt.signal });
+    return await work({ transport, signal: interrupt.signal, onInterrupt });
   } catch (error) {
     if (interrupt.signal.aborted && !(error instanceof CliError)) throw interrupt.signal.reason;
     throw callError(error);
   } finally {
-    process.off('SIGINT', onSignal);
+    process.off('SIGINT', onCtrlC);
     process.off('SIGTERM', onSignal);
     // When the gateway is gone so is the session.
     await createClient(SessionService, transport)

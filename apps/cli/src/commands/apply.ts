@@ -17,7 +17,8 @@ import { sentence, type Signed, withSession } from '../session.ts';
 export const help = `Usage: muster apply DIGEST [--key HEX] [--json]
 
 Makes the change that "muster plan" described, and prints the outcome of each item as it comes. A plan that no
-longer fits its target is refused: plan again.
+longer fits its target is refused: plan again. Ctrl-C stops it after the item under way and tells what was done; a
+second Ctrl-C leaves the rest to the gateway.
 
   --key HEX   idempotency key, 32 hex digits: the same key is applied at most once. To try again after an unknown
               outcome, give the key that was printed with it
@@ -50,12 +51,27 @@ function digestLast(args: readonly string[]): string[] {
   return found.length === 0 ? [...args] : [...args.filter((arg) => !looksSo(arg)), '--', ...found];
 }
 
+/** At the first Ctrl-C the gateway is asked to stop after the item under way; its results still come. */
+export function stopOnInterrupt({ transport, onInterrupt }: Signed, idempotencyKey: string): () => void {
+  return onInterrupt(() => {
+    console.error('muster: Stopping after the item under way. Ctrl-C again leaves it to the gateway.');
+    createClient(ActionService, transport)
+      .stop({ idempotencyKey }, { timeoutMs: 10_000 })
+      .catch((error: unknown) => {
+        const why = error instanceof ConnectError ? sentence(error) : 'The gateway does not answer.';
+        console.error(`muster: It could not be stopped: ${why}`);
+      });
+  });
+}
+
 async function apply(
-  { transport, signal }: Signed,
+  signed: Signed,
   request: { digest: string; idempotencyKey: string },
   show: (progress: ApplyProgress) => string | undefined,
 ): Promise<ApplyResult> {
+  const { transport, signal } = signed;
   let result: ApplyResult | undefined;
+  const answered = stopOnInterrupt(signed, request.idempotencyKey);
   try {
     for await (const progress of createClient(ActionService, transport).apply(request, { signal })) {
       const line = show(progress);
@@ -66,6 +82,8 @@ async function apply(
     // After the result nothing more is to be learnt.
     if (!result && !isRefusal(error)) throw unknown(reasonOf(error, signal), request.idempotencyKey);
     if (!result) throw error;
+  } finally {
+    answered();
   }
   if (!result) throw unknown('the answer ended early', request.idempotencyKey);
   return result;

@@ -8,7 +8,7 @@ import { importLimits, splitImport } from '@muster/domain/import-split';
 import { CliError, exit, type ExitCode, usageError } from '../exit.ts';
 import { printable, readInput, writeLine } from '../io.ts';
 import { type Signed, withSession } from '../session.ts';
-import { isRefusal } from './apply.ts';
+import { isRefusal, stopOnInterrupt } from './apply.ts';
 
 export const help = `Usage: muster import FILE|- [--connection NAME] [--format csv|yaml|json|spire-data] [--yes]
 
@@ -100,7 +100,8 @@ async function importParts(signed: Signed, parts: readonly string[], options: Op
   return code;
 }
 
-async function importPart({ transport, signal }: Signed, text: string, options: Options): Promise<ExitCode> {
+async function importPart(signed: Signed, text: string, options: Options): Promise<ExitCode> {
+  const { transport, signal } = signed;
   const client = createClient(ActionService, transport);
   const input = {
     text,
@@ -121,7 +122,7 @@ async function importPart({ transport, signal }: Signed, text: string, options: 
   if (!plan) throw new CliError(exit.refused, 'The gateway answered without a plan.');
   await writeLine(summaryOf(plan).join('\n'));
   if (!options.yes || plan.changes.length === 0) return exit.done;
-  return apply(client, plan, signal, options.verbose);
+  return apply(signed, plan, options.verbose);
 }
 
 function summaryOf(plan: Plan): string[] {
@@ -138,13 +139,11 @@ function summaryOf(plan: Plan): string[] {
   ];
 }
 
-async function apply(
-  client: ReturnType<typeof createClient<typeof ActionService>>,
-  plan: Plan,
-  signal: AbortSignal,
-  verbose: boolean,
-): Promise<ExitCode> {
+async function apply(signed: Signed, plan: Plan, verbose: boolean): Promise<ExitCode> {
+  const client = createClient(ActionService, signed.transport);
+  const { signal } = signed;
   const idempotencyKey = randomBytes(16).toString('hex');
+  const answered = stopOnInterrupt(signed, idempotencyKey);
   const shown = new Progress();
   let result: ApplyResult | undefined;
   try {
@@ -165,6 +164,8 @@ async function apply(
       exit.unknownOutcome,
       'Whether all of it was done is not known: the connection to the gateway broke. Run the same command again: what was done is found, and not done twice.',
     );
+  } finally {
+    answered();
   }
   shown.clear();
   if (!result) throw new CliError(exit.unknownOutcome, 'The answer ended early. Run the same command again.');

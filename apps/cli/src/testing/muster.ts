@@ -12,15 +12,30 @@ export interface Outcome {
 /** Runs the real command line as a child, as a person would. */
 export function muster(
   args: readonly string[],
-  { input = '', home = '/nonexistent' }: { input?: string | Uint8Array; home?: string } = {},
+  {
+    input = '',
+    home = '/nonexistent',
+    interruptAt = [],
+  }: {
+    input?: string | Uint8Array;
+    home?: string;
+    /** Ctrl-C as soon as what is printed matches, one pattern after the other. */
+    interruptAt?: readonly RegExp[];
+  } = {},
 ): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [entry, ...args], {
       env: { ...process.env, MUSTER_HOME: home, NODE_OPTIONS: '', CI: '1' },
     });
     let [out, err] = ['', ''];
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
+    const left = [...interruptAt];
+    const look = () => {
+      if (!left[0]?.test(out + err)) return;
+      left.shift();
+      child.kill('SIGINT');
+    };
+    child.stdout.setEncoding('utf8').on('data', (text: string) => ((out += text), look()));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => ((err += text), look()));
     child.stdin.on('error', () => undefined);
     child.stdin.end(input);
     child.once('error', reject);

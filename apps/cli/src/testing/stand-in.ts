@@ -28,6 +28,8 @@ export interface StandIn {
   /** Sessions opened and not ended. */
   open(): number;
   opened(): number;
+  /** As a gateway that was started anew: whoever is signed in is not any more. */
+  forgetSessions(): void;
   /** Answers with a wrong proof from now on, as a squatter on the port would. */
   forgetSecret(): void;
   close(): Promise<void>;
@@ -108,6 +110,7 @@ export async function startStandIn(routes: (router: ConnectRouter) => void): Pro
     url,
     open: () => keys.size,
     opened: () => opened,
+    forgetSessions: () => keys.clear(),
     forgetSecret: () => {
       secret = randomBytes(32);
     },

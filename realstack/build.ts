@@ -6,10 +6,11 @@ import { onPath, run } from './command.ts';
 import { withLock } from './lock.ts';
 import { binaries, cacheDir, slimDir, spireDir } from './paths.ts';
 import { readVersions } from './versions.ts';
+import { fetchWheels, haveWheels } from './wheels.ts';
 
 /** Builds what the cache does not hold yet. Safe to interrupt, to repeat, and to run twice at once. */
 export async function build(say: Say): Promise<void> {
-  if (isBuilt()) {
+  if (isBuilt() && haveWheels()) {
     say(`all programs are in ${cacheDir()}`);
     return;
   }
@@ -24,9 +25,14 @@ export async function build(say: Say): Promise<void> {
 }
 
 async function buildMissing(say: Say): Promise<void> {
-  if (isBuilt()) return;
-  if (!existsSync(spireDir())) needs('go', 'SPIRE', 'https://go.dev/dl/');
-  if (!existsSync(slimDir())) needs('cargo', 'SLIM', 'https://rustup.rs');
+  if (!haveWheels()) needs('python3', 'Running older nodes of SLIM', 'https://www.python.org/downloads/');
+  if (!isBuilt()) await buildPrograms(say);
+  await fetchWheels(say);
+}
+
+async function buildPrograms(say: Say): Promise<void> {
+  if (!existsSync(spireDir())) needs('go', 'Building SPIRE', 'https://go.dev/dl/');
+  if (!existsSync(slimDir())) needs('cargo', 'Building SLIM', 'https://rustup.rs');
   await installPackages(say);
   await buildSpire(say);
   await buildSlim(say);
@@ -40,7 +46,7 @@ export function isBuilt(): boolean {
 function needs(program: string, what: string, where: string): void {
   if (!onPath(program))
     throw new Error(
-      `${what} is built with ${program}, which is not on PATH. Install it (${where}) and run this again.`,
+      `${what} needs ${program}, which is not on PATH. Install it (${where}) and run this again.`,
     );
 }
 

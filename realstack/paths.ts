@@ -30,6 +30,14 @@ export function slimDir(): string {
   return join(cacheDir(), `slim-${readVersions().slim.version}`);
 }
 
+/** Folder for `PYTHONPATH` with the Python package that holds this version of SLIM, as `versions.json` pairs them. */
+export function wheelDir(core: string): string {
+  const { package: name, cores } = readVersions().wheels;
+  const version = cores[core];
+  if (version === undefined) throw new Error(`versions.json has no Python package of SLIM ${core}`);
+  return join(cacheDir(), `${name}-${version}`);
+}
+
 export function binaries(): Binaries {
   return {
     spireServer: join(spireDir(), 'spire-server'),

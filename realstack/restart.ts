@@ -13,21 +13,13 @@ export async function endProcess(
   name: ProcessName,
   how: NodeJS.Signals = 'SIGKILL',
 ): Promise<void> {
-  const { state, running } = find(dir, name);
-  // A node (3.4.6) that redials while its control plane is dying, and is reset rather than refused, never dials again. So the
-  // nodes are held until it is gone; then they are refused, and try again every 2 s.
-  const held = name === 'control-plane' ? state.processes.filter((one) => one.name.startsWith('node-')) : [];
-  for (const node of held) signal(node, 'SIGSTOP');
-  try {
-    signal(running, how);
-    await until(
-      async () => !isAlive(running),
-      () => new Error(`${name} does not end on ${how}`),
-      15_000,
-    );
-  } finally {
-    for (const node of held) signal(node, 'SIGCONT');
-  }
+  const { running } = find(dir, name);
+  signal(running, how);
+  await until(
+    async () => !isAlive(running),
+    () => new Error(`${name} does not end on ${how}`),
+    15_000,
+  );
 }
 
 /** Starts a process that was ended, with the same configuration, data and ports, and resolves when it serves. */

@@ -5,6 +5,8 @@ export interface Versions {
   spire: { version: string; module: string; binaries: string[] };
   /** `crates`: crate name → the program it installs. */
   slim: { version: string; crates: Record<string, string> };
+  /** `cores`: version of SLIM → version of the Python package that has its node and its applications. */
+  wheels: { package: string; cores: Record<string, string> };
   /** Debian packages the native builds need. */
   debian: string[];
 }

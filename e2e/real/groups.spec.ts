@@ -67,9 +67,9 @@ test('a channel made on the real channel manager is owned by our key', async ({
   await page.goto(`${gateway.origin}/channels`);
   await create(page, 'channel-manager', managed);
   await page.goto(`${gateway.origin}/channels`);
-  const row = page.getByRole('row', { name: managed });
+  const row = page.getByRole('row').filter({ hasText: managed });
   await expect(row.getByText('owned by us')).toBeVisible({ timeout: 30_000 });
-  await expect(row.getByRole('cell', { name: /^channel-manager/u })).toBeVisible();
+  await expect(row.getByRole('gridcell', { name: /^channel-manager/u })).toBeVisible();
   const listed = await slimctl(stack, [
     'channel-manager',
     '--server',

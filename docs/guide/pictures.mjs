@@ -7,6 +7,7 @@ import { authorities } from './pictures/authorities.mjs';
 import { around } from './pictures/console.mjs';
 import { entries } from './pictures/entries.mjs';
 import { federation } from './pictures/federation.mjs';
+import { groups } from './pictures/groups.mjs';
 import { health } from './pictures/health.mjs';
 import { inspector } from './pictures/inspector.mjs';
 import { keys } from './pictures/keys.mjs';
@@ -27,6 +28,7 @@ const chapters = {
   network,
   approvals,
   members,
+  groups,
   keys,
   reach,
   console: around,

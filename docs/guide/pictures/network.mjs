@@ -1,5 +1,5 @@
 /** Pictures of network.md. */
-export async function network({ at, page, panel, take }) {
+export async function network({ at, page, panel, dialog, button, take }) {
   await at('network');
   const map = page.getByRole('group', { name: /^Map of/ });
   await page.getByRole('link', { name: /lost on its node/ }).waitFor();
@@ -13,4 +13,13 @@ export async function network({ at, page, panel, take }) {
   await routes.getByRole('row').nth(1).click();
   await panel.getByRole('list', { name: 'Hops' }).getByText('connected').first().waitFor();
   await take('network-routes');
+
+  await at('network?tab=segments');
+  await button('Link two domains…').click();
+  await dialog.getByLabel('Segment').selectOption('operations');
+  await dialog.getByLabel('One domain').fill('drydock');
+  await dialog.getByLabel('The other domain').fill('lighthouse');
+  await dialog.getByRole('button', { name: 'Review' }).click();
+  await dialog.getByText('slimctl controller').waitFor();
+  await take('network-plan');
 }

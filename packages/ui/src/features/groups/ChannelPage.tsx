@@ -52,6 +52,10 @@ export function ChannelPage({
   const managers = useManagers();
   const [task, setTask] = useState<Task>();
   const reachable = members.first.data?.candidates ?? [];
+  // The same channel, where a session of ours is in it.
+  const ours = others.data?.channels.find(
+    (one) => one.name === name && one.connection !== connection && one.session !== '',
+  );
   return (
     <>
       <ChannelView
@@ -99,15 +103,13 @@ export function ChannelPage({
           channel.managedBy !== 'slim-control-plane' && (
             <SessionBar
               channel={channel}
-              elsewhere={others.data?.channels.find(
-                (one) => one.name === name && one.connection !== connection && one.session !== '',
-              )}
+              elsewhere={ours}
               managers={managersOf(managers.data?.connections ?? [])}
               onLeft={onBack}
             />
           )
         }
-        talk={<Conversation channel={channel} drafts={drafts} />}
+        talk={<Conversation channel={channel} elsewhere={ours} drafts={drafts} />}
       />
       {task && (
         <TaskDialog

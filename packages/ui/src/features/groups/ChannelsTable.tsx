@@ -108,7 +108,10 @@ const ALL = (now: Date): readonly Column<Channel>[] => [
     from: 820,
     render: (channel) => (
       <span className="ellipsis">
-        <NameText name={channel.connection} /> <span className="groups-small">{managedWords(channel)}</span>
+        <NameText name={channel.connection} />
+        {!channel.connection.startsWith(channel.managedBy) && (
+          <span className="groups-small"> {managedWords(channel)}</span>
+        )}
       </span>
     ),
   },

@@ -10,11 +10,13 @@ export type Drafts = Map<string, string>;
 
 interface Props {
   readonly channel: Channel;
+  /** The same channel where a session of ours is in it: its messages are read there. */
+  readonly elsewhere: Channel | undefined;
   readonly drafts: Drafts;
 }
 
 /** Fetches the messages of one channel; apart from the page around them, which a message does not change. */
-export function Conversation({ channel, drafts }: Props) {
+export function Conversation({ channel, elsewhere, drafts }: Props) {
   const { connection, name } = channel;
   const messages = useMessages(connection, name, channel.canMessage);
   const send = useSendMessage();
@@ -22,7 +24,7 @@ export function Conversation({ channel, drafts }: Props) {
   return (
     <MessagesPanel
       channel={name}
-      messages={messagesState(channel, messages)}
+      messages={messagesState(channel, elsewhere, messages)}
       draft={draft}
       onDraft={(text) => {
         drafts.set(channelKey(channel), text);
@@ -38,10 +40,15 @@ export function Conversation({ channel, drafts }: Props) {
   );
 }
 
-function messagesState(channel: Channel, query: ReturnType<typeof useMessages>): MessagesState {
+function messagesState(
+  channel: Channel,
+  elsewhere: Channel | undefined,
+  query: ReturnType<typeof useMessages>,
+): MessagesState {
   if (!channel.canMessage) {
     return {
       state: 'unavailable',
+      elsewhere,
       reason:
         channel.lockedReason ||
         (channel.managedBy === 'slim-control-plane' &&

@@ -1,13 +1,14 @@
-import type { Message } from '@muster/api';
+import type { Channel, Message } from '@muster/api';
 import { type KeyboardEvent, useId, useState } from 'react';
-import { Button, EmptyState, ErrorState, proseText, Skeleton } from '../../components/index.ts';
+import { AppLink, Button, EmptyState, ErrorState, proseText, Skeleton } from '../../components/index.ts';
 import { keptWords } from './conversation.ts';
 import { ConversationMenu } from './ConversationMenu.tsx';
 import { MessageList } from './MessageList.tsx';
+import { channelKey } from './names.ts';
 import './conversation.css';
 
 export type MessagesState =
-  | { readonly state: 'unavailable'; readonly reason: string }
+  | { readonly state: 'unavailable'; readonly reason: string; readonly elsewhere: Channel | undefined }
   | { readonly state: 'loading' }
   | { readonly state: 'failed'; readonly error: unknown; readonly retry: () => void }
   | {
@@ -48,7 +49,19 @@ export function MessagesPanel({ channel, messages, draft, onDraft, onSend }: Mes
         )}
       </div>
       {messages.state === 'unavailable' && (
-        <EmptyState title="Messages cannot be read here">{proseText(messages.reason)}</EmptyState>
+        <EmptyState title="Messages cannot be read here">
+          {messages.elsewhere ? (
+            <>
+              Messages reach those only who have a session in the channel. Muster has one by{' '}
+              <AppLink link={`/channels?channel=${encodeURIComponent(channelKey(messages.elsewhere))}`}>
+                {messages.elsewhere.connection}
+              </AppLink>
+              : they are read and written there.
+            </>
+          ) : (
+            proseText(messages.reason)
+          )}
+        </EmptyState>
       )}
       {messages.state === 'loading' && <Skeleton rows={5} />}
       {messages.state === 'failed' && <ErrorState error={messages.error} retry={messages.retry} />}

@@ -4,6 +4,7 @@ import type { ControlPlaneConnection } from '../upstream/control-plane/connectio
 import type { DirectNode } from '../upstream/node-direct/connection.ts';
 import type { ControlPlane, DomainRow, LinkRow, SegmentRow } from '../upstream/control-plane/port.ts';
 import type { FeedState } from '../inventory/feed.ts';
+import { within } from '../within.ts';
 import { NodeList } from './node-list.ts';
 import type { SeenNode } from './node-list.ts';
 import { NodeTruth } from './node-truth.ts';
@@ -24,6 +25,8 @@ const longest = 60_000;
 const share = 5;
 /** What one reading may take. */
 const readingMs = 60_000;
+/** So long in all does one reading give way to answers, ms. */
+const mostRest = 500;
 
 /** The gateway's copy of what one source tells. It stays, with its age, while the source cannot be read. */
 export class NetworkCopy {
@@ -43,6 +46,7 @@ export class NetworkCopy {
   #listsRoutes = true;
   #state: FeedState = { asOf: undefined, refreshing: false, read: 0, expected: 0, stale: '' };
   #running: Promise<void> | undefined;
+  #rest: Promise<void> = Promise.resolve();
   #again = false;
   #timer: NodeJS.Timeout | undefined;
 
@@ -112,6 +116,11 @@ export class NetworkCopy {
       this.#schedule(performance.now() - began);
     });
     return this.#running;
+  }
+
+  /** The reading of routes gives way until this is done: it takes the thread from who waits for an answer. */
+  giveWay(until: Promise<void>): void {
+    this.#rest = Promise.all([this.#rest, until]).then(() => {});
   }
 
   close(): void {
@@ -199,10 +208,14 @@ export class NetworkCopy {
     this.#listsRoutes = plane.abilities['routes.read'] === '';
     if (!this.#listsRoutes) return false;
     const filling = this.routes.begin();
+    let patience = mostRest;
     for await (const rows of plane.routes(signal)) {
       const more = filling.add(rows);
       this.#state = { ...this.#state, read: filling.size };
       if (more) this.#onChange();
+      const since = performance.now();
+      if (patience > 0) await within(patience, this.#rest);
+      patience -= performance.now() - since;
     }
     return filling.finish();
   }

@@ -116,7 +116,9 @@ export function compared(copy: NetworkCopy, extras: RouteTable): readonly RouteS
   for (let place = 0; place < rows.length; place += 1) {
     const row = rows[place];
     const key = names[place] ?? '';
-    if (!row || row.source === '*') {
+    // What was deleted is not wanted: a node that still has it has it beyond the database.
+    if (!row || row.status === 'deleted') continue;
+    if (row.source === '*') {
       templates.add(key);
       continue;
     }

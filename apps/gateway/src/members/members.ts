@@ -35,7 +35,7 @@ export interface MemberQuery {
 }
 
 /** At most this long does a list wait for a control plane's first answer, ms. */
-const firstMs = 50;
+const firstMs = 20;
 /** How many of the candidates are shown with who stands behind them. */
 const shownCandidates = 200;
 

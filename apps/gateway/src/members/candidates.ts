@@ -21,16 +21,18 @@ export interface CandidateQuery {
 
 /** Who could be invited, by name. */
 export function candidatesOf({ copies, members, not, more }: CandidateQuery): Candidate[] {
-  const there = new Set(members.map(({ name, instance }) => `${name}\n${instance}`));
-  const anyInstance = new Set(members.flatMap(({ name, instance }) => (instance === '' ? [name] : [])));
-  const names = new Set(members.map(({ name }) => name));
+  const reachable = copies.map((copy) => ({ copy, hosts: hostsOf(copy) }));
+  // While the network is being read few of ten thousand members are told by a node: only those stand in the way of anybody.
+  const near = members.filter(({ name }) => reachable.some(({ hosts }) => hosts.has(name)));
+  const there = new Set(near.map(({ name, instance }) => `${name}\n${instance}`));
+  const anyInstance = new Set(near.flatMap(({ name, instance }) => (instance === '' ? [name] : [])));
   const found: Candidate[] = [];
-  for (const copy of copies) {
+  for (const { copy, hosts: byName } of reachable) {
     const controlPlane = copy.connection.link.name;
     // From 2.0 on an application has an instance; what has none is a channel that its members subscribe to.
     const { connection } = copy;
     const instanced = connection.kind !== 'slim-control-plane' || !connection.holdsChannels;
-    for (const [name, hosts] of hostsOf(copy)) {
+    for (const [name, hosts] of byName) {
       if (not.has(name) || anyInstance.has(name)) continue;
       for (const { instance, node, domain } of hosts) {
         if (node === '' || (instanced && instance === '') || there.has(`${name}\n${instance}`)) continue;
@@ -39,6 +41,7 @@ export function candidatesOf({ copies, members, not, more }: CandidateQuery): Ca
     }
   }
   const listed = new Set(found.map(({ name }) => name));
+  const names = new Set(more.length === 0 ? [] : members.map(({ name }) => name));
   for (const name of more)
     if (!listed.has(name) && !names.has(name) && !not.has(name))
       found.push({ name, instance: '', node: '', domain: '', controlPlane: '' });

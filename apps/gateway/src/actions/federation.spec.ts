@@ -20,10 +20,7 @@ const stop = async (): Promise<void> => {
   await spire.stop();
 };
 
-const act = async (action: string, input: JsonObject) => {
-  const plan = await harness.plan(action, input);
-  return { plan, ...(await harness.apply(plan.digest)) };
-};
+const act = (action: string, input: JsonObject) => harness.act(action, input);
 const domains = () => harness.client(TrustDomainService);
 const relationship = async (connection: string, peer: string) =>
   (await domains().listFederation({})).relationships.find(

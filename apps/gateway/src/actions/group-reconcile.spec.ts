@@ -73,10 +73,7 @@ async function stage(session: string[], managed: string[], written: string[]): P
   });
 }
 
-async function act(action: string, input: JsonObject) {
-  const plan = await harness.plan(action, input);
-  return { plan, ...(await harness.apply(plan.digest)) };
-}
+const act = (action: string, input: JsonObject) => harness.act(action, input);
 const refusal = (input: JsonObject) =>
   harness.plan('group.reconcile', { channel: room, ...input }).then(
     () => '',

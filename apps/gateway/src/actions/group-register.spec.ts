@@ -55,10 +55,7 @@ async function start(generation: GroupGeneration, home?: string) {
   const moderator = new BreakingModerator();
   moderator.put(room, 'org/ns/a', 'org/ns/gone');
   const harness = await open(plane.address, moderator, home);
-  const act = async (action: string, input: JsonObject) => {
-    const plan = await harness.plan(action, input);
-    return { plan, ...(await harness.apply(plan.digest)) };
-  };
+  const { act } = harness;
   const refusal = (action: string, input: JsonObject) =>
     harness.plan(action, input).then(
       () => '',

@@ -14,10 +14,7 @@ let manager: PracticeManager;
 let harness: Harness;
 const dids = new Map<string, string>();
 
-const act = async (action: string, input: JsonObject) => {
-  const plan = await harness.plan(action, input);
-  return { plan, ...(await harness.apply(plan.digest)) };
-};
+const act = (action: string, input: JsonObject) => harness.act(action, input);
 const refusal = (work: Promise<unknown>): Promise<ConnectError> =>
   work.then(
     () => new ConnectError('it was done', Code.Internal),

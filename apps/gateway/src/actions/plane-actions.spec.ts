@@ -26,10 +26,7 @@ async function consoleOn<Plane extends { address: string; close: () => unknown }
     () => network.listNodes({}),
     ({ freshness }) => freshness?.asOf !== undefined,
   );
-  const act = async (action: string, input: JsonObject) => {
-    const plan = await harness.plan(action, input);
-    return { plan, ...(await harness.apply(plan.digest)) };
-  };
+  const { act } = harness;
   const refused = (action: string, input: JsonObject) =>
     harness.plan(action, input).then(
       () => 'planned',

@@ -19,10 +19,7 @@ async function start(generation: GroupGeneration) {
   const harness = await startHarness([{ name: 'plane', kind: 'slim-control-plane', address: plane.address }]);
   closing.push(plane.close, () => harness.console.close());
   await harness.console.ready;
-  const act = async (action: string, input: JsonObject) => {
-    const plan = await harness.plan(action, input);
-    return { plan, ...(await harness.apply(plan.digest)) };
-  };
+  const { act } = harness;
   const refusal = (action: string, input: JsonObject) =>
     harness.plan(action, input).then(
       () => '',

@@ -16,10 +16,7 @@ const row = (name: string, more: object = {}): JsonObject => ({
   selectors: [`unix:user:${name}`],
   ...more,
 });
-const act = async (action: string, input: JsonObject) => {
-  const plan = await harness.plan(action, input);
-  return { plan, ...(await harness.apply(plan.digest)) };
-};
+const act = (action: string, input: JsonObject) => harness.act(action, input);
 const codeOf = async (work: Promise<unknown>): Promise<Code | undefined> =>
   work.then(
     () => undefined,

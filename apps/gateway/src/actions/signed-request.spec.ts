@@ -26,10 +26,7 @@ async function start(options: PracticeManagerOptions = {}) {
     () => manager.close(),
   );
   await harness.console.ready;
-  const act = async (action: string, input: JsonObject) => {
-    const plan = await harness.plan(action, input);
-    return { plan, ...(await harness.apply(plan.digest)) };
-  };
+  const { act } = harness;
   const refusal = (action: string, input: JsonObject) =>
     harness.plan(action, input).then(
       () => 'planned',

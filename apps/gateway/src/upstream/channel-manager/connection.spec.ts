@@ -78,10 +78,7 @@ describe('a channel manager of 3.3', () => {
     at.manager.channels.set('a/b/theirs', theirs(['a/b/app']));
   });
   afterAll(() => at.close());
-  const act = async (action: string, input: JsonObject) => {
-    const plan = await at.harness.plan(action, input);
-    return { plan, ...(await at.harness.apply(plan.digest)) };
-  };
+  const act = (action: string, input: JsonObject) => at.harness.act(action, input);
 
   it('is told by generation, and what it cannot do is said with the reason', async () => {
     const { connections } = await at.harness.connections.listConnections({});
@@ -417,10 +414,7 @@ describe('a channel manager of 2.0–3.0', () => {
   });
 
   it('makes, changes and deletes channels, MLS on unless said otherwise; that nobody owns them is said', async () => {
-    const act = async (action: string, input: JsonObject) => {
-      const plan = await at.harness.plan(action, input);
-      return { plan, ...(await at.harness.apply(plan.digest)) };
-    };
+    const { act } = at.harness;
     const made = await act('channel.create', { name: 'a/b/c', members: ['a/b/x'] });
     expect(made.plan.warnings.map(({ code }) => code)).toEqual(['unowned']);
     expect(made.items.map(({ outcome, reason }) => [outcome, reason])).toEqual([

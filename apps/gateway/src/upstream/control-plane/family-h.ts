@@ -109,7 +109,7 @@ export class FamilyH extends BasePlane {
       // A hundred thousand of them take longer than other answers may.
       const { message } = await this.#transport.stream(
         listRouteFrames,
-        signal ? AbortSignal.any([signal, over.signal]) : over.signal,
+        either(signal, over),
         routesMs,
         { [bundledHeader]: '1' },
         onlyOne(create(RouteListRequestSchema)),
@@ -241,7 +241,7 @@ async function untilRead<T>(
 ): Promise<T> {
   const over = new AbortController();
   try {
-    return await calling(() => read(signal ? AbortSignal.any([signal, over.signal]) : over.signal));
+    return await calling(() => read(either(signal, over)));
   } finally {
     over.abort();
   }
@@ -312,6 +312,9 @@ export function connectionOf(one: ConnectionEntry): NodeConnectionRow {
     peerNode: one.peerNodeId ?? '',
   };
 }
+
+const either = (signal: AbortSignal | undefined, over: AbortController): AbortSignal =>
+  signal ? AbortSignal.any([signal, over.signal]) : over.signal;
 
 async function* onlyOne<T>(value: T): AsyncGenerator<T> {
   yield value;

@@ -32,7 +32,14 @@ export interface Harness {
   /** Of any service that the console answers. */
   client: <S extends DescService>(service: S) => Client<S>;
   plan: (action: string, input: JsonObject) => Promise<Plan>;
-  apply: (digest: string, key?: string) => Promise<{ items: ItemResult[]; result: ApplyResult }>;
+  apply: (digest: string, key?: string) => Promise<Applied>;
+  /** Plans and applies. */
+  act: (action: string, input: JsonObject) => Promise<Applied & { plan: Plan }>;
+}
+
+interface Applied {
+  items: ItemResult[];
+  result: ApplyResult;
 }
 
 export const newKey = (): string => randomBytes(16).toString('hex');
@@ -62,6 +69,21 @@ export async function startHarness(
     },
   });
   const actions = createClient(ActionService, transport);
+  const plan: Harness['plan'] = async (action, input) => {
+    const { plan: made } = await actions.plan({ action, input });
+    if (!made) throw new Error('no plan');
+    return made;
+  };
+  const apply: Harness['apply'] = async (digest, key = newKey()) => {
+    const items: ItemResult[] = [];
+    let result: ApplyResult | undefined;
+    for await (const progress of actions.apply({ digest, idempotencyKey: key })) {
+      if (progress.item) items.push(progress.item);
+      result = progress.result ?? result;
+    }
+    if (!result) throw new Error('no result');
+    return { items, result };
+  };
   return {
     console: started,
     caller,
@@ -73,20 +95,11 @@ export async function startHarness(
     groups: createClient(GroupService, transport),
     actions,
     client: (service) => createClient(service, transport),
-    async plan(action, input) {
-      const { plan } = await actions.plan({ action, input });
-      if (!plan) throw new Error('no plan');
-      return plan;
-    },
-    async apply(digest, key = newKey()) {
-      const items: ItemResult[] = [];
-      let result: ApplyResult | undefined;
-      for await (const progress of actions.apply({ digest, idempotencyKey: key })) {
-        if (progress.item) items.push(progress.item);
-        result = progress.result ?? result;
-      }
-      if (!result) throw new Error('no result');
-      return { items, result };
+    plan,
+    apply,
+    act: async (action, input) => {
+      const made = await plan(action, input);
+      return { plan: made, ...(await apply(made.digest)) };
     },
   };
 }

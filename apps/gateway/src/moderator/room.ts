@@ -38,6 +38,8 @@ export interface Room {
   rejoin(): Promise<void>;
   /** Reports who is in the channel. */
   poll(): Promise<void>;
+  /** Begins no further change; resolves when the one under way is over. */
+  rest(): Promise<void>;
   /** Ends the session; the members are told. */
   end(): Promise<void>;
 }
@@ -84,6 +86,7 @@ class SessionRoom implements Room {
   readonly #patienceMs: number;
   readonly #intervalMs: number;
   #closed = false;
+  #resting = false;
   #ended = false;
 
   constructor(
@@ -209,6 +212,11 @@ class SessionRoom implements Room {
     return poll;
   }
 
+  async rest(): Promise<void> {
+    this.#resting = true;
+    await this.#changes;
+  }
+
   async end(): Promise<void> {
     this.#ended = true;
     await native(END_MS, 'ending the session', this.#channel, (signal) =>
@@ -234,7 +242,11 @@ class SessionRoom implements Room {
 
   /** MLS commits of one group must not cross, and the list is current when the caller is answered. */
   #inTurn(change: () => Promise<void>): Promise<void> {
-    const turn = this.#changes.then(change).finally(() => this.poll().catch(() => {}));
+    const begin = (): Promise<void> => {
+      if (this.#resting) throw moderatorError('closed');
+      return change();
+    };
+    const turn = this.#changes.then(begin).finally(() => this.poll().catch(() => {}));
     this.#changes = turn.catch(() => {});
     return turn;
   }

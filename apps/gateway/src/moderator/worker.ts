@@ -102,13 +102,19 @@ const calls: WorkerCalls = {
   },
 
   async close() {
-    const open = kept ? [] : [...rooms.values()];
+    const open = [...rooms.values()];
+    await rest();
     rooms.clear();
-    await Promise.allSettled(open.map((room) => room.end()));
+    if (!kept) await Promise.allSettled(open.map((room) => room.end()));
   },
 };
 
-const note = serveCalls<WorkerNote>(calls);
+const note = serveCalls<WorkerNote>(calls, rest);
+
+/** A change that members took and the store did not would part us from them for good: those under way are finished. */
+async function rest(): Promise<void> {
+  await Promise.all([...rooms.values()].map((room) => room.rest()));
+}
 
 function roomOf(channel: string): Room {
   const room = rooms.get(channel);

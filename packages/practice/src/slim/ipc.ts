@@ -34,11 +34,18 @@ export interface NoteMessage {
 
 export type FromChild = ReplyMessage | NoteMessage;
 
+/** What must not be cut off has so long to end once the parent is gone, ms. */
+const PARTING_MS = 5000;
+
 /**
- * The child's side: answers calls until the parent goes away. Returns the function that sends a note; whoever may send
- * many awaits it, or a parent that is busy lets them pile up here.
+ * The child's side: answers calls until the parent goes away; what must not be cut off in the middle then ends by `parting`
+ * first. Returns the function that sends a note; whoever may send many awaits it, or a parent that is busy lets them
+ * pile up here.
  */
-export function serveCalls<Note>(handlers: Calls): (note: Note) => Promise<void> {
+export function serveCalls<Note>(
+  handlers: Calls,
+  parting: () => Promise<unknown> = () => Promise.resolve(),
+): (note: Note) => Promise<void> {
   const send = (message: FromChild) =>
     new Promise<void>((resolve) => {
       // A parent that has just gone makes send fail; 'disconnect' below then ends this process.
@@ -48,8 +55,12 @@ export function serveCalls<Note>(handlers: Calls): (note: Note) => Promise<void>
   process.on('message', (message: CallMessage) => {
     void answer(handlers, message).then(send);
   });
-  // A child must never outlive its parent, however the parent ended.
-  process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+  // A child must never outlive its parent by more than that, however the parent ended.
+  process.on('disconnect', () => {
+    const end = (): unknown => process.kill(process.pid, 'SIGKILL');
+    setTimeout(end, PARTING_MS);
+    void parting().finally(end);
+  });
   return (note) => send({ note });
 }
 

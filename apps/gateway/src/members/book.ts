@@ -19,14 +19,19 @@ export interface MemberRow extends ListedMember {
   place: Place;
   identity: Identity;
   /** What to know of it, by code. */
-  notes: { code: string; text: string }[];
-  /** What a search looks at, in lower case. */
+  notes: readonly Note[];
+}
+
+interface Note {
+  code: string;
   text: string;
 }
 
 export interface Members {
   /** Who needs a look first, then by name. */
   rows: readonly MemberRow[];
+  /** What a search looks at of each row, in lower case; made when the first is. */
+  texts: () => readonly string[];
   presences: ReadonlyMap<string, number>;
   identities: ReadonlyMap<string, number>;
 }
@@ -97,33 +102,30 @@ function build(
     else if (typeof names !== 'string') names.add(name);
     else if (names !== name) map.set(key, new Set([names, name]));
   };
-  const known = listed.map((one) => {
-    const identity = identities.get(one.name);
-    if (!identity) throw new Error(`no identity was looked up for ${one.name}`);
-    put(byInstance, one.instance, one.name);
-    put(bySpiffeId, identity.spiffeId, one.name);
-    return { one, identity, where: place(one.name, one.instance) };
-  });
-  const rows = known.map(({ one, identity, where }): MemberRow => {
-    const { name, instance } = one;
-    const notes: MemberRow['notes'] = [];
-    const note = (code: string, text: string): number => notes.push({ code, text });
+  for (const { name, instance } of listed) {
+    put(byInstance, instance, name);
+    put(bySpiffeId, identities.get(name)?.spiffeId ?? '', name);
+  }
+  const others = (names: string | ReadonlySet<string> | undefined, name: string): string =>
+    names === undefined || typeof names === 'string'
+      ? ''
+      : [...names]
+          .filter((other) => other !== name)
+          .slice(0, 3)
+          .join(', ');
+  const notesOf = ({ name, instance }: ListedMember, identity: Identity, where: Place): readonly Note[] => {
     const instances = byName.get(name) ?? 1;
+    const twins = others(byInstance.get(instance), name);
+    const doubles = others(bySpiffeId.get(identity.spiffeId), name);
+    const more = instance !== '' && where.instances > instances;
+    if (instances === 1 && twins === '' && doubles === '' && !more) return none;
+    const notes: Note[] = [];
+    const note = (code: string, text: string): number => notes.push({ code, text });
     if (instances > 1)
       note(
         'several-instances',
         `${instances} instances of this name are members. Remove one by its instance; a channel manager cannot tell them apart.`,
       );
-    const others = (map: ReadonlyMap<string, string | ReadonlySet<string>>, key: string): string => {
-      const names = map.get(key);
-      if (names === undefined || typeof names === 'string') return '';
-      return [...names]
-        .filter((other) => other !== name)
-        .slice(0, 3)
-        .join(', ');
-    };
-    const twins = others(byInstance, instance);
-    const doubles = others(bySpiffeId, identity.spiffeId);
     if (twins !== '')
       note(
         'same-instance',
@@ -131,33 +133,54 @@ function build(
       );
     else if (doubles !== '')
       note('same-identity', `By the rules, the same SPIFFE ID stands behind ${doubles}.`);
-    if (instance !== '' && where.instances > instances)
+    if (more)
       note(
         'more-instances',
         `${where.instances} instances of this name are reachable, ${instances} ${instances === 1 ? 'is a member' : 'are members'}.`,
       );
-    return {
-      ...one,
+    return notes;
+  };
+  const byRank: MemberRow[][] = Array.from({ length: ranks }, () => []);
+  const states = new Map<string, number>();
+  for (const one of listed) {
+    const identity = identities.get(one.name);
+    if (!identity) throw new Error(`no identity was looked up for ${one.name}`);
+    const where = place(one.name, one.instance);
+    const { name, instance, presence, since, presenceReason, moderator } = one;
+    states.set(identity.state, (states.get(identity.state) ?? 0) + 1);
+    byRank[rankOf(presence, identity)]?.push({
+      name,
+      instance,
+      presence,
+      since,
+      presenceReason,
+      moderator,
       place: where,
       identity,
-      notes,
-      text: `${name}\n${instance}\n${where.node}\n${identity.spiffeId}`.toLowerCase(),
-    };
-  });
+      notes: notesOf(one, identity, where),
+    });
+  }
+  const rows = byRank.flatMap((some) =>
+    some.sort((a, b) => compare(a.name, b.name) || compare(a.instance, b.instance)),
+  );
+  let texts: readonly string[] | undefined;
   return {
-    rows: rows
-      .map((row) => ({ row, rank: rankOf(row) }))
-      .toSorted(
-        (a, b) =>
-          a.rank - b.rank || compare(a.row.name, b.row.name) || compare(a.row.instance, b.row.instance),
-      )
-      .map(({ row }) => row),
+    rows,
+    texts: () => (texts ??= rows.map(textOf)),
     presences: tally(listed.map(({ presence }) => presence)),
-    identities: tally(rows.map(({ identity }) => identity.state)),
+    identities: states,
   };
 }
 
-function rankOf({ presence, identity }: MemberRow): number {
+const none: readonly Note[] = [];
+
+const textOf = ({ name, instance, place, identity }: MemberRow): string =>
+  `${name}\n${instance}\n${place.node}\n${identity.spiffeId}`.toLowerCase();
+
+/** How many there are. */
+const ranks = 5;
+
+function rankOf(presence: ListedMember['presence'], identity: Identity): number {
   if (presence === 'offline') return 0;
   if (troubled.has(identity.state)) return 1;
   if (identity.state === 'unmapped') return 2;

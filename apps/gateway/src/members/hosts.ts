@@ -22,17 +22,24 @@ interface Found {
 /** Instances by name. */
 export type Hosts = ReadonlyMap<string, readonly Host[]>;
 
+const nobody: Hosts = new Map();
 const kept = new WeakMap<NetworkCopy, { version: string; hosts: Hosts }>();
 
+/** Half of the routes are no answer to who hosts what: until all were read once, nothing is known. */
+export const unread = ({ state }: NetworkCopy): boolean => state.asOf === undefined;
+
 /** What tells that `hostsOf` would answer otherwise. */
-export const hostsVersion = ({ routes, truth, nodes, links }: NetworkCopy): string =>
-  `${routes.version}.${truth.version}.${nodes.length}.${links.length}`;
+export const hostsVersion = (copy: NetworkCopy): string => {
+  const { routes, truth, nodes, links } = copy;
+  return unread(copy) ? 'unread' : `${routes.version}.${truth.version}.${nodes.length}.${links.length}`;
+};
 
 /**
  * Who hosts what: a node's own word that an application is connected to it counts most, then the template that its
  * control plane keeps of it (source `*`), then where other nodes' routes lead. Kept until one of them changes.
  */
 export function hostsOf(copy: NetworkCopy): Hosts {
+  if (unread(copy)) return nobody;
   const version = hostsVersion(copy);
   const before = kept.get(copy);
   if (before?.version === version) return before.hosts;

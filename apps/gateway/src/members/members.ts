@@ -153,13 +153,14 @@ export function presenceWord(presence: Presence): string {
 }
 
 /** Rows that fit. */
-export function matching(rows: readonly MemberRow[], query: MemberQuery): readonly MemberRow[] {
+export function matching({ rows, texts }: ChannelMembers, query: MemberQuery): readonly MemberRow[] {
   const { search, presences, identityStates } = query;
   if (search === '' && presences.length === 0 && identityStates.length === 0) return rows;
+  const text = search === '' ? [] : texts();
   const [there, states] = [new Set(presences), new Set(identityStates)];
   return rows.filter(
-    (row) =>
-      (search === '' || row.text.includes(search)) &&
+    (row, at) =>
+      (search === '' || text[at]?.includes(search) === true) &&
       (there.size === 0 || there.has(row.presence)) &&
       (states.size === 0 || states.has(row.identity.state)),
   );

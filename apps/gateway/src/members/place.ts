@@ -1,6 +1,6 @@
 import type { NetworkCopy } from '../network/copy.ts';
 import type { Host } from './hosts.ts';
-import { hostsOf } from './hosts.ts';
+import { hostsOf, unread } from './hosts.ts';
 
 /** Where a member is, or why that is not known. */
 export interface Place {
@@ -19,14 +19,16 @@ const nowhere = { node: '', domain: '', controlPlane: '', routes: 0, instances: 
 /** Where members of one connection's channels are: by the control plane it names, or by whichever knows them. */
 export function placer(copies: readonly NetworkCopy[]): (name: string, instance: string) => Place {
   const planes = copies.map((copy) => ({ copy, name: copy.connection.link.name, hosts: hostsOf(copy) }));
-  const unread = planes.filter(({ copy }) => copy.state.asOf === undefined);
+  const silent = planes.filter(({ copy }) => unread(copy));
   const silence =
     planes.length === 0
       ? 'No control plane is connected: only one tells nodes and routes.'
-      : unread.length > 0
-        ? `${unread.map(({ name }) => name).join(', ')} has not told its routes yet.`
+      : silent.length > 0
+        ? `${silent.map(({ name }) => name).join(', ')} has not told its routes yet.`
         : `${planes.map(({ name }) => name).join(', ')} ${planes.length === 1 ? 'knows' : 'know'} no route to it.`;
+  const unknown: Place = { ...nowhere, reason: silence };
   return (name, instance) => {
+    if (planes.every(({ hosts }) => !hosts.has(name))) return unknown;
     const known: { controlPlane: string; hits: readonly Host[]; instances: number }[] = [];
     for (const { name: controlPlane, hosts } of planes) {
       const all = hosts.get(name);

@@ -26,6 +26,8 @@ const longest = 60_000;
 const share = 5;
 /** Several changes at once are one look, ms. */
 const gather = 150;
+/** So long after its server came up, ms: who opens a channel right then is answered first. */
+const firstLook = 500;
 /** Not watched for longer than this is a gap, ms: while this gateway runs, and from one run to the next. */
 const gapMs = 90_000;
 const restartMs = 30_000;
@@ -61,7 +63,7 @@ export class RosterWatch {
     if (deleted !== undefined) this.#deleted.add(deleted);
     if (this.#closed) return;
     if (this.#running) this.#again = true;
-    else this.#schedule(gather);
+    else this.#schedule(this.#first && !this.#source.ours ? firstLook : gather);
   }
 
   /** An invitation that came to nothing. */

@@ -50,7 +50,7 @@ export function membersView(
       };
       try {
         const members = await context.members.of(from, channel);
-        const hits = matching(members.rows, query);
+        const hits = matching(members, query);
         const { offset, limit } = page ? pageOf(page) : { offset: 0, limit: firstRows };
         const candidates = await context.members.candidates(from, channel, members);
         return create(ListMembersResponseSchema, {

@@ -88,13 +88,14 @@ export class SpireConnection {
     await this.#deps.lender?.settled;
     const client = await this.#open();
     try {
-      const own = await client.ownBundle({ signal });
-      this.#check(own);
-      this.#own = own;
-      const [entries, agents] = await Promise.all([
+      // Together: whose server it is is looked at before any of it counts.
+      const [own, entries, agents] = await Promise.all([
+        client.ownBundle({ signal }),
         probe(client.probeEntries({ signal })),
         probe(client.probeAgents({ signal })),
       ]);
+      this.#check(own);
+      this.#own = own;
       const capabilities: CapabilityFact[] = [
         { name: 'entries.read', reason: entries },
         // SPIRE's default policy gives reading, writing and minting to the same callers.

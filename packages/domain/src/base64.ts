@@ -17,6 +17,11 @@ export function decodeBase64Url(text: string): Bytes | undefined {
   return decode(text, URL_SAFE_VALUES);
 }
 
+/** The same, but bits that belong to no byte may be set: for telling what else is wrong with such a text. */
+export function decodeBase64UrlWithSpareBits(text: string): Bytes | undefined {
+  return decode(text, URL_SAFE_VALUES, true);
+}
+
 export function encodeBase64(bytes: Uint8Array): string {
   const body = encode(bytes, STANDARD);
   return body + '='.repeat((4 - (body.length % 4)) % 4);
@@ -32,7 +37,7 @@ function values(alphabet: string): Int8Array {
   return table;
 }
 
-function decode(text: string, table: Int8Array): Bytes | undefined {
+function decode(text: string, table: Int8Array, spareBits = false): Bytes | undefined {
   const spare = text.length % 4;
   if (spare === 1) return undefined;
   const out = new Uint8Array(Math.floor((text.length * 3) / 4));
@@ -51,7 +56,7 @@ function decode(text: string, table: Int8Array): Bytes | undefined {
     }
   }
   // Bits that belong to no byte must be zero, or two texts would stand for the same bytes.
-  return (bits & ((1 << count) - 1)) === 0 ? out : undefined;
+  return spareBits || (bits & ((1 << count) - 1)) === 0 ? out : undefined;
 }
 
 function encode(bytes: Uint8Array, alphabet: string): string {

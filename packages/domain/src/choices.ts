@@ -95,7 +95,7 @@ const choices: ReadonlyMap<string, string> = new Map([
   ['X-25', 'Binds who issues: verifiers count URI names of the leaf only.'],
   [
     'X-26',
-    'Appendix A says so without the word MUST, and many private CAs set such usages, so it is a warning.',
+    'Appendix A says so without the word MUST, and many private CAs set usages of leaves, so that is a warning. A usage of CAs on a leaf fails here as in X-09 or X-10.',
   ],
   [
     'X-27',
@@ -111,7 +111,7 @@ const choices: ReadonlyMap<string, string> = new Map([
   ],
   [
     'J-01',
-    'White space in or around a token is refused; some libraries remove it. Muster trims what a person pastes before it is judged.',
+    'White space in or around a token is refused; some libraries remove it. Muster trims what a person pastes before it is judged. Bits after the last byte must be zero (RFC 4648 3.5); most libraries do not look.',
   ],
   [
     'J-02',
@@ -124,7 +124,10 @@ const choices: ReadonlyMap<string, string> = new Map([
     'J-09',
     'Without an audience to compare with, the check fails: JWT-SVID 3.2 rejects when the verifier’s own name is not in the token.',
   ],
-  ['J-11', 'Any number is a time, also one with a fraction. go-spiffe refuses huge ones.'],
+  [
+    'J-11',
+    'Any number that a clock could show is a time, also one with a fraction; 1e400 is none. go-spiffe refuses huge ones.',
+  ],
   [
     'J-12',
     'No leeway: Appendix A calls a small one acceptable, none is asked for. go-spiffe allows a minute. “exp” equal to now is expired (RFC 7519 4.1.4).',
@@ -201,8 +204,16 @@ const choices: ReadonlyMap<string, string> = new Map([
   ['W-02', 'A path that ends in a slash is a warning; the bare root fails.'],
   ['W-03', 'A port from 1 to 65535 and an IP address. go-spiffe takes any port.'],
   [
+    'W-05',
+    'The SHOULD tells a client to discard the message. The message itself lacks what is mandatory, so it fails together with the row of what is missing.',
+  ],
+  [
     'W-09',
     'A JWT bundle is a standard JWK Set (Workload API 6.2.2), so “use” may be absent or “sig”. In a SPIFFE bundle it is needed.',
+  ],
+  [
+    'T-04',
+    'Other members are only a warning, for they are ignored. A “crit” forbids to ignore them, so with one it fails together with J-06.',
   ],
   [
     'T-11',

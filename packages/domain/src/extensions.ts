@@ -24,7 +24,7 @@ export interface Extension {
 
 export interface Subtree {
   readonly base: GeneralName;
-  /** False when minimum or maximum is used, which RFC 5280 4.2.1.10 forbids. */
+  /** False when a minimum above 0 or a maximum is used, which RFC 5280 4.2.1.10 forbids. */
   readonly plain: boolean;
 }
 
@@ -166,7 +166,10 @@ function readSubtrees(der: Der | undefined): readonly Subtree[] {
   return children(der).map((item) => {
     const cursor = new DerCursor(item);
     const base = readGeneralName(cursor.take());
-    const plain = !cursor.optional(contextTag(0, false)) && !cursor.optional(contextTag(1, false));
+    // A minimum of 0 is what its absence means; DER leaves it out, some authorities do not.
+    const minimum = cursor.optional(contextTag(0, false));
+    const least = minimum ? readSmallInteger(minimum, minimum.tag) : 0;
+    const plain = least === 0 && !cursor.optional(contextTag(1, false));
     cursor.end();
     return { base, plain };
   });

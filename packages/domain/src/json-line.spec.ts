@@ -55,7 +55,9 @@ it('skips what is no request, with the id when it can be read', async () => {
   ];
   for (const change of broken)
     expect(await run({ ...request, ...change })).toEqual({ id: 'c1', verdict: 'skip', fails: [], warns: [] });
-  expect(await run({ ...request, id: 3 })).toMatchObject({ id: null, verdict: 'valid' });
+  expect(await run({ ...request, id: 3 })).toMatchObject({ id: 3, verdict: 'valid' });
+  for (const id of [null, true, 0.5, 1e300, ['c1']])
+    expect(await run({ ...request, id })).toMatchObject({ id: null, verdict: 'valid' });
   for (const line of ['', '{', '[]', 'null'])
     expect(await run(line)).toMatchObject({ id: null, verdict: 'skip' });
   expect(await run(JSON.stringify(request).replace('{', '{"kind":"bundle",'))).toMatchObject({

@@ -1,12 +1,12 @@
 import { decodeBase64 } from './base64.ts';
 import type { Bytes } from './bytes.ts';
-import { isJsonObject, type JsonObject, parseJson } from './json.ts';
+import { isJsonObject, JsonNumber, type JsonObject, type JsonValue, parseJson } from './json.ts';
 import { judge } from './judge.ts';
 import { type JudgeInput, kinds } from './judge-types.ts';
 
 /** One line of output of `verify --jsonl`. */
 interface JsonLineResult {
-  readonly id: string | null;
+  readonly id: string | number | null;
   readonly verdict: 'valid' | 'invalid' | 'skip';
   readonly fails: readonly string[];
   readonly warns: readonly string[];
@@ -21,13 +21,19 @@ interface JsonLineResult {
 export async function judgeJsonLine(line: string): Promise<string> {
   const json = parseJson(line);
   const request = json.ok && isJsonObject(json.value.value) ? json.value.value : undefined;
-  const idValue = request?.get('id');
-  const id = typeof idValue === 'string' ? idValue : null;
+  const id = idOf(request?.get('id'));
   const clean = json.ok && json.value.duplicates.length === 0;
   const input = request && clean ? readRequest(request) : undefined;
   if (!input) return print({ id, verdict: 'skip', fails: [], warns: [] });
   const { verdict, fails, warns } = await judge({ ...input, decode: false });
   return print({ id, verdict: verdict === 'unreadable' ? 'invalid' : verdict, fails, warns });
+}
+
+/** Text, or a number that comes back as it was. */
+function idOf(value: JsonValue | undefined): string | number | null {
+  if (typeof value === 'string') return value;
+  const number = value instanceof JsonNumber ? value.toNumber() : Number.NaN;
+  return Number.isSafeInteger(number) ? number : null;
 }
 
 function print(result: JsonLineResult): string {

@@ -161,12 +161,26 @@ describe('a broken JWT-SVID', () => {
     ['two parts', (good) => good.split('.').slice(0, 2).join('.')],
     ['four parts', (good) => `${good}.`],
     ['the other alphabet', (good) => `${good.slice(0, -2)}+/`],
-    ['spare bits', (good) => good.replace(/.(?=\.[^.]*$)/u, (last) => `${last}A`.slice(0, 1)) + 'B'],
     ['JSON serialization', () => '{"payload":"","signatures":[]}'],
     ['too many bytes', () => 'a'.repeat(65537)],
   ];
   it.each(shapes)('with %s cannot be read', async (_name, change) => {
     expect(await judgeToken(change(await token()))).toMatchObject({ verdict: 'unreadable', fails: ['J-01'] });
+  });
+
+  it('ends in bits that belong to no byte, whatever else is wrong with it (RFC 4648 3.5)', async () => {
+    const good = await token();
+    const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+    // An ES256 signature has 64 bytes: of the last letter two bits are data and four are spare.
+    const last = alphabet.indexOf(good.at(-1) ?? '');
+    const ending = async (flip: number) =>
+      judgeToken(`${good.slice(0, -1)}${alphabet[last ^ flip]}`).then(({ verdict, fails }) => [
+        verdict,
+        fails,
+      ]);
+    expect(await ending(0b00_0001)).toEqual(['invalid', ['J-01']]);
+    expect(await ending(0b01_0000)).toEqual(['invalid', ['J-14']]);
+    expect(await ending(0b01_0001)).toEqual(['invalid', ['J-01', 'J-14']]);
   });
 
   it('has a flipped signature bit', async () => {
@@ -256,6 +270,7 @@ describe('a WIT-SVID', () => {
     ['nbf in the future', ['T-08'], {}, { nbf: SECONDS + 9 }],
     ['aud', ['T-09'], {}, { aud: 'x' }],
     ['a bad subject', ['ID-13', 'T-05'], {}, { sub: 'spiffe://example.org/' }],
+    ['a crit', ['J-06', 'T-04'], { crit: ['x'], x: 1 }, {}],
   ];
   it.each(cases)('with %s fails %j', async (_name, fails, header, claims) => {
     expect((await judgeIt(await wit(header, claims))).fails).toEqual(fails);

@@ -19,6 +19,8 @@ describe('a bundle endpoint URL', () => {
     ['https://user@example.org/', ['F-02']],
     ['https://@example.org/', ['F-02']],
     ['https://a\\@example.org/', ['F-01', 'F-02']],
+    ['https://example.org/?a\\b', ['F-01']],
+    ['https://example.org/#a\\b', ['F-01']],
     ['https://example.org/\n', ['F-01']],
     ['https://example.org/%zz', ['F-01']],
     ['https://exa{mple.org/', ['F-01']],

@@ -37,8 +37,8 @@ export function judgeBundleEndpointUrl(input: Bytes): Judgement {
   sheet.test('F-01', scheme === 'https', 'The scheme is https.', `The scheme is ${quote(uri.scheme, 40)}.`);
   if (uri.scheme !== scheme) sheet.warn('F-01', 'The scheme is not written in lower case.');
   const authority = uri.authority ?? '';
-  // Browsers read a backslash as a slash; two readers would see two hosts.
-  const ambiguous = /[\\]/u.test(authority + uri.path);
+  // Browsers read a backslash as a slash; two readers would see two hosts. RFC 3986 has it nowhere.
+  const ambiguous = text?.includes('\\') === true;
   const host = hostPort(authority.slice(authority.lastIndexOf('@') + 1));
   const badPort = host?.port !== undefined && host.port !== '' && !isPort(host.port);
   const badAddress = host?.host.startsWith('[') === true && !isIpv6(host.host);

@@ -61,6 +61,9 @@ function fillHeaderRows(sheet: Sheet, header: JsonObject): void {
     'Nothing but alg, kid and typ.',
     `The header has the member ${quote(stranger ?? '', 40)}.`,
   );
+  // 2.4 lets unknown members pass only while crit does not name them.
+  if (header.has('crit'))
+    sheet.set('T-04', 'fail', 'The header has a crit, so what it names may not be ignored.');
   sheet.test(
     'J-06',
     !header.has('crit'),

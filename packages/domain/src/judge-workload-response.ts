@@ -42,7 +42,8 @@ export async function judgeWorkloadResponse(input: JudgeInput, bytes: Bytes): Pr
       ? undefined
       : bytes[0] === 0x7b
         ? fromJson(bytes)
-        : fromProtobuf(bytes);
+        : // White space may stand before JSON.
+          (fromProtobuf(bytes) ?? fromJson(bytes));
   if (!svids || svids.length > MAX_SVIDS) {
     sheet.fail(
       'X-01',
@@ -88,8 +89,8 @@ async function judgeOne(
     [svid.key.length, 'x509_svid_key'],
     [svid.bundle.length, 'bundle'],
   ].find(([length]) => length === 0);
-  // W-05 is a SHOULD of the client; the message itself lacks what Workload API 5.1 makes mandatory, so the rows fail.
-  if (missing) sheet.fail('W-05', `The field ${missing[1]} is empty; the message is to be discarded.`);
+  // The SHOULD is the client's, who is to discard the message; the message itself lacks what 5.1 makes mandatory.
+  if (missing) sheet.set('W-05', 'fail', `The field ${missing[1]} is empty; the message is to be discarded.`);
   const certificates = parseDerCertificates(svid.svid);
   if (!certificates.ok || certificates.value.length === 0) {
     sheet.fail('X-01', certificates.ok ? 'There is no certificate.' : certificates.problem.message);

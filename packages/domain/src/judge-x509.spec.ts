@@ -140,7 +140,7 @@ describe('a broken X509-SVID', () => {
     ['signed by a stranger of the same name', ['X-15'], async () => leaf({ signer: await makeKey() })],
     [
       'a CA as leaf',
-      ['X-05', 'X-08', 'X-09', 'X-10', 'X-27'],
+      ['X-05', 'X-08', 'X-09', 'X-10', 'X-26', 'X-27'],
       () => leaf({ extensions: changed(basicConstraints(true), keyUsage([5, 6])) }),
     ],
     ['cA alone', ['X-05', 'X-27'], () => leaf({ extensions: changed(basicConstraints(true)) })],
@@ -164,7 +164,8 @@ describe('a broken X509-SVID', () => {
     ['no key usage', ['X-06'], () => leaf({ extensions: changed(OID.keyUsage) })],
     ['key usage not critical', ['X-07'], () => leaf({ extensions: changed(keyUsage([0], false)) })],
     ['no digitalSignature', ['X-08'], () => leaf({ extensions: changed(keyUsage([2])) })],
-    ['keyCertSign', ['X-09', 'X-27'], () => leaf({ extensions: changed(keyUsage([0, 5])) })],
+    ['keyCertSign', ['X-09', 'X-26', 'X-27'], () => leaf({ extensions: changed(keyUsage([0, 5])) })],
+    ['cRLSign', ['X-10', 'X-26'], () => leaf({ extensions: changed(keyUsage([0, 6])) })],
     ['serverAuth alone', ['X-11'], () => leaf({ extensions: changed(extendedKeyUsage(OID.serverAuth)) })],
     [
       'empty subject, SAN not critical',

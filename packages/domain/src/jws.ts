@@ -1,4 +1,4 @@
-import { decodeBase64Url } from './base64.ts';
+import { decodeBase64Url, decodeBase64UrlWithSpareBits } from './base64.ts';
 import { type Bytes, toLatin1, utf8Encode } from './bytes.ts';
 import type { Bundle, BundleEntry, KeyUse } from './bundle.ts';
 import { usable } from './bundle.ts';
@@ -15,6 +15,8 @@ export interface Jws {
   readonly claims?: JsonObject;
   /** What is wrong with the JSON of header or claims (J-16); empty when nothing is. */
   readonly jsonProblems: readonly string[];
+  /** A part ends in bits that belong to no byte (RFC 4648 3.5), as after a change of its last letter: never good. */
+  readonly spareBits: boolean;
   readonly signature: Bytes;
   readonly signed: Bytes;
 }
@@ -28,7 +30,9 @@ export function parseJws(input: Bytes): Parsed<Jws> {
     return refused('json-serialization', 'The token is in JSON serialization.');
   const parts = text.split('.');
   if (parts.length !== 3) return refused('parts', `The token has ${parts.length} parts; three are due.`);
-  const [header, claims, signature] = parts.map(decodeBase64Url);
+  const strict = parts.map(decodeBase64Url);
+  const spareBits = strict.includes(undefined);
+  const [header, claims, signature] = spareBits ? parts.map(decodeBase64UrlWithSpareBits) : strict;
   if (!header || !claims || !signature)
     return refused('base64url', 'A part of the token is not base64url without padding.');
   const jsonProblems: string[] = [];
@@ -46,6 +50,7 @@ export function parseJws(input: Bytes): Parsed<Jws> {
     ...(headerObject ? { header: headerObject } : {}),
     ...(claimsObject ? { claims: claimsObject } : {}),
     jsonProblems,
+    spareBits,
     signature,
     signed: utf8Encode(text.slice(0, text.lastIndexOf('.'))),
   });

@@ -81,6 +81,8 @@ function fillUsageRows(sheet: Sheet, leaf: Certificate): void {
     );
     sheet.test('X-09', !usages.has('keyCertSign'), 'It is not set.', 'The leaf sets keyCertSign.');
     sheet.test('X-10', !usages.has('cRLSign'), 'It is not set.', 'The leaf sets cRLSign.');
+    const caUse = (['keyCertSign', 'cRLSign'] as const).find((usage) => usages.has(usage));
+    if (caUse) sheet.fail('X-26', `The leaf sets ${caUse}, which is for signing certificates.`);
   }
   // Appendix A: each of the two is set if and only if the SVID is a signing certificate.
   sheet.test(

@@ -132,6 +132,17 @@ describe('the path', () => {
     expect((await judgeX(chain(await leaf({}, below), below, fitting))).fails).toEqual(['X-20']);
   });
 
+  it('takes a minimum of 0 that is written out, and no other (RFC 5280 4.2.1.10)', async () => {
+    const judged = async (minimum: number) => {
+      const value = sequence(der(0xa0, sequence(uriName('example.org'), der(0x80, Uint8Array.of(minimum)))));
+      const constraints = { oid: OID.nameConstraints, critical: true, value };
+      const signer = await caWith(san, basicConstraints(true), keyUsage([5]), constraints);
+      return (await judgeX(chain(await leaf({}, signer), signer))).fails;
+    };
+    expect(await judged(0)).toEqual([]);
+    expect(await judged(1)).toEqual(['X-21']);
+  });
+
   it('warns about a signer outside the trust domain and about usages of leaves on CAs', async () => {
     const foreign = await caWith(
       altNames([uriName('spiffe://other.org')]),

@@ -24,7 +24,10 @@ export function readToken(sheet: Sheet, bytes: Bytes): Jws | undefined {
     sheet.fail('J-01', jws.problem.message);
     return undefined;
   }
-  sheet.pass('J-01', 'Three base64url parts.');
+  // Read on: the usual way there is a last letter changed, and then the signature is wrong as well.
+  if (jws.value.spareBits)
+    sheet.fail('J-01', 'A part of the token ends in bits that belong to no byte, so it is not base64url.');
+  else sheet.pass('J-01', 'Three base64url parts.');
   for (const problem of jws.value.jsonProblems) sheet.fail('J-16', problem);
   sheet.set('J-16', 'pass', 'Header and claims are one JSON object each, no member twice.');
   return jws.value;

@@ -41,7 +41,7 @@ async function broken<Plan>(random: Random, plan: Plan, faults: readonly Fault<P
 
 const X509: readonly Fault<ChainPlan>[] = [
   { ids: ['X-05', 'X-27'], edit: (plan) => extended(plan, 0, basicConstraints(true)) },
-  { ids: ['X-07', 'X-08', 'X-10'], edit: (plan) => extended(plan, 0, keyUsage([2, 6], false)) },
+  { ids: ['X-07', 'X-08', 'X-10', 'X-26'], edit: (plan) => extended(plan, 0, keyUsage([2, 6], false)) },
   { ids: ['X-11'], edit: (plan) => extended(plan, 0, extendedKeyUsage(OID.serverAuth)) },
   {
     ids: ['X-04', 'X-13'],

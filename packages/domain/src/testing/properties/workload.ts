@@ -124,7 +124,7 @@ export const workloadProperties: readonly CheckProperty[] = [
   },
 ];
 
-/** W-05 only warns; the row of what is missing fails, so it is told here of all four fields. */
+/** W-05 never stands alone: the row of what is missing fails too, so it is told here of all four fields. */
 export async function withoutField(
   random: Random,
   name: 'spiffeId' | 'svid' | 'key' | 'bundle',

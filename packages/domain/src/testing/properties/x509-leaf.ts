@@ -122,8 +122,10 @@ export const leafProperties: readonly CheckProperty[] = [
   chainProperty('X-08', 'no digitalSignature', (plan, random) =>
     extended(plan, LEAF, keyUsage(pick(random, [[2], [4], [1]]))),
   ),
-  chainProperty('X-09', 'keyCertSign', (plan) => extended(plan, LEAF, keyUsage([0, 5])), { also: ['X-27'] }),
-  chainProperty('X-10', 'cRLSign', (plan) => extended(plan, LEAF, keyUsage([0, 6]))),
+  chainProperty('X-09', 'keyCertSign', (plan) => extended(plan, LEAF, keyUsage([0, 5])), {
+    also: ['X-26', 'X-27'],
+  }),
+  chainProperty('X-10', 'cRLSign', (plan) => extended(plan, LEAF, keyUsage([0, 6])), { also: ['X-26'] }),
   chainProperty('X-11', 'one of the two purposes, or another', (plan, random) =>
     extended(plan, LEAF, extendedKeyUsage(pick(random, [OID.serverAuth, OID.clientAuth, '2.5.29.37.0']))),
   ),
@@ -142,7 +144,7 @@ export const leafProperties: readonly CheckProperty[] = [
     'an authority presented as an identity',
     (plan) => ({ ...plan, certificates: plan.certificates.slice(1), sendRoot: true }),
     {
-      also: ['X-01', 'X-04', 'X-05', 'X-08', 'X-09', 'X-10', 'X-11', 'X-12', 'X-13', 'X-16', 'X-20'],
+      also: ['X-01', 'X-04', 'X-05', 'X-08', 'X-09', 'X-10', 'X-11', 'X-12', 'X-13', 'X-16', 'X-20', 'X-26'],
       signers: 2,
     },
   ),

@@ -1,11 +1,14 @@
-import type { ControlPlane } from '@muster/api';
+import type { ControlPlane, Segment } from '@muster/api';
 import { Link } from '@tanstack/react-router';
+import { useMemo } from 'react';
 import { EmptyState, ErrorState, FilterChip, formatCount, Skeleton } from '../../components/index.ts';
 import { type ListProps, Notes } from './lists.tsx';
 import { NetworkMap } from './NetworkMap.tsx';
 import { useAllLinks, useAllNodes, useRouteCounts, useSegments, useWay } from './queries.ts';
 import { WayBar } from './WayBar.tsx';
 import { wayOf } from './way.ts';
+
+const NO_SEGMENTS: readonly Segment[] = [];
 
 /** The picture, and above it what needs a person. */
 export function MapTab({ search, planes, onChange }: ListProps) {
@@ -14,8 +17,12 @@ export function MapTab({ search, planes, onChange }: ListProps) {
   const segments = useSegments(search.cp);
   const way = useWay(search);
   const asked = Boolean(search.channel ?? (search.from && search.to));
+  const shown = useMemo(
+    () => (asked && way.data ? wayOf(way.data, Boolean(search.to)) : undefined),
+    [asked, way.data, search.to],
+  );
   // Read directly, a node is in no picture of a network: its control plane draws it.
-  const all = nodes.data?.nodes.filter(({ direct }) => !direct) ?? [];
+  const all = useMemo(() => nodes.data?.nodes.filter(({ direct }) => !direct) ?? [], [nodes.data?.nodes]);
   const direct = (nodes.data?.nodes.length ?? 0) - all.length;
   const away = all.filter(({ status }) => status !== 'connected').length;
   if (!nodes.data && nodes.error)
@@ -65,10 +72,10 @@ export function MapTab({ search, planes, onChange }: ListProps) {
         <NetworkMap
           nodes={all}
           links={links.links}
-          segments={segments.data?.segments ?? []}
+          segments={segments.data?.segments ?? NO_SEGMENTS}
           several={!search.cp && planes.length > 1}
           search={search}
-          way={asked && way.data ? wayOf(way.data, Boolean(search.to)) : undefined}
+          way={shown}
           onChange={onChange}
         />
       )}

@@ -1,14 +1,24 @@
-import { escapeText } from '@muster/domain/display';
-import { type KeyboardEvent, useState } from 'react';
-import { Button } from '../../components/index.ts';
-import { type Frame, layoutMap, type Line, type MapInput, NODE, type PlacedNode, type Wish } from './map.ts';
+import { useMemo, useState } from 'react';
+import { layoutMap, type Inside, MOST_INSIDE, type MapInput } from './map.ts';
+import { groupKey } from './map-shapes.ts';
+import { MapCanvas } from './MapCanvas.tsx';
+import {
+  DomainFrame,
+  DomainName,
+  LinkCount,
+  LinkLine,
+  markOf,
+  marksOf,
+  NodeBox,
+  SegmentPill,
+} from './MapParts.tsx';
 import type { Change } from './NetworkTools.tsx';
-import { linkKey, type NetworkSearch } from './search.ts';
-import { type Crowd, crowdWords, type Drawn, drawWay, type Way } from './way.ts';
-import { linkStatus, nodeStatus, plural } from './words.ts';
+import { linkKey, type NetworkSearch, readLinkKey } from './search.ts';
+import { drawWay, type Way } from './way.ts';
+import { plural } from './words.ts';
 import './NetworkMap.css';
 
-interface Props extends MapInput {
+interface Props extends Omit<MapInput, 'open'> {
   search: NetworkSearch;
   /** More than one control plane is drawn: domains say whose they are. */
   several: boolean;
@@ -17,17 +27,37 @@ interface Props extends MapInput {
   onChange: Change;
 }
 
+/** Lines between domains that can be told apart without help. */
+const MOST_LINES = 20;
+
+/** Scale below which names of domains cannot be read. */
+const LEAST = 0.72;
+
 /** Domains, the nodes in them, the links that are and those that are wanted. The lists have the same facts. */
 export function NetworkMap({ nodes, links, segments, search, several, way, onChange }: Props) {
-  const layout = layoutMap({ nodes, links, segments });
-  const { frames, lines, wishes, clustered } = layout;
-  const drawn = way && drawWay(layout, way, new Map(nodes.map(({ id, domain }) => [id, domain])));
-  const chosen = (kind: string, id: string, connection: string) =>
-    search.open === kind && search.id === id && (!search.on || search.on === connection);
-  const open = (kind: string, id: string, on: string) => onChange({ open: kind, id, on });
-  const [full, setFull] = useState(false);
+  const domains = useMemo(() => new Map(nodes.map(({ id, domain }) => [id, domain])), [nodes]);
+  const { open: kind, id = '', on = '' } = search;
+  const layout = useMemo(
+    () => layoutMap({ nodes, links, segments, ...insideOf({ nodes, kind, id, on }) }),
+    [nodes, links, segments, kind, id, on],
+  );
+  const { frames, lines, wishes, clustered, expanded, undrawn } = layout;
+  const drawn = useMemo(() => way && drawWay(layout, way, domains), [layout, way, domains]);
+  const [pointed, setPointed] = useState('');
+  const chosen = (what: string, name: string, connection: string) =>
+    kind === what && id === name && (!on || on === connection);
+  const open = (what: string, name: string, connection: string) =>
+    onChange({ open: what, id: name, on: connection });
+  const openedDomain = clustered
+    ? frames.find(({ domain, connection }) => chosen('domain', domain, connection))
+    : undefined;
+  // Where lines are many, those of one domain are told by pointing at it, or by opening it.
+  const near = clustered && !expanded && frames.some(({ key }) => key === pointed) ? pointed : '';
+  const nearTo = (keys: readonly [string, string] | undefined): string =>
+    near === '' || !keys ? '' : keys.includes(near) ? ' near' : ' far';
+  const dense = clustered && !expanded && lines.length > MOST_LINES;
   // Boxes that are full hide the lines behind them; into frames, lines lead.
-  const boxes = frames.map((frame) => (
+  const box = (frame: (typeof frames)[number]) => (
     <DomainFrame
       key={frame.key}
       frame={frame}
@@ -35,283 +65,116 @@ export function NetworkMap({ nodes, links, segments, search, several, way, onCha
       mark={clustered && drawn ? markOf(drawn, frame.key) : ''}
       selected={chosen('domain', frame.domain, frame.connection)}
       onOpen={() => open('domain', frame.domain, frame.connection)}
+      onPoint={clustered ? (over) => setPointed(over ? frame.key : '') : undefined}
     />
-  ));
+  );
+  const words = expanded
+    ? `Only the links of this domain are drawn. ${undrawn > 0 ? `${plural(undrawn, 'link')} between its nodes ${undrawn === 1 ? 'is' : 'are'} left out: open a node to see its own. ` : ''}`
+    : openedDomain && openedDomain.count > MOST_INSIDE
+      ? `This domain has more than ${MOST_INSIDE} nodes, too many to draw. `
+      : clustered
+        ? 'A box is a domain, a line all links between two. Point at a domain to see its lines; open it to see its nodes. '
+        : '';
+  const behind = (frame: (typeof frames)[number]) => !clustered || frame === expanded;
   return (
     <figure className="network-map">
-      <div className="network-canvas">
-        <svg
-          viewBox={`0 0 ${layout.width} ${layout.height}`}
-          style={{
-            width: layout.width * (layout.width < 760 ? 1.25 : 1),
-            maxWidth: '100%',
-            minWidth: full ? layout.width : Math.min(layout.width, 620),
-          }}
-          className={drawn ? 'nm-quiet' : undefined}
-          role="group"
-          aria-label={`Map of ${plural(frames.length, 'domain')}, ${plural(nodes.length, 'node')}, ${plural(links.length, 'link')}`}
-        >
-          {!clustered && boxes}
-          {wishes
-            .filter(({ made }) => !made)
-            .map(({ key, path }) => (
-              <path key={key} className="nm-wanted" d={path} aria-hidden="true" />
-            ))}
-          {lines.map((line) => (
-            <LinkLine
-              key={line.key}
-              line={line}
-              selected={Boolean(line.link && chosen('link', linkKey(line.link), line.link.connection))}
-              onOpen={
-                line.link && (() => line.link && open('link', linkKey(line.link), line.link.connection))
-              }
-            />
-          ))}
-          {drawn?.lines.map(({ key, path, wrong }) => (
-            <path key={key} className={wrong ? 'nm-way wrong' : 'nm-way'} d={path} aria-hidden="true" />
-          ))}
-          {clustered && boxes}
-          {frames.map((frame) => (
-            <DomainName
-              key={frame.key}
-              frame={frame}
-              several={several}
-              clustered={clustered}
-              crowd={clustered ? drawn?.crowds.get(frame.key) : undefined}
-            />
-          ))}
-          {frames.flatMap((frame) =>
-            frame.nodes.map((placed) => (
-              <NodeBox
-                key={`${frame.key}\n${placed.node.id}`}
-                placed={placed}
-                marks={marksOf(drawn, placed.node.id, frame.connection === way?.connection)}
-                selected={chosen('node', placed.node.id, frame.connection)}
-                onOpen={() => open('node', placed.node.id, frame.connection)}
-              />
-            )),
-          )}
-          {wishes.map((wish) => (
-            <SegmentPill
-              key={wish.key}
-              wish={wish}
-              selected={wish.segments.some((name) => chosen('segment', name, wish.connection))}
-              onOpen={() => open('segment', wish.segments[0] ?? '', wish.connection)}
-            />
-          ))}
-        </svg>
-      </div>
-      <figcaption className="small">
-        {layout.width > WIDE && (
-          <Button small variant="quiet" aria-pressed={full} onClick={() => setFull(!full)}>
-            {full ? 'Fit to the window' : 'Full size'}
-          </Button>
-        )}
-        <span className="nm-key ok" /> link made <span className="nm-key bad" /> failed{' '}
-        <span className="nm-key wait" /> pending <span className="nm-key wanted" /> wanted by a segment, not
-        made{' '}
-        {drawn && drawn.lines.length > 0 ? (
+      <MapCanvas
+        width={layout.width}
+        height={layout.height}
+        least={clustered ? LEAST : undefined}
+        focus={expanded}
+        className={[drawn && 'nm-quiet', dense && 'nm-dense'].filter(Boolean).join(' ') || undefined}
+        label={`Map of ${plural(frames.length, 'domain')}, ${plural(nodes.length, 'node')}, ${plural(links.length, 'link')}`}
+        legend={
           <>
-            <span className="nm-key way" /> the way <span className="nm-key way bad" /> where it ends
+            <span className="nm-key ok" /> link made <span className="nm-key bad" /> failed{' '}
+            <span className="nm-key wait" /> pending <span className="nm-key wanted" /> wanted by a segment,
+            not made{' '}
+            {drawn && drawn.lines.length > 0 ? (
+              <>
+                <span className="nm-key way" /> the way <span className="nm-key way bad" /> where it ends
+              </>
+            ) : null}
+            <span className="nm-note">
+              {words}A label on a line is its segment. The lists Nodes, Links and Segments have the same
+              facts.
+            </span>
           </>
-        ) : null}
-        <span className="nm-note">
-          {clustered
-            ? 'There are too many nodes to draw each: a box is a domain, a line all links between two. '
-            : ''}
-          A label on a line is its segment. The lists Nodes, Links and Segments have the same facts.
-        </span>
-      </figcaption>
+        }
+      >
+        {frames.filter(behind).map(box)}
+        {wishes
+          .filter(({ made }) => !made)
+          .map(({ key, path, frames: keys }) => (
+            <path key={key} className={`nm-wanted${nearTo(keys)}`} d={path} aria-hidden="true" />
+          ))}
+        {lines.map((line) => (
+          <LinkLine
+            key={line.key}
+            line={line}
+            near={nearTo(line.frames)}
+            selected={Boolean(line.link && chosen('link', linkKey(line.link), line.link.connection))}
+            onOpen={line.link && (() => line.link && open('link', linkKey(line.link), line.link.connection))}
+          />
+        ))}
+        {drawn?.lines.map(({ key, path, wrong }) => (
+          <path key={key} className={wrong ? 'nm-way wrong' : 'nm-way'} d={path} aria-hidden="true" />
+        ))}
+        {frames.filter((frame) => !behind(frame)).map(box)}
+        {frames.map((frame) => (
+          <DomainName
+            key={frame.key}
+            frame={frame}
+            several={several}
+            clustered={clustered}
+            crowd={clustered ? drawn?.crowds.get(frame.key) : undefined}
+          />
+        ))}
+        {frames.flatMap((frame) =>
+          frame.nodes.map((placed) => (
+            <NodeBox
+              key={`${frame.key}\n${placed.node.id}`}
+              placed={placed}
+              marks={marksOf(drawn, placed.node.id, frame.connection === way?.connection)}
+              selected={chosen('node', placed.node.id, frame.connection)}
+              onOpen={() => open('node', placed.node.id, frame.connection)}
+            />
+          )),
+        )}
+        {lines.map(
+          (line) =>
+            line.at && <LinkCount key={line.key} line={line} at={line.at} near={nearTo(line.frames)} />,
+        )}
+        {wishes.map((wish) => (
+          <SegmentPill
+            key={wish.key}
+            wish={wish}
+            near={nearTo(wish.frames)}
+            selected={wish.segments.some((name) => chosen('segment', name, wish.connection))}
+            onOpen={() => open('segment', wish.segments[0] ?? '', wish.connection)}
+          />
+        ))}
+      </MapCanvas>
     </figure>
   );
 }
 
-/** From this width on a picture may be too small to read where all of it is seen. */
-const WIDE = 900;
-
-const pressed = (choose: () => void) => ({
-  role: 'button',
-  tabIndex: 0,
-  onClick: choose,
-  onKeyDown: (event: KeyboardEvent) => {
-    if (event.key !== 'Enter' && event.key !== ' ') return;
-    event.preventDefault();
-    choose();
-  },
-});
-
-/** A name of any length in a box: its beginning goes, never its last part. */
-function fit(name: string, most: number): string {
-  const shown = escapeText(name);
-  return shown.length <= most ? shown : `…${shown.slice(-(most - 1))}`;
-}
-
-/** The same domain always has the same tint. */
-function tintOf(domain: string): number {
-  let hash = 7;
-  for (const char of domain) hash = (hash * 31 + (char.codePointAt(0) ?? 0)) % 65_521;
-  return (hash % 6) + 1;
-}
-
-interface FrameProps {
-  frame: Frame;
-  several: boolean;
-  /** How the way goes through it. */
-  mark: string;
-  selected: boolean;
-  onOpen: () => void;
-}
-
-function aboutOf({ count, connected }: Frame): string {
-  if (count === 0) return 'no node yet';
-  return connected === count
-    ? `${plural(count, 'node')}, connected`
-    : `${connected} of ${plural(count, 'node')} connected`;
-}
-
-function DomainFrame({ frame, several, mark, selected, onOpen }: FrameProps) {
-  const { x, y, width, height, domain, connection } = frame;
-  const name = domain ? escapeText(domain) : 'no domain';
-  const label = `Domain ${name}${several ? ` (${escapeText(connection)})` : ''}: ${aboutOf(frame)}`;
-  return (
-    <g
-      className={`nm-domain nm-tint${tintOf(domain)}${mark}`}
-      aria-pressed={selected}
-      aria-label={label}
-      {...pressed(onOpen)}
-    >
-      <title>{label}</title>
-      <rect x={x} y={y} width={width} height={height} rx={10} />
-    </g>
-  );
-}
-
-/** Above the lines, so that none strikes it out. */
-interface NameProps {
-  frame: Frame;
-  several: boolean;
-  clustered: boolean;
-  crowd: Crowd | undefined;
-}
-
-function DomainName({ frame, several, clustered, crowd }: NameProps) {
-  const { x, y, width, domain, connection, count } = frame;
-  const most = Math.floor((width - 28) / 8);
-  return (
-    <g className={`nm-domain nm-tint${tintOf(domain)}`} aria-hidden="true">
-      <text className="nm-domain-name" x={x + 16} y={y + 23}>
-        {fit(domain || 'no domain', several && !clustered ? 12 : most)}
-      </text>
-      {(clustered || count === 0) && (
-        <text className="nm-about" x={x + 16} y={y + 46}>
-          {crowd ? crowdWords(crowd) : aboutOf(frame)}
-        </text>
-      )}
-      {several && (
-        <text className="nm-about" x={x + width - 16} y={clustered ? y + 63 : y + 23} textAnchor="end">
-          {fit(connection, clustered ? 24 : 10)}
-        </text>
-      )}
-    </g>
-  );
-}
-
-/** How the way goes through a node, and who of a channel is there. */
-interface Marks {
-  mark: string;
-  crowd: Crowd | undefined;
-}
-
-const markOf = ({ onPath, wrong, crowds }: Drawn, key: string): string =>
-  wrong.has(key) ? ' wrong' : onPath.has(key) ? ' on-way' : crowds.has(key) ? ' has-members' : '';
-
-const marksOf = (drawn: Drawn | undefined, node: string, here: boolean): Marks =>
-  drawn && here
-    ? { mark: markOf(drawn, node), crowd: drawn.crowds.get(node) }
-    : { mark: '', crowd: undefined };
-
-interface NodeProps {
-  placed: PlacedNode;
-  marks: Marks;
-  selected: boolean;
-  onOpen: () => void;
-}
-
-function NodeBox({ placed: { node, x, y }, marks: { mark, crowd }, selected, onOpen }: NodeProps) {
-  const { id, domain, routes } = node;
-  const status = nodeStatus(node);
-  const own = domain && id.startsWith(`${domain}/`) ? id.slice(domain.length + 1) : id;
-  const known = crowd
-    ? ` · ${crowdWords(crowd)}`
-    : routes === undefined
-      ? ''
-      : ` · ${plural(routes, 'route')}`;
-  const closed = node.warnings.some(({ code }) => code === 'no-external-endpoint');
-  const label = `Node ${escapeText(id)}: ${status.word}${known}${closed ? ', cannot be linked to other domains' : ''}${crowd ? `. ${crowd.names.map(escapeText).join(', ')}` : ''}`;
-  return (
-    <g
-      className={`nm-node ${status.tone}${mark}`}
-      aria-pressed={selected}
-      aria-label={label}
-      {...pressed(onOpen)}
-    >
-      <title>{label}</title>
-      <rect x={x} y={y} width={NODE.width} height={NODE.height} rx={7} />
-      <circle cx={x + 15} cy={y + 18} r={4} />
-      <text className="nm-name" x={x + 26} y={y + 22}>
-        {fit(own, 18)}
-      </text>
-      <text className="nm-about" x={x + 26} y={y + 37}>
-        {crowd ? fit(crowdWords(crowd), 22) : `${status.word}${known}`}
-      </text>
-    </g>
-  );
-}
-
-interface LineProps {
-  line: Line;
-  selected: boolean;
-  onOpen: (() => void) | undefined;
-}
-
-function LinkLine({ line: { path, tone, link, count, between }, selected, onOpen }: LineProps) {
-  const [a, b] = between;
-  const said = link ? linkStatus(link) : undefined;
-  const label = `${plural(count, 'link')} ${escapeText(a)} – ${escapeText(b)}${said ? `: ${said.word}. ${said.reason}` : ''}`;
-  return (
-    <g
-      className={`nm-link ${tone}`}
-      {...(onOpen ? { ...pressed(onOpen), 'aria-label': label, 'aria-pressed': selected } : {})}
-    >
-      <title>{label}</title>
-      <path className="nm-hit" d={path} />
-      <path className="nm-line" d={path} />
-    </g>
-  );
-}
-
-interface PillProps {
-  wish: Wish;
-  selected: boolean;
-  onOpen: () => void;
-}
-
-function SegmentPill({ wish: { segments, between, made, at }, selected, onOpen }: PillProps) {
-  const text = fit(segments.join(', '), 22);
-  const width = text.length * 6.8 + 18;
-  const label = `${segments.length > 1 ? 'Segments' : 'Segment'} ${segments.map(escapeText).join(', ')}: ${between.map(escapeText).join(' – ')}, ${made ? 'linked' : 'wanted, not made'}`;
-  return (
-    <g
-      className={made ? 'nm-segment' : 'nm-segment wanted'}
-      aria-pressed={selected}
-      aria-label={label}
-      {...pressed(onOpen)}
-    >
-      <title>{label}</title>
-      <rect x={at.x - width / 2} y={at.y - 11} width={width} height={22} rx={11} />
-      <text x={at.x} y={at.y + 4} textAnchor="middle">
-        {text}
-      </text>
-    </g>
-  );
+/** The domain that is open: itself, by one of its nodes, or by a link between two of them. */
+function insideOf({
+  nodes,
+  kind,
+  id,
+  on,
+}: Pick<MapInput, 'nodes'> & Record<'id' | 'on', string> & { kind: string | undefined }): { open?: Inside } {
+  if (kind === 'domain') {
+    const one = nodes.find(({ domain, connection }) => domain === id && (!on || on === connection));
+    return one ? { open: { frame: groupKey(one.connection, one.domain) } } : {};
+  }
+  const ends =
+    kind === 'node' ? [id] : kind === 'link' ? [readLinkKey(id).source, readLinkKey(id).destination] : [];
+  const found = ends.map((end) => nodes.find((node) => node.id === end && (!on || on === node.connection)));
+  const [one] = found;
+  if (!one || found.some((other) => other?.domain !== one.domain)) return {};
+  const frame = groupKey(one.connection, one.domain);
+  return { open: kind === 'node' ? { frame, node: id } : { frame } };
 }

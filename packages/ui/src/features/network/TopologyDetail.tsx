@@ -259,7 +259,8 @@ function SegmentFacts({ segment, problem, onChange, onTask }: SegmentProps) {
 export function DomainDetail({ at, problem, onChange, onTask, onClose }: TopologyProps) {
   const name = at.id;
   const found = useDomains(at.connection);
-  const nodes = useAllNodes(at.connection).data?.nodes.filter(({ domain }) => domain === name) ?? [];
+  const all = useAllNodes(at.connection);
+  const nodes = all.data?.nodes.filter(({ domain }) => domain === name) ?? [];
   const listed = found.data?.domains.find((one) => one.name === name);
   const segments = listed?.segments ?? [];
   const wanted = useSegments(at.connection).data?.segments ?? [];
@@ -304,7 +305,9 @@ export function DomainDetail({ at, problem, onChange, onTask, onClose }: Topolog
     >
       <section>
         <h3>Nodes</h3>
-        {nodes.length === 0 && <p className="small">None that the control plane knows.</p>}
+        {all.isPending && <Skeleton rows={3} />}
+        {all.data && nodes.length === 0 && <p className="small">None that the control plane knows.</p>}
+        {all.error && !all.data && <ErrorState error={all.error} retry={() => void all.refetch()} />}
         <ul className="network-list">
           {nodes.slice(0, SHOWN).map((node) => (
             <li key={node.id}>

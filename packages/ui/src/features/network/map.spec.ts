@@ -1,7 +1,9 @@
 import { create } from '@bufbuild/protobuf';
 import { LinkStatus, NetworkLinkSchema, NetworkNodeSchema, SegmentSchema } from '@muster/api';
 import { describe, expect, it } from 'vitest';
-import { border, type Box, layoutMap, MOST_NODES } from './map.ts';
+import { layoutMap, MOST_INSIDE, MOST_NODES } from './map.ts';
+import { COUNT_HEIGHT, countWidth, PILL_HEIGHT, pillWidth, wishText } from './map-labels.ts';
+import { border, type Box, type Point } from './map-shapes.ts';
 
 const connection = 'cp';
 const node = (domain: string, name: string, status = 'connected') =>
@@ -89,6 +91,88 @@ describe('the layout of the map', () => {
     expect(clustered).toBe(true);
     expect(frames.every((frame) => frame.nodes.length === 0 && frame.count === 16)).toBe(true);
     expect(lines).toMatchObject([{ count: 2, tone: 'bad', between: ['d0', 'd1'] }]);
+  });
+
+  it('draws the nodes of the domain that is open, its links, and those of its node that is open', () => {
+    const nodes = many(4, 30);
+    const inside = nodes.filter(({ domain }) => domain === 'd0').map(({ id }) => id);
+    const inner = inside.flatMap((from, i) => inside.slice(i + 1, i + 4).map((to) => link(from, to)));
+    const [first = '', second = '', third = ''] = inside;
+    const links = [
+      ...inner,
+      link(second, third, LinkStatus.FAILED),
+      link(first, 'd1/n1'),
+      link('d1/n1', 'd2/n2'),
+    ];
+    const open = { frame: `${connection}\nd0` };
+    const { frames, lines, wishes, expanded, undrawn } = layoutMap({
+      nodes,
+      links,
+      segments: [segment('x', 'd0', 'd1'), segment('y', 'd1', 'd2')],
+      open,
+    });
+    expect(expanded?.domain).toBe('d0');
+    expect(frames.map((frame) => frame.nodes.length)).toEqual([30, 0, 0, 0]);
+    for (const [i, one] of frames.entries())
+      for (const other of frames.slice(i + 1)) expect(apart(one, other)).toBe(true);
+    for (const placed of expanded?.nodes ?? [])
+      expect(expanded && placed.y + placed.height <= expanded.y + expanded.height).toBe(true);
+    expect(expanded?.nodes.slice(0, 3).map(({ node: { id } }) => id)).toEqual(['d0/n0', 'd0/n4', 'd0/n8']);
+    // What is not in order is drawn, and drawn last.
+    expect(lines.map(({ tone, between }) => [tone, ...between])).toEqual([
+      ['ok', 'd0', 'd1'],
+      ['bad', second, third],
+    ]);
+    expect(undrawn).toBe(inner.length);
+    expect(wishes.map((wish) => [wish.segments, wish.count])).toEqual([[['x'], 1]]);
+
+    const own = layoutMap({ nodes, links, segments: [], open: { ...open, node: first } });
+    expect(own.lines.filter((one) => one.link).map(({ between: [from, to] }) => [from, to])).toEqual([
+      [first, inside[1]],
+      [first, inside[2]],
+      [first, inside[3]],
+      [first, 'd1/n1'],
+      [second, third],
+    ]);
+  });
+
+  it('draws no domain node by node that has too many', () => {
+    const open = { frame: `${connection}\nd0` };
+    const { expanded, frames } = layoutMap({
+      nodes: many(1, MOST_INSIDE + 1),
+      links: [],
+      segments: [],
+      open,
+    });
+    expect(expanded).toBeUndefined();
+    expect(frames.every((frame) => frame.nodes.length === 0)).toBe(true);
+  });
+
+  it('puts no label on another or on a domain, and leaves numbers out where there is no room', () => {
+    const domains = Array.from({ length: 10 }, (_, i) => `d${i}`);
+    const pairs = domains.flatMap((a, i) => domains.slice(i + 1).map((b) => [a, b] as const));
+    const { lines, wishes, frames } = layoutMap({
+      nodes: many(10, 10),
+      links: pairs.flatMap(([a, b]) =>
+        [0, 10].map((at) => link(`${a}/n${a.slice(1)}`, `${b}/n${Number(b.slice(1)) + at}`)),
+      ),
+      segments: domains.map((a, i) => segment('backbone', a, domains[(i + 1) % 10] ?? '')),
+    });
+    expect(lines).toHaveLength(45);
+    expect(wishes.every(({ count }) => count === 2)).toBe(true);
+    const boxAt = ({ x, y }: Point, width: number, height: number): Box => ({
+      x: x - width / 2,
+      y: y - height / 2,
+      width,
+      height,
+    });
+    const labels = [
+      ...wishes.map((wish) => boxAt(wish.at, pillWidth(wishText(wish)), PILL_HEIGHT)),
+      ...lines.flatMap(({ at, count }) => (at ? [boxAt(at, countWidth(count), COUNT_HEIGHT)] : [])),
+    ];
+    expect(labels.length).toBeGreaterThan(30);
+    for (const [i, one] of labels.entries())
+      for (const other of [...labels.slice(i + 1), ...frames]) expect(apart(one, other)).toBe(true);
   });
 
   it('lets no name of one control plane meet that of another', () => {

@@ -1,47 +1,19 @@
-import { LinkStatus, type NetworkLink, type NetworkNode, type Segment } from '@muster/api';
+import type { NetworkLink, NetworkNode, Segment } from '@muster/api';
+import { placeLabels } from './map-labels.ts';
+import { clusterLines, single, wishesOf } from './map-lines.ts';
+import {
+  type Box,
+  type Frame,
+  groupKey,
+  type Line,
+  NODE,
+  PAD,
+  type PlacedNode,
+  type Point,
+  TILE,
+  type Wish,
+} from './map-shapes.ts';
 
-export interface Point {
-  x: number;
-  y: number;
-}
-export interface Box extends Point {
-  width: number;
-  height: number;
-}
-export type LineTone = 'ok' | 'bad' | 'wait';
-
-export interface PlacedNode extends Box {
-  node: NetworkNode;
-}
-/** A domain with its nodes, or with how many they are. */
-export interface Frame extends Box {
-  key: string;
-  connection: string;
-  domain: string;
-  count: number;
-  connected: number;
-  nodes: readonly PlacedNode[];
-}
-export interface Line {
-  key: string;
-  path: string;
-  tone: LineTone;
-  /** Of one link between two nodes; left out where a line stands for several. */
-  link?: NetworkLink;
-  count: number;
-  between: readonly [string, string];
-}
-/** What segments want between two domains. */
-export interface Wish {
-  key: string;
-  connection: string;
-  between: readonly [string, string];
-  segments: readonly string[];
-  /** Some nodes of the two are linked. */
-  made: boolean;
-  path: string;
-  at: Point;
-}
 export interface MapLayout {
   width: number;
   height: number;
@@ -50,62 +22,101 @@ export interface MapLayout {
   wishes: readonly Wish[];
   /** Too many nodes to draw each: domains stand for them. */
   clustered: boolean;
+  /** The domain whose nodes are drawn although the others’ are not; undefined: none. */
+  expanded: Frame | undefined;
+  /** Links inside of it that are not drawn, since they would hide each other. */
+  undrawn: number;
 }
 
 export interface MapInput {
   nodes: readonly NetworkNode[];
   links: readonly NetworkLink[];
   segments: readonly Segment[];
+  /** What is open: in a picture of domains, the nodes of this one are drawn. */
+  open?: Inside;
+}
+/** A domain by the key of its frame, and one of its nodes. */
+export interface Inside {
+  frame: string;
+  node?: string;
 }
 
-export const NODE = { width: 172, height: 46 };
-const PAD = { side: 16, top: 36, bottom: 16, gap: 22 };
-const CLUSTER = { width: 188, height: 74 };
+const TILE_PAD = { top: 60, gap: 8 };
+const CLUSTER = { width: 200, height: 78 };
 const MARGIN = 20;
 const APART = 84;
-/** Nodes that are drawn one by one. */
+/** Room for a label between a domain that is open and those beside it. */
+const BESIDE = 150;
+/** Nodes that are drawn one by one, and those of one domain among others. */
 export const MOST_NODES = 60;
+export const MOST_INSIDE = 300;
 /** Domains that stand in a ring; more stand in rows. */
 const RING = 10;
 
+type Size = Pick<Box, 'width' | 'height'>;
+
 /** Domains round a ring in the order of their names, so that the same network is always the same picture. */
-export function layoutMap({ nodes, links, segments }: MapInput): MapLayout {
+export function layoutMap({ nodes, links, segments, open }: MapInput): MapLayout {
   const clustered = nodes.length > MOST_NODES;
-  const sizes = groupsOf(nodes, segments).map((group) => ({
+  const groups = groupsOf(nodes, segments);
+  const inside = (group: Group): boolean =>
+    clustered && group.key === open?.frame && group.nodes.length > 0 && group.nodes.length <= MOST_INSIDE;
+  const sizes = groups.map((group) => ({
     ...group,
-    ...sizeOf(group.nodes.length, clustered),
+    ...(inside(group) ? tilesOf(group.nodes.length) : sizeOf(group.nodes.length, clustered)),
   }));
-  const centres = sizes.length > RING ? inRows(sizes) : inRing(sizes);
+  const opened = groups.findIndex(inside);
+  const centres = opened >= 0 ? around(sizes, opened) : sizes.length > RING ? inRows(sizes) : inRing(sizes);
   const left = Math.min(0, ...sizes.map(({ width }, i) => (centres[i]?.x ?? 0) - width / 2));
   const top = Math.min(0, ...sizes.map(({ height }, i) => (centres[i]?.y ?? 0) - height / 2));
   const frames = sizes.map((size, i): Frame => {
     const x = Math.round((centres[i]?.x ?? 0) - size.width / 2 - left + MARGIN);
     const y = Math.round((centres[i]?.y ?? 0) - size.height / 2 - top + MARGIN);
-    return {
+    const frame = {
       ...size,
       x,
       y,
       count: size.nodes.length,
       connected: size.nodes.filter(({ status }) => status === 'connected').length,
-      nodes: clustered
-        ? []
-        : size.nodes.map((node, at) => ({
-            node,
-            x: x + PAD.side + (at % size.columns) * (NODE.width + PAD.gap),
-            y: y + PAD.top + Math.floor(at / size.columns) * (NODE.height + PAD.gap),
-            ...NODE,
-          })),
     };
+    if (i === opened) {
+      const inOrderOfId = size.nodes.toSorted((a, b) => inOrder.compare(a.id, b.id));
+      return { ...frame, nodes: placed({ ...frame, nodes: inOrderOfId }, TILE, TILE_PAD) };
+    }
+    return { ...frame, nodes: clustered ? [] : placed(frame, NODE, PAD) };
   });
-  const wishes = wishesOf(frames, segments, links, nodes);
+  const expanded = frames[opened];
+  const drawn = clustered
+    ? clusterLines(frames, links, nodes, expanded, open?.node)
+    : { lines: single(frames, links), undrawn: 0 };
+  const wanted = wishesOf(frames, segments, links, nodes).filter(
+    (wish) => !expanded || wish.frames.includes(expanded.key),
+  );
+  const { lines, wishes } = placeLabels(frames, drawn.lines, wanted, clustered);
   return {
     width: Math.max(0, ...frames.map(({ x, width }) => x + width)) + MARGIN,
     height: Math.max(0, ...frames.map(({ y, height }) => y + height)) + MARGIN,
     frames,
-    lines: clustered ? bundles(frames, links, nodes) : single(frames, links),
+    lines,
     wishes,
     clustered,
+    expanded,
+    undrawn: drawn.undrawn,
   };
+}
+
+/** Its nodes in rows. */
+function placed(
+  { x, y, nodes, columns }: Point & { nodes: readonly NetworkNode[]; columns: number },
+  box: Size,
+  { top, gap }: { top: number; gap: number },
+): PlacedNode[] {
+  return nodes.map((node, at) => ({
+    node,
+    x: x + PAD.side + (at % columns) * (box.width + gap),
+    y: y + top + Math.floor(at / columns) * (box.height + gap),
+    ...box,
+  }));
 }
 
 interface Group {
@@ -114,8 +125,6 @@ interface Group {
   domain: string;
   nodes: NetworkNode[];
 }
-
-const groupKey = (connection: string, domain: string): string => `${connection}\n${domain}`;
 
 const inOrder = new Intl.Collator('en', { numeric: true });
 
@@ -148,7 +157,15 @@ function sizeOf(count: number, clustered: boolean): { width: number; height: num
   };
 }
 
-type Size = Pick<Box, 'width' | 'height'>;
+function tilesOf(count: number): { width: number; height: number; columns: number } {
+  const columns = Math.min(8, Math.max(2, Math.ceil(Math.sqrt(count / 3))));
+  const rows = Math.ceil(count / columns);
+  return {
+    width: columns * TILE.width + (columns - 1) * TILE_PAD.gap + PAD.side * 2,
+    height: rows * TILE.height + (rows - 1) * TILE_PAD.gap + TILE_PAD.top + PAD.bottom,
+    columns,
+  };
+}
 
 /** An ellipse that grows until no two touch. */
 function inRing(sizes: readonly Size[]): Point[] {
@@ -182,151 +199,19 @@ function inRows(sizes: readonly Size[]): Point[] {
   return sizes.map((_, i) => ({ x: (i % columns) * width, y: Math.floor(i / columns) * height }));
 }
 
-const centre = ({ x, y, width, height }: Box): Point => ({ x: x + width / 2, y: y + height / 2 });
-
-/** Where the line from the middle of a box towards a point leaves it. */
-export function border(box: Box, to: Point): Point {
-  const from = centre(box);
-  const [dx, dy] = [to.x - from.x, to.y - from.y];
-  if (dx === 0 && dy === 0) return from;
-  const scale = Math.min(
-    dx === 0 ? Infinity : box.width / 2 / Math.abs(dx),
-    dy === 0 ? Infinity : box.height / 2 / Math.abs(dy),
-  );
-  return { x: from.x + dx * scale, y: from.y + dy * scale };
-}
-
-const n = (value: number): string => String(Math.round(value * 10) / 10);
-const straight = (a: Point, b: Point): string => `M${n(a.x)} ${n(a.y)}L${n(b.x)} ${n(b.y)}`;
-
-const toneOf = ({ status }: NetworkLink): LineTone =>
-  status === LinkStatus.APPLIED ? 'ok' : status === LinkStatus.FAILED ? 'bad' : 'wait';
-
-function single(frames: readonly Frame[], links: readonly NetworkLink[]): Line[] {
-  const boxes = new Map(
-    frames.flatMap((frame) => frame.nodes.map((box) => [groupKey(frame.connection, box.node.id), box])),
-  );
-  return links.flatMap((link): Line[] => {
-    const a = boxes.get(groupKey(link.connection, link.source));
-    const b = boxes.get(groupKey(link.connection, link.destination));
-    if (link.wantedOnly || link.status === LinkStatus.DELETED || !a || !b || a === b) return [];
-    return [
-      {
-        key: `${link.connection}\n${link.source}\n${link.destination}\n${link.linkId}`,
-        path: pathOf(a, b),
-        tone: toneOf(link),
-        link,
-        count: 1,
-        between: [link.source, link.destination],
-      },
-    ];
+/** One in the middle, the others in columns beside it. */
+function around(sizes: readonly Size[], middle: number): Point[] {
+  const { width = 0, height = 0 } = sizes[middle] ?? {};
+  const step = CLUSTER.height + APART / 2;
+  const others = sizes.length - 1;
+  const rows = Math.max(1, Math.min(Math.floor((height + APART / 2) / step), Math.ceil(others / 2)));
+  return sizes.map((_, i) => {
+    if (i === middle) return { x: 0, y: 0 };
+    const at = i < middle ? i : i - 1;
+    const column = Math.floor(at / rows);
+    const here = Math.min(rows, others - column * rows);
+    const side = column % 2 === 0 ? -1 : 1;
+    const out = width / 2 + BESIDE + CLUSTER.width / 2 + Math.floor(column / 2) * (CLUSTER.width + BESIDE);
+    return { x: side * out, y: ((at % rows) - (here - 1) / 2) * step };
   });
-}
-
-/** Neighbours by a straight line; others of one column round those between them. */
-export function pathOf(a: Box, b: Box): string {
-  const [from, to] = [border(a, centre(b)), border(b, centre(a))];
-  const rows = Math.abs(a.y - b.y) / (NODE.height + PAD.gap);
-  if (a.x !== b.x || rows <= 1) return straight(from, to);
-  const [y1, y2] = [centre(a).y, centre(b).y];
-  const right = a.x + a.width;
-  const out = right + 12 + rows * 5;
-  return `M${n(right)} ${n(y1)}C${n(out)} ${n(y1)} ${n(out)} ${n(y2)} ${n(right)} ${n(y2)}`;
-}
-
-/** One line for all links between two domains; the worst of them gives it its tone. */
-function bundles(
-  frames: readonly Frame[],
-  links: readonly NetworkLink[],
-  nodes: readonly NetworkNode[],
-): Line[] {
-  const domains = new Map(nodes.map((node) => [groupKey(node.connection, node.id), node.domain]));
-  const lines = new Map<string, Line>();
-  for (const link of links) {
-    if (link.wantedOnly || link.status === LinkStatus.DELETED) continue;
-    const ends = [link.source, link.destination].map((id) => domains.get(groupKey(link.connection, id)));
-    const [one, other] = ends.toSorted();
-    if (one === undefined || other === undefined || one === other) continue;
-    const a = frames.find(({ key }) => key === groupKey(link.connection, one));
-    const b = frames.find(({ key }) => key === groupKey(link.connection, other));
-    if (!a || !b) continue;
-    const key = `${link.connection}\n${one}\n${other}`;
-    const tone = toneOf(link);
-    const line = lines.get(key);
-    if (line) {
-      line.count += 1;
-      if (WORSE.indexOf(tone) > WORSE.indexOf(line.tone)) line.tone = tone;
-    } else
-      lines.set(key, {
-        key,
-        path: straight(border(a, centre(b)), border(b, centre(a))),
-        tone,
-        count: 1,
-        between: [one, other],
-      });
-  }
-  return [...lines.values()];
-}
-
-const WORSE: readonly LineTone[] = ['ok', 'wait', 'bad'];
-
-/** As near to the middle of a line as no frame stands. */
-function clearOf(frames: readonly Frame[], from: Point, to: Point): Point {
-  const places = [0.5, 0.45, 0.55, 0.4, 0.6, 0.35, 0.65, 0.3, 0.7, 0.25, 0.75].map((t) => ({
-    x: from.x + (to.x - from.x) * t,
-    y: from.y + (to.y - from.y) * t,
-  }));
-  const free = places.find(
-    ({ x, y }) =>
-      !frames.some(
-        (box) =>
-          x > box.x - 12 && x < box.x + box.width + 12 && y > box.y - 10 && y < box.y + box.height + 10,
-      ),
-  );
-  return free ?? { x: (from.x + to.x) / 2, y: (from.y + to.y) / 2 };
-}
-
-function wishesOf(
-  frames: readonly Frame[],
-  segments: readonly Segment[],
-  links: readonly NetworkLink[],
-  nodes: readonly NetworkNode[],
-): Wish[] {
-  const domains = new Map(nodes.map((node) => [groupKey(node.connection, node.id), node.domain]));
-  const made = new Set(
-    links
-      .filter(({ wantedOnly, status }) => !wantedOnly && status === LinkStatus.APPLIED)
-      .map(({ connection, source, destination }) =>
-        [source, destination]
-          .map((id) => domains.get(groupKey(connection, id)) ?? '')
-          .toSorted()
-          .concat(connection)
-          .join('\n'),
-      ),
-  );
-  const wishes = new Map<string, Wish>();
-  for (const { connection, name, links: wanted } of segments)
-    for (const { domainA, domainB } of wanted) {
-      const [one = '', other = ''] = [domainA, domainB].toSorted();
-      const key = [one, other, connection].join('\n');
-      const found = wishes.get(key);
-      if (found) {
-        wishes.set(key, { ...found, segments: [...found.segments, name] });
-        continue;
-      }
-      const a = frames.find((frame) => frame.key === groupKey(connection, one));
-      const b = frames.find((frame) => frame.key === groupKey(connection, other));
-      if (!a || !b || a === b) continue;
-      const [from, to] = [border(a, centre(b)), border(b, centre(a))];
-      wishes.set(key, {
-        key,
-        connection,
-        between: [one, other],
-        segments: [name],
-        made: made.has(key),
-        path: straight(from, to),
-        at: clearOf(frames, from, to),
-      });
-    }
-  return [...wishes.values()];
 }

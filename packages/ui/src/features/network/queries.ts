@@ -4,6 +4,7 @@ import {
   type ListLinksResponse,
   type ListNodesResponse,
   type ListRoutesResponse,
+  type NetworkLink,
   NetworkService,
   ReachService,
   RouteTruth,
@@ -102,6 +103,10 @@ export const useAllNodes = (connection = '') =>
 /** Most links that are drawn. */
 const MOST_LINKS = 10_000;
 
+/** Always the same function: its result is then too, as long as the answers are. */
+const allLinks = (results: readonly { data: ListLinksResponse | undefined }[]): readonly NetworkLink[] =>
+  results.flatMap(({ data }) => data?.links ?? []);
+
 /** Links to draw: more than one answer holds, since a line may stand for hundreds. */
 export function useAllLinks(connection = '') {
   const transport = useTransport();
@@ -115,7 +120,7 @@ export function useAllLinks(connection = '') {
         { transport },
       ),
     ),
-    combine: (results) => results.flatMap(({ data }) => data?.links ?? []),
+    combine: allLinks,
   });
   const links = useMemo(() => [...(first.data?.links ?? []), ...rest], [first.data, rest]);
   return { ...first, links };

@@ -1,6 +1,8 @@
 import { type ReachResponse, ReachState } from '@muster/api';
 import { escapeText } from '@muster/domain/display';
-import { border, type Box, type Frame, type MapLayout, pathOf, type Point } from './map.ts';
+import type { MapLayout } from './map.ts';
+import { between, pathOf } from './map-lines.ts';
+import type { Box, Frame } from './map-shapes.ts';
 
 /** Members of a channel on one node. */
 export interface Crowd {
@@ -39,7 +41,7 @@ export interface WayLine {
 
 export interface Drawn {
   lines: readonly WayLine[];
-  /** Of frames, where they stand for their nodes. */
+  /** By the key of a frame where it stands for its nodes, else by node. */
   crowds: ReadonlyMap<string, Crowd>;
   onPath: ReadonlySet<string>;
   wrong: ReadonlySet<string>;
@@ -52,18 +54,19 @@ export function drawWay(
   domains: ReadonlyMap<string, string>,
 ): Drawn {
   const here = frames.filter(({ connection }) => connection === way.connection);
-  const frameOf = (node: string): Frame | undefined =>
-    here.find(({ domain }) => domain === (domains.get(node) ?? '\n'));
+  const byDomain = new Map(here.map((frame) => [frame.domain, frame]));
+  const frameOf = (node: string): Frame | undefined => byDomain.get(domains.get(node) ?? '\n');
   const boxes = new Map(here.flatMap((frame) => frame.nodes.map((box) => [box.node.id, box] as const)));
-  const boxOf = (node: string): Box | undefined => (clustered ? frameOf(node) : boxes.get(node));
+  const boxOf = (node: string): Box | undefined => boxes.get(node) ?? (clustered ? frameOf(node) : undefined);
   const lines = way.path.slice(1).flatMap((node, index): WayLine[] => {
     const before = way.path[index] ?? '';
     const [a, b] = [boxOf(before), boxOf(node)];
     if (!a || !b || a === b) return [];
     const wrong = way.wrong.includes(before) && way.wrong.includes(node);
-    return [{ key: `${before}\n${node}`, path: clustered ? straightOf(a, b) : pathOf(a, b), wrong }];
+    return [{ key: `${before}\n${node}`, path: clustered ? between(a, b) : pathOf(a, b), wrong }];
   });
-  const keyOf = (node: string): string | undefined => (clustered ? frameOf(node)?.key : node);
+  const keyOf = (node: string): string | undefined =>
+    clustered && !boxes.has(node) ? frameOf(node)?.key : node;
   const keys = (nodes: readonly string[]): ReadonlySet<string> =>
     new Set(nodes.flatMap((node) => keyOf(node) ?? []));
   const crowds = new Map<string, Crowd>();
@@ -89,14 +92,6 @@ export function drawWay(
     onPath: keys(way.path),
     wrong: way.wrong.length === 1 ? keys(way.wrong) : new Set(),
   };
-}
-
-const middle = ({ x, y, width, height }: Box): Point => ({ x: x + width / 2, y: y + height / 2 });
-
-function straightOf(a: Box, b: Box): string {
-  const [from, to] = [border(a, middle(b)), border(b, middle(a))];
-  const n = (value: number): string => String(Math.round(value * 10) / 10);
-  return `M${n(from.x)} ${n(from.y)}L${n(to.x)} ${n(to.y)}`;
 }
 
 /** "3 members, 1 offline"; of one, its name. */

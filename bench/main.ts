@@ -8,6 +8,7 @@ const benches: Readonly<Record<string, () => Promise<unknown>>> = {
   network: async () => (await import('./network/index.ts')).network(),
   drop: async () => (await import('./verify/drop.ts')).drop(),
   ui: async () => (await import('./ui/index.ts')).ui(),
+  map: async () => (await import('./ui/map.ts')).map(),
 };
 /** Needs the programs of the real stack, or Go. */
 const whenAsked: typeof benches = {

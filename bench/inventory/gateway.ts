@@ -9,12 +9,13 @@ export interface GatewayAnswer {
   memory?: Memory;
 }
 
-// A gateway in a process of its own, so that its memory is only its own: `node gateway.ts HOME CONNECTIONS`, these as JSON.
-const [home = '', connections = '[]'] = process.argv.slice(2);
+// A gateway in a process of its own, so that its memory is only its own: `node gateway.ts HOME CONNECTIONS [PAGES]`,
+// the connections as JSON.
+const [home = '', connections = '[]', pages = home] = process.argv.slice(2);
 const gateway = await startGateway({
   port: 0,
   home,
-  pages: home,
+  pages,
   config: { file: '', connections: JSON.parse(connections) as ConnectionConfig[] },
 });
 process.on('disconnect', () => process.exit(0));

@@ -2,30 +2,32 @@ import { createHash } from 'node:crypto';
 import { planeH, wireName } from '@muster/practice/slim/plane/plane';
 import { serveManager } from '../../apps/gateway/src/upstream/testing/raw-network.ts';
 
-// A control plane 2.0–3.4 and a channel manager on the wire, in a process of their own: `node server.ts ROUTES MEMBERS`. Ends
-// with its parent.
-const [routeCount = '100000', memberCount = '10000'] = process.argv.slice(2);
+// A control plane 2.0–3.4 and a channel manager on the wire, in a process of their own: `node server.ts ROUTES MEMBERS
+// DOMAINS NODES`, so many nodes in each domain. Ends with its parent.
+const [routeCount = '100000', memberCount = '10000', domainCount = '20', nodeCount = '10'] =
+  process.argv.slice(2);
 const routes = Number(routeCount);
 const members = Number(memberCount);
 
-const domains = Array.from({ length: 20 }, (_, index) => `domain-${index}`);
+const each = Number(nodeCount);
+const domains = Array.from({ length: Number(domainCount) }, (_, index) => `domain-${index}`);
 const nodes = domains.flatMap((domain) =>
-  Array.from({ length: 10 }, (_, index) => ({
+  Array.from({ length: each }, (_, index) => ({
     id: `${domain}/node-${index}`,
     domain,
     status: 1,
     connections: [{ endpoint: `127.0.0.1:${46_000 + index}`, externalEndpoint: `${domain}.example:46357` }],
   })),
 );
-/** Each node with all of its domain, and each domain with the five after it: a thousand links. */
+/** Each node with the nine after it in its domain, and each domain with the five after it. */
 const pairs = domains.flatMap((domain, at) => [
-  ...Array.from({ length: 10 }, (_, one) => one).flatMap((one) =>
-    Array.from({ length: 9 - one }, (_, more) => [
+  ...Array.from({ length: each }, (_, one) => one).flatMap((one) =>
+    Array.from({ length: Math.min(9, each - 1 - one) }, (_, more) => [
       `${domain}/node-${one}`,
       `${domain}/node-${one + more + 1}`,
     ]),
   ),
-  ...[1, 2, 3, 4, 5].map((far) => [`${domain}/node-${far}`, `domain-${(at + far) % 20}/node-0`]),
+  ...[1, 2, 3, 4, 5].map((far) => [`${domain}/node-${far}`, `domain-${(at + far) % domains.length}/node-0`]),
 ]);
 const nodeAt = (index: number): string => nodes[index % nodes.length]?.id ?? '';
 const teams = ['payments', 'ledger', 'gateway', 'training', 'harbor', 'billing', 'search', 'vision'];

@@ -1,14 +1,11 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium, type Page } from '@playwright/test';
-import { build } from 'vite';
+import type { Page } from '@playwright/test';
 import { percentile } from '../stats.ts';
-import { type Frames, putProbe } from './probe.ts';
-import { categories, heaviestTask } from './trace.ts';
+import { inBrowser } from './browser.ts';
+import { during, type Measured, ms } from './during.ts';
+import { putProbe } from './probe.ts';
 
-const root = join(import.meta.dirname, '../..');
 /** Narrow, broad, of selectors, of parents, and of nothing. */
 const typed = ['checkout', 'payments', 'ns:', 'prod', 'pier-a', 'docker:label', 'e', 'nobody-has-this'];
 
@@ -16,31 +13,17 @@ const typed = ['checkout', 'payments', 'ns:', 'prod', 'pier-a', 'docker:label', 
 export async function ui(): Promise<void> {
   const at = process.argv.indexOf('--entries');
   const entries = at < 0 ? 1_000_000 : Number(process.argv[at + 1]);
-  const pages = mkdtempSync(join(tmpdir(), 'muster-bench-pages-'));
   let server: ChildProcess | undefined;
   try {
-    await build({
-      configFile: join(root, 'apps/web/vite.config.ts'),
-      build: { outDir: pages, emptyOutDir: true },
-      logLevel: 'error',
-    });
-    server = fork(join(import.meta.dirname, 'server.ts'), [pages, String(entries)]);
-    const link = await linkOf(server);
-    const executablePath = process.env['MUSTER_CHROMIUM'];
-    const browser = await chromium.launch({
-      ...(executablePath ? { executablePath } : {}),
-      args: ['--no-sandbox', '--disable-gpu'],
-    });
-    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-    await page.goto(link);
-    // Signed in: a page that is left before that starts without a session.
-    await page.getByRole('navigation', { name: 'Pages' }).waitFor({ timeout: 120_000 });
-    await readWhole(page, entries);
-    await measure(page, entries);
-    await browser.close();
+    await inBrowser(
+      (pages) => linkOf((server = fork(join(import.meta.dirname, 'server.ts'), [pages, String(entries)]))),
+      async (page) => {
+        await readWhole(page, entries);
+        await measure(page, entries);
+      },
+    );
   } finally {
     server?.kill();
-    rmSync(pages, { recursive: true, force: true });
   }
 }
 
@@ -106,33 +89,6 @@ async function keystrokes(page: Page): Promise<number[]> {
   return all;
 }
 
-interface Measured extends Frames {
-  /** Processor time of the page's main thread for each frame, ms, and of its heaviest task: what a busy machine spares. */
-  cpu: number;
-  heaviest: number;
-}
-
-/** What the frames took. The tasks are traced in a round of their own: a trace costs time itself. */
-async function during(page: Page, run: () => Promise<void>): Promise<Measured> {
-  const cdp = await page.context().newCDPSession(page);
-  await cdp.send('Performance.enable', { timeDomain: 'threadTicks' });
-  const busy = async (): Promise<number> => {
-    const { metrics } = await cdp.send('Performance.getMetrics');
-    return 1000 * (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? 0);
-  };
-  const before = await busy();
-  await page.evaluate(() => musterProbe.start());
-  await run();
-  const frames = await page.evaluate(() => musterProbe.stop());
-  const cpu = ((await busy()) - before) / frames.frames;
-  await cdp.detach();
-  const browser = page.context().browser();
-  await browser?.startTracing(page, { categories });
-  await run();
-  const heaviest = browser ? heaviestTask(await browser.stopTracing()) : 0;
-  return { ...frames, cpu, heaviest };
-}
-
 async function wheel(page: Page): Promise<void> {
   await page.mouse.move(800, 500);
   for (let i = 0; i < 120; i++) {
@@ -167,5 +123,3 @@ async function keys(page: Page): Promise<void> {
     await page.waitForTimeout(60);
   }
 }
-
-const ms = (value: number): string => `${value.toFixed(0)} ms`;

@@ -7,33 +7,42 @@ export interface RecordRow extends AuditLine {
   startedAt: number;
 }
 
-/** Appends one line and has it on the disk before it returns (S-29). Throws when it cannot. */
-export function appendAudit(db: DatabaseSync, line: AuditLine): void {
+/**
+ * Appends lines and has them on the disk before it returns (S-29): all of them or none, by one flush. Throws when it
+ * cannot.
+ */
+export function appendAudit(db: DatabaseSync, ...lines: AuditLine[]): void {
   db.exec('PRAGMA synchronous = FULL');
   try {
     transaction(db, () => {
       const last = db.prepare('SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1').get();
-      const seq = Number(last?.['seq'] ?? 0) + 1;
-      const previous = String(last?.['hash'] ?? '');
-      const { record, at, action, title, session, client, role, state, detail, digest } = line;
-      db.prepare(
+      const insert = db.prepare(
         `INSERT INTO audit (seq, record, at, action, title, session, client, role, state, detail, digest, previous, hash)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      ).run(
-        seq,
-        record,
-        at,
-        action,
-        title,
-        session,
-        client,
-        role,
-        state,
-        detail,
-        digest,
-        previous,
-        lineHash(seq, previous, line),
       );
+      let seq = Number(last?.['seq'] ?? 0);
+      let previous = String(last?.['hash'] ?? '');
+      for (const line of lines) {
+        seq += 1;
+        const { record, at, action, title, session, client, role, state, detail, digest } = line;
+        const hash = lineHash(seq, previous, line);
+        insert.run(
+          seq,
+          record,
+          at,
+          action,
+          title,
+          session,
+          client,
+          role,
+          state,
+          detail,
+          digest,
+          previous,
+          hash,
+        );
+        previous = hash;
+      }
     });
   } finally {
     db.exec('PRAGMA synchronous = NORMAL');

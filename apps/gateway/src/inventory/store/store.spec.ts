@@ -28,6 +28,8 @@ const entry = (id: string, more: Partial<EntryRow> = {}): EntryRow => ({
   dnsNames: [],
   revisionNumber: 0n,
   storeSvid: false,
+  disableX509SvidPrefetch: false,
+  jwtSvidIncludeJti: false,
   hint: '',
   createdAt: 1n,
   ...more,
@@ -257,12 +259,11 @@ describe('the store', () => {
       detail: '',
       digest: 'd',
     };
-    for (const [record, state] of [
-      ['r1', 'started'],
-      ['r1', 'done'],
-      ['r2', 'refused'],
-    ] as const)
-      await store.appendAudit({ ...line, record, state });
+    await store.appendAudit({ ...line, record: 'r1', state: 'started' });
+    await store.appendAudit(
+      { ...line, record: 'r1', state: 'done' },
+      { ...line, record: 'r2', state: 'refused' },
+    );
     expect(await store.verifyAudit()).toBeUndefined();
     const { records, total } = await store.listRecords(0, 10);
     expect(records.map(({ record, state }) => [record, state])).toEqual([

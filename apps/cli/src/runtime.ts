@@ -2,8 +2,8 @@ import { constants } from 'node:fs';
 import { lstat, open } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { readSecret, type SessionSecret } from '@muster/api';
 import { musterHome } from '@muster/api/home';
+import { parseRuntime, type Runtime, runtimeMostBytes } from '@muster/api/runtime';
 import { CliError, exit } from './exit.ts';
 
 /** The home of this user, as the gateway finds it too. */
@@ -11,15 +11,7 @@ export const ownHome = (): string => musterHome(process.env, process.platform, h
 
 export const runtimeFile = (home: string): string => join(home, 'run', 'gateway.json');
 
-/** What a running gateway leaves for the command line of the same user. */
-export interface Runtime {
-  readonly url: string;
-  readonly pid: number;
-  readonly secret: SessionSecret;
-}
-
 const loose = (message: string) => new CliError(exit.signInRefused, `${message} It is not used.`);
-const SIZE = 4096;
 const onWindows = process.platform === 'win32';
 
 /**
@@ -29,7 +21,9 @@ const onWindows = process.platform === 'win32';
 export async function readRuntime(home: string = ownHome()): Promise<Runtime> {
   const path = runtimeFile(home);
   await checkFolder(dirname(path));
-  return parse(await readOurs(path), path);
+  const read = parseRuntime(await readOurs(path));
+  if (typeof read !== 'string') return read;
+  throw loose(`${path} is not a runtime file of this version: ${read}.`);
 }
 
 async function checkFolder(folder: string): Promise<void> {
@@ -62,33 +56,12 @@ async function readOurs(path: string): Promise<string> {
       if ((stat.mode & 0o077) !== 0)
         throw loose(`${path} is open to other users (mode ${octal(stat.mode)}; it must be 600).`);
     }
-    if (stat.size > SIZE) throw loose(`${path} is too large to be a runtime file.`);
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(SIZE), 0, SIZE, 0);
+    if (stat.size > runtimeMostBytes) throw loose(`${path} is too large to be a runtime file.`);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(runtimeMostBytes), 0, runtimeMostBytes, 0);
     return buffer.toString('utf8', 0, bytesRead);
   } finally {
     await file.close();
   }
-}
-
-function parse(text: string, path: string): Runtime {
-  const wrong = (what: string) => loose(`${path} is not a runtime file of this version: ${what}.`);
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw wrong('it is not JSON');
-  }
-  if (typeof value !== 'object' || value === null) throw wrong('it is not an object');
-  const { version, url, pid, secret }: Record<string, unknown> = { ...value };
-  if (version !== 1) throw wrong('its version is not 1');
-  // Only ever loopback: a secret must not be proven to another machine.
-  if (typeof url !== 'string' || !/^http:\/\/(?:127\.0\.0\.1|\[::1\]):\d{1,5}$/u.test(url))
-    throw wrong('its url is not a loopback address');
-  if (typeof pid !== 'number' || !Number.isSafeInteger(pid) || pid < 1)
-    throw wrong('its pid is not a number');
-  const read = typeof secret === 'string' ? readSecret(secret) : undefined;
-  if (!read) throw wrong('its secret is not one');
-  return { url, pid, secret: read };
 }
 
 export const noGateway = (path: string) =>

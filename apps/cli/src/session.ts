@@ -72,7 +72,7 @@ export function callError(error: unknown): Error {
 }
 
 /** Nothing answered, as opposed to an answer that says no. */
-export function isUnreachable(error: unknown): boolean {
+function isUnreachable(error: unknown): boolean {
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
     if (cause instanceof TypeError && cause.message === 'fetch failed') return true;
     if ('code' in cause && typeof cause.code === 'string' && /^(?:ECONN|EPIPE|UND_ERR)/u.test(cause.code))

@@ -11,7 +11,6 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readSecret } from '@muster/api';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { prepareHome, readRuntimeFile, writeRuntimeFile } from './home.ts';
 import { systemClock } from './sessions/clock.ts';
@@ -41,7 +40,7 @@ describe('S-04: the home', () => {
     expect([mode(home), mode(join(home, 'run')), mode(join(home, 'run', 'gateway.json'))]).toEqual([
       0o700, 0o700, 0o600,
     ]);
-    expect(readSecret(readRuntimeFile(home)?.secret ?? '')).toEqual(shared);
+    expect(readRuntimeFile(home)?.secret).toEqual(shared);
     forget();
     expect(readRuntimeFile(home)).toBeUndefined();
   });

@@ -15,6 +15,7 @@ import { homedir, platform } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type SessionSecret, writeSecret } from '@muster/api';
 import { musterHome } from '@muster/api/home';
+import { parseRuntime, type Runtime, runtimeMostBytes } from '@muster/api/runtime';
 
 /** A folder or file of ours that somebody else could read or change. */
 export class LooseHome extends Error {}
@@ -48,19 +49,11 @@ function checkOurs(path: string, what: 'folder' | 'file'): void {
     );
 }
 
-export interface RuntimeFile {
-  version: 1;
-  url: string;
-  pid: number;
-  /** As `readSecret` takes it: opens sessions for the command line of the same user. */
-  secret: string;
-}
-
 const runtimePath = (home: string) => join(home, 'run', 'gateway.json');
 
 /** Tells the command line of the same user how to reach and sign in to this gateway; undone by the function that comes back. */
 export function writeRuntimeFile(home: string, url: string, secret: SessionSecret): () => void {
-  const content: RuntimeFile = { version: 1, url, pid: process.pid, secret: writeSecret(secret) };
+  const content = { version: 1, url, pid: process.pid, secret: writeSecret(secret) };
   const file = runtimePath(home);
   writePrivate(file, `${JSON.stringify(content)}\n`);
   return () => {
@@ -70,20 +63,23 @@ export function writeRuntimeFile(home: string, url: string, secret: SessionSecre
 }
 
 /** The runtime file of this home, if there is one that is ours alone. */
-export function readRuntimeFile(home: string): RuntimeFile | undefined {
+export function readRuntimeFile(home: string): Runtime | undefined {
   try {
-    checkOurs(runtimePath(home), 'file');
-    const value: unknown = JSON.parse(readFileSync(runtimePath(home), 'utf8'));
-    return isRuntimeFile(value) ? value : undefined;
+    const read = parseRuntime(readPrivate(runtimePath(home), runtimeMostBytes) ?? '');
+    return typeof read === 'string' ? undefined : read;
   } catch {
     return undefined;
   }
 }
 
-function isRuntimeFile(value: unknown): value is RuntimeFile {
-  if (typeof value !== 'object' || value === null) return false;
-  const { url, pid, secret } = value as Partial<RuntimeFile>;
-  return typeof url === 'string' && typeof pid === 'number' && typeof secret === 'string';
+/** Whether there is a process of this number, anybody's. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }
 
 /** Writes a file that nobody else can read at any moment: new, 0600, renamed into place once all of it is on the disk. */

@@ -5,10 +5,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { signInLink, writeSecret } from '@muster/api';
+import { hasBrowser, openerOf, pageTo } from '@muster/api/browser';
 import { ConfigError, loadConfig } from './config/load.ts';
 import type { Config } from './config/types.ts';
 import { type Gateway, startGateway } from './gateway.ts';
-import { LooseHome, ownHome, prepareHome, readRuntimeFile, writePrivate, writeRuntimeFile } from './home.ts';
+import { lockHome } from './home-lock.ts';
+import { LooseHome, ownHome, prepareHome, writePrivate, writeRuntimeFile } from './home.ts';
 
 const DEFAULT_PORT = 4747;
 const PAGES = fileURLToPath(new URL('../../web/dist', import.meta.url));
@@ -34,11 +36,8 @@ async function main(): Promise<void> {
   const home = ownHome();
   prepareHome(home);
   const config = configOf(args.config, home);
-  const running = args.embedded ? undefined : readRuntimeFile(home);
-  if (running && isAlive(running.pid))
-    throw new Error(
-      `A gateway of this home runs already at ${running.url} (process ${running.pid}). "muster open" gives a link to it; to start another, set MUSTER_HOME to another folder.`,
-    );
+  // Never given back before the end: a write may still be under way.
+  await lockHome(home);
 
   const gateway = await listen({ pages: PAGES, home, ...(config === undefined ? {} : { config }) });
   const forget = args.embedded
@@ -68,7 +67,7 @@ async function main(): Promise<void> {
   process.stdout.write(
     `\nMuster is running. ${network}\n\n  ${link}\n\nThe link signs in once, within 60 s; "npx muster open" gives a fresh one. Ctrl-C stops.\n`,
   );
-  if (!args['no-open'] && canOpenBrowser()) openBrowser(home, link);
+  if (!args['no-open'] && hasBrowser(process.env, platform())) openBrowser(home, link);
 }
 
 async function listen(options: { pages: string; home: string; config?: Config }): Promise<Gateway> {
@@ -106,33 +105,15 @@ function handOver(gateway: Gateway, stop: () => void): void {
   process.stdin.once('error', stop);
 }
 
-// argv can be read by other users: the browser gets a file that only we can read, and that goes at once.
+// After 60 s the link is spent, and its file goes too.
 function openBrowser(home: string, link: string): void {
   const file = join(home, 'run', 'open.html');
-  writePrivate(
-    file,
-    `<!doctype html><meta http-equiv="refresh" content="0;url=${link}"><title>Muster</title>\n`,
-  );
-  const [command, ...rest] =
-    platform() === 'darwin' ? ['open'] : platform() === 'win32' ? ['cmd', '/c', 'start', ''] : ['xdg-open'];
-  const child = spawn(command ?? '', [...rest, file], { stdio: 'ignore', detached: true });
+  writePrivate(file, pageTo(link));
+  const [command, ...first] = openerOf(platform());
+  const child = spawn(command, [...first, file], { stdio: 'ignore', detached: true });
   child.once('error', () => {});
   child.unref();
   setTimeout(() => rmSync(file, { force: true }), 60_000).unref();
-}
-
-function canOpenBrowser(): boolean {
-  if (platform() !== 'linux') return true;
-  return Boolean(process.env.DISPLAY ?? process.env.WAYLAND_DISPLAY) && process.env.CI === undefined;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return isCode(error, 'EPERM');
-  }
 }
 
 function isCode(error: unknown, code: string): boolean {

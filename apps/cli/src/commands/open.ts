@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createClient } from '@connectrpc/connect';
 import { secretFromFragment, SessionService } from '@muster/api';
+import { hasBrowser, openerOf, pageTo } from '@muster/api/browser';
 import { CliError, exit, type ExitCode } from '../exit.ts';
 import { writeLine } from '../io.ts';
 import { ownHome } from '../runtime.ts';
@@ -24,34 +25,22 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   if (!isSignInLink(url))
     throw new CliError(exit.refused, 'The gateway answered with something else than a link.');
   await writeLine(url);
-  if (values['no-open'] !== true && hasBrowser()) await openBrowser(url);
+  if (values['no-open'] !== true && hasBrowser(process.env, process.platform)) await openBrowser(url);
   return exit.done;
 }
 
 /** It goes into a page that a browser opens, so it must be exactly what it should be. */
-export function isSignInLink(link: string): boolean {
+function isSignInLink(link: string): boolean {
   const [, fragment] = /^http:\/\/(?:127\.0\.0\.1|localhost|\[::1\]):\d{1,5}\/(#[\w=-]+)$/u.exec(link) ?? [];
   return fragment !== undefined && secretFromFragment(fragment) !== undefined;
 }
 
-export function hasBrowser(env: NodeJS.ProcessEnv = process.env, platform = process.platform): boolean {
-  if (env.CI || env.BROWSER === 'none') return false;
-  return platform !== 'linux' || Boolean(env.DISPLAY || env.WAYLAND_DISPLAY);
-}
-
 async function openBrowser(link: string): Promise<void> {
-  // argv can be read by other users; a file of ours cannot. Its code is spent after 60 s, and the next one
-  // takes the file's place.
+  // Its code is spent after 60 s, and the next one takes the file's place.
   const file = join(ownHome(), 'run', 'open.html');
   await rm(file, { force: true });
-  const page = `<!doctype html><meta http-equiv="refresh" content="0;url=${link}"><title>Muster</title>\n`;
-  await writeFile(file, page, { mode: 0o600, flag: 'wx' });
-  const [command = 'xdg-open', ...first] =
-    process.platform === 'darwin'
-      ? ['open']
-      : process.platform === 'win32'
-        ? ['cmd', '/c', 'start', '']
-        : ['xdg-open'];
+  await writeFile(file, pageTo(link), { mode: 0o600, flag: 'wx' });
+  const [command, ...first] = openerOf(process.platform);
   const child = spawn(command, [...first, file], { stdio: 'ignore', detached: true });
   // No browser is no failure: the link has been printed.
   child.once('error', () => undefined);

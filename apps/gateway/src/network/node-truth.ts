@@ -11,8 +11,10 @@ import type {
 /** What one node said it has, or why it said nothing. */
 export interface NodeSays {
   routes: readonly NodeRouteRow[];
-  /** Empty: it answered. */
+  /** Empty: it answered, and that is kept. */
   reason: string;
+  /** It answered, and there is no room for that. */
+  leftOut?: boolean;
 }
 
 /** Whether a row of the control plane's database is true on its node. */
@@ -27,6 +29,14 @@ const every = 10_000;
 const atOnce = 4;
 const answerMs = 8000;
 
+/** What a row and each of its connections take beside their letters, about, in bytes. */
+const rowSize = 200;
+const connectionSize = 100;
+/** What all nodes of one network may take (S-18): an answer has a limit, the number of nodes has none. A million usual rows. */
+const mostSize = 1_000_000 * 400;
+const leftOut =
+  'The nodes of this network tell more routes than are compared at once, about a million in all: those of this one are left out.';
+
 /** Equal for equal names. */
 export const nameKey = ({ name, instance }: NameRow): string => `${name}\n${instance}`;
 
@@ -35,10 +45,13 @@ export class NodeTruth {
   readonly #connection: { readonly plane: Pick<ControlPlane, 'nodeRoutes'> };
   readonly #onChange: () => void;
   readonly #pauseMs: number;
+  readonly #mostSize: number;
   readonly #abort = new AbortController();
   #says = new Map<string, NodeSays>();
   /** Of each node where in its rows a name is, by `nameKey`. */
   #keys = new Map<string, ReadonlyMap<string, number>>();
+  /** Of each node what is kept of it takes. */
+  #sizes = new Map<string, number>();
   #version = 0;
   #running = false;
   #last = Number.NEGATIVE_INFINITY;
@@ -47,10 +60,12 @@ export class NodeTruth {
     connection: { readonly plane: Pick<ControlPlane, 'nodeRoutes'> },
     onChange: () => void,
     pauseMs = every,
+    most = mostSize,
   ) {
     this.#connection = connection;
     this.#onChange = onChange;
     this.#pauseMs = pauseMs;
+    this.#mostSize = most;
   }
 
   /** Goes up with every change. */
@@ -69,10 +84,21 @@ export class NodeTruth {
     const waiting = [...nodes];
     const next = new Map<string, NodeSays>();
     const keys = new Map<string, ReadonlyMap<string, number>>();
+    const sizes = new Map<string, number>();
+    // Who is kept has its room first: else it would be another node each time that is left out.
+    let taken = nodes.reduce((sum, { id }) => sum + (this.#sizes.get(id) ?? 0), 0);
     let changed = false;
     const worker = async (): Promise<void> => {
       for (let node = waiting.pop(); node; node = waiting.pop()) {
-        const says = await this.#ask(node);
+        const answer = await this.#ask(node);
+        const size = sizeOf(answer.routes);
+        taken -= this.#sizes.get(node.id) ?? 0;
+        const fits = taken + size <= this.#mostSize;
+        const says = fits ? answer : { routes: [], reason: leftOut, leftOut: true };
+        if (fits) {
+          taken += size;
+          sizes.set(node.id, size);
+        }
         // What did not change is kept, so that the one before need not be thrown away.
         const before = this.#says.get(node.id);
         const same = before !== undefined && sameSays(says, before);
@@ -86,6 +112,7 @@ export class NodeTruth {
     this.#last = performance.now();
     if (this.#abort.signal.aborted || (!changed && next.size === this.#says.size)) return;
     this.#says = next;
+    this.#sizes = sizes;
     this.#keys = keys;
     this.#version += 1;
     this.#onChange();
@@ -103,6 +130,7 @@ export class NodeTruth {
       return unknown('A template is on no node itself: what it was expanded to is compared.');
     const said = this.#says.get(route.source);
     if (!said) return unknown('Its node has not been asked yet.');
+    if (said.leftOut === true) return unknown(said.reason);
     if (said.reason !== '') return unknown(`Its node did not answer. ${said.reason}`);
     return this.#keys.get(route.source)?.has(nameKey(route)) === true
       ? { kind: 'same', reason: '' }
@@ -130,6 +158,20 @@ const unknown = (reason: string): Truth => ({ kind: 'unknown', reason });
 
 const placesOf = (rows: readonly NodeRouteRow[]): ReadonlyMap<string, number> =>
   new Map(rows.map((row, place) => [nameKey(row), place]));
+
+const sizeOf = (rows: readonly NodeRouteRow[]): number =>
+  rows.reduce(
+    (sum, { name, instance, connections }) =>
+      sum +
+      rowSize +
+      name.length +
+      instance.length +
+      connections.reduce(
+        (size, { peerNode, linkId }) => size + connectionSize + peerNode.length + linkId.length,
+        0,
+      ),
+    0,
+  );
 
 /** Servers list what they have in any order. */
 function sameSays(a: NodeSays, b: NodeSays): boolean {

@@ -7,16 +7,17 @@ import {
   startPracticeManagers,
 } from '@muster/practice/slim/manager/practiceManagers';
 import { startPracticePlane } from '@muster/practice/slim/plane/practicePlane';
+import type { HeldChannel } from '@muster/practice/slim/plane/practicePlane';
 import { startPracticeSlim } from '@muster/practice/slim/practiceSlim';
 import type { PracticeSlim } from '@muster/practice/slim/practiceSlim';
 import { startPracticeSpire } from '@muster/practice/spire/index';
 import type { ConnectionConfig, SlimIdentityRule } from '../config/types.ts';
 import type { Moderator } from '../moderator/types.ts';
 
-export const practiceNode = 'slim';
+const practiceNode = 'slim';
 export const practicePlane = 'control-plane';
-export const practiceManager = 'channel-manager';
-export const practiceFixedManager = 'channel-manager-fixed';
+const practiceManager = 'channel-manager';
+const practiceFixedManager = 'channel-manager-fixed';
 const moderatorName = 'muster/practice/moderator';
 
 /** Who stands behind the members: most as it should be, some not, and of the last it is not said. */
@@ -48,7 +49,7 @@ export async function startPractice(options: { entries?: number } = {}): Promise
   const directory = await mkdtemp(join(tmpdir(), 'muster-'));
   const [spire, plane] = await Promise.all([
     startPracticeSpire({ directory, ...options }),
-    startPracticePlane(),
+    startPracticePlane(() => held()),
   ]);
   const managers = await startPracticeManagers({
     callback: `${moderatorName}-approval`,
@@ -57,6 +58,15 @@ export async function startPractice(options: { entries?: number } = {}): Promise
   });
   const ownerKeyFile = join(directory, 'owner.pem');
   await writeFile(ownerKeyFile, managers.ownerKey, { mode: 0o600 });
+  let ours: Moderator | undefined;
+  // What is made here and at the managers has its routes in the practice control plane too.
+  const held = (): HeldChannel[] => [
+    ...managers.channels(),
+    ...(ours?.channels() ?? []).map(({ name }): HeldChannel => [
+      name,
+      (ours?.members(name) ?? []).map((member) => member.name),
+    ]),
+  ];
   let slim: Promise<PracticeSlim> | undefined;
   let running: PracticeSlim | undefined;
   let stopped = false;
@@ -125,6 +135,7 @@ export async function startPractice(options: { entries?: number } = {}): Promise
     },
     candidates: () => running?.members ?? [],
     furnish(moderator) {
+      ours = moderator;
       if (stopped) return Promise.resolve();
       furnishing ??= (async () => {
         // The practice control plane stands beside the practice node: it is told who really runs there.

@@ -343,7 +343,12 @@ function managerOf(
       if (seen) return { success: true, participantName: seen.map((one) => `${one.name}/${one.instance}`) };
       const { members } = channel;
       const all = members.length === 0 ? [] : [audience, ...members];
-      return { success: true, participantName: all.map((name) => `${name}/${instance(name)}`) };
+      // Not on SLIM yet: an instance told now would seem to leave, and another to join, once it is there.
+      const coming = options.rooms !== undefined && channel.live === undefined;
+      return {
+        success: true,
+        participantName: coming ? all : all.map((name) => `${name}/${instance(name)}`),
+      };
     },
   };
 }

@@ -77,11 +77,8 @@ describe('the channel managers of the practice network', () => {
     const ends = channels.find((one) => one.channelName === 'acme/ops/shift-handover')?.expiresAt;
     expect(Number(ends) - Date.now() / 1000).toBeGreaterThan(40 * 60);
     const { participantName } = await client.listParticipants({ channelName: 'acme/ops/war-room' });
-    expect(participantName.map((name) => name.split('/').slice(0, 3).join('/'))).toEqual([
-      managerName,
-      'acme/ops/alice',
-      'acme/ops/bob',
-    ]);
+    // Which instances they will be there is not known yet: one told now would seem to leave.
+    expect(participantName).toEqual([managerName, 'acme/ops/alice', 'acme/ops/bob']);
     for (const { members } of PRACTICE_MANAGED)
       for (const one of members) expect(PRACTICE_MEMBERS).toContain(one);
     expect(managers.ownerKey).toContain('BEGIN PRIVATE KEY');

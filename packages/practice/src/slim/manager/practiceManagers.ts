@@ -40,6 +40,8 @@ export interface PracticeManagers {
   ownerKey: string;
   /** Makes the channels on SLIM, once its network is there and whenever it was restarted. */
   furnish: (rooms: (manager: string) => ManagerRooms) => Promise<void>;
+  /** With who is in each, the manager among them. */
+  channels: () => (readonly [channel: string, members: readonly string[]])[];
   /** From now on somebody asks the console's owner for approval now and then. */
   begin: () => void;
   stop: () => Promise<void>;
@@ -90,12 +92,17 @@ export async function startPracticeManagers(options: PracticeManagersOptions): P
       await settle(manager, rooms(managerName), options.meet);
       await settle(fixed, rooms(fixedManagerName), options.meet);
     },
+    channels: () => [...channelsOf(manager, managerName), ...channelsOf(fixed, fixedManagerName)],
     begin: () => askers.begin(),
     async stop() {
       askers.stop();
       await Promise.all([manager.close(), fixed.close()]);
     },
   };
+}
+
+function channelsOf({ channels }: PracticeManager, name: string) {
+  return [...channels].map(([channel, { members }]) => [channel, [name, ...members]] as const);
 }
 
 /** One that does not answer is out of the channel again; the rest of it still works. */
@@ -106,7 +113,7 @@ async function settle(
 ): Promise<void> {
   for (const [name, channel] of channels) {
     // Until all are in, the list is what it was: nobody has left meanwhile.
-    channel.live = false;
+    if (channel.live === true) channel.live = false;
     const opened = await rooms.open(name, channel.mls).then(
       () => true,
       () => false,

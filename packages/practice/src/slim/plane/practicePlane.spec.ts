@@ -44,4 +44,28 @@ describe('the practice control plane', () => {
     expect(names).not.toContain('ledger-agent');
     await expect(client.listNodeRoutes({ id: 'drydock/crane-1' })).rejects.toThrow();
   });
+
+  it('has the nodes of a channel’s members subscribe to its name, which has no instance', async () => {
+    const members = ['muster/practice/channel-manager', 'acme/ops/alice'];
+    const other = await startPracticePlane(() => [['acme/ops/war-room', members]]);
+    try {
+      const client = createClient(ControlPlaneService, createGrpcTransport({ baseUrl: other.address }));
+      const toRoom = async () =>
+        (await all(client.listRoutes({})))
+          .filter(
+            ({ name, sourceNodeId }) =>
+              name?.strName?.strComponent2 === 'war-room' && sourceNodeId === 'lighthouse/lamp-1',
+          )
+          .map(({ destNodeId, name }) => [destNodeId, name?.name?.nameId?.id0]);
+      const anyInstance = (1n << 64n) - 1n;
+      expect(await toRoom()).toEqual([['harbor/quay-1', anyInstance]]);
+      members.push('acme/ops/bob');
+      expect(await toRoom()).toEqual([
+        ['harbor/quay-1', anyInstance],
+        ['harbor/quay-2', anyInstance],
+      ]);
+    } finally {
+      await other.stop();
+    }
+  });
 });

@@ -43,8 +43,17 @@ const subscribed: typeof runs = [
 /** In the list of the control plane as applied, and gone from its node: the failure that operators meet most. */
 const lost = { node: 'harbor/quay-2', name: 'acme/payments/ledger-agent' };
 
-/** A control plane of 2.0–3.4 with a small network behind it: its routes follow from the segments it is given. */
-export async function startPracticePlane(): Promise<{
+/** A channel has no instance: the nodes of its members subscribe to its name. */
+type App = [name: string, instance: bigint | undefined, node: string];
+
+/** A channel with who is in it, each `org/ns/app`. */
+export type HeldChannel = readonly [channel: string, members: readonly string[]];
+
+/**
+ * A control plane of 2.0–3.4 with a small network behind it: its routes follow from the segments it is given.
+ * @param channels those that there are besides its own: the nodes of their members subscribe to them
+ */
+export async function startPracticePlane(channels: () => Iterable<HeldChannel> = () => []): Promise<{
   address: string;
   /** An application runs as this instance (a UUID) now; others than those of the plane are none of its business. */
   meet: (name: string, instance: string) => void;
@@ -52,11 +61,17 @@ export async function startPracticePlane(): Promise<{
   instanceOf: (name: string) => string | undefined;
   stop: () => Promise<void>;
 }> {
-  const apps = [...runs, ...subscribed].map(([name, instance, at]): [string, bigint, string] => [
-    name,
-    instance,
-    at,
-  ]);
+  const own = [...runs, ...subscribed].map(([name, instance, at]): App => [name, instance, at]);
+  const apps = (): App[] => {
+    const has = new Map(own.map((one) => [`${one[0]}@${one[2]}`, one]));
+    for (const [channel, members] of channels())
+      for (const member of members) {
+        const at = runs.find(([name]) => name === member)?.[2];
+        const key = `${channel}@${at}`;
+        if (at !== undefined && !has.has(key)) has.set(key, [channel, undefined, at]);
+      }
+    return [...has.values()];
+  };
   const began = BigInt(Math.floor(Date.now() / 1000)) - 3600n;
   const linked = (a: string, b: string): boolean =>
     a === b || [...plane.segments.values()].some((pairs) => pairs.has(`${a}|${b}`) || pairs.has(`${b}|${a}`));
@@ -68,7 +83,7 @@ export async function startPracticePlane(): Promise<{
     nodes,
     secrets: true,
     *routes() {
-      for (const [name, instance, at] of apps) {
+      for (const [name, instance, at] of apps()) {
         const to = find(at);
         yield {
           id: `${name}@*>${to.id}`,
@@ -129,7 +144,7 @@ export async function startPracticePlane(): Promise<{
       if (from.status !== 1) return undefined;
       // A channel is one name, with a connection to each node that has members.
       const rows = new Map<string, NodeRoute>();
-      for (const [name, instance, at] of apps) {
+      for (const [name, instance, at] of apps()) {
         const to = find(at);
         const connection =
           at === id
@@ -150,13 +165,13 @@ export async function startPracticePlane(): Promise<{
   return {
     address: plane.address,
     meet(name, instance) {
-      const app = apps.find((one) => one[0] === name);
+      const app = own.find((one) => one[0] === name);
       if (app && /^[0-9a-f-]{36}$/u.test(instance)) app[1] = BigInt(`0x${instance.replaceAll('-', '')}`);
     },
     instanceOf(name) {
-      const hex = apps
+      const hex = own
         .find((one) => one[0] === name)?.[1]
-        .toString(16)
+        ?.toString(16)
         .padStart(32, '0');
       return hex?.replace(/^(.{8})(.{4})(.{4})(.{4})/u, '$1-$2-$3-$4-');
     },

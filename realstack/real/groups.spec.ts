@@ -101,6 +101,13 @@ describe('a group of the real channel manager that we take part in', () => {
     await expect(real.plan('group.reconcile', { channel: at.channel, source: 'session' })).rejects.toThrow(
       /All have the same members/u,
     );
+    // The manager is one of them. Asked to remove itself, 3.4.6 says no, is out all the same, and cannot be invited again.
+    const { members } = await real.groups.listMembers(at);
+    const [itself, ...more] = members.filter(({ moderator }) => moderator).map((member) => member.name);
+    expect([itself, more]).toEqual(['agntcy/ns/channel-manager', []]);
+    await expect(real.plan('member.remove', { ...at, member: itself ?? '' })).rejects.toThrow(
+      /moderator itself/u,
+    );
     await real.act('session.close', { connection: 'node-a', channel: at.channel, leave: true });
     await real.act('channel.delete', { connection: at.connection, name: at.channel });
   }, 180_000);

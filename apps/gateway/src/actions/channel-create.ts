@@ -12,7 +12,7 @@ import { mostMembers, mostTtl } from './channel-limits.ts';
 import { ownerField } from './channel-owner.ts';
 import { invite } from './group-run.ts';
 import { channelsOf, groupConnection, mayChange, newName, targetOf } from './group-target.ts';
-import { planManagerCreate } from './manager-channel.ts';
+import { planManagerCreate } from './manager-channel-create.ts';
 import { sameName } from './group-name.ts';
 import { planPlaneCreate } from './plane-channel.ts';
 import { change, count, done, failed, fieldChange, skipped } from './results.ts';

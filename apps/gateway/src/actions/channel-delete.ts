@@ -4,15 +4,14 @@ import { warn } from '../views/entry-warnings.ts';
 import { badInput } from './action.ts';
 import type { Action } from './action.ts';
 import { noTool } from './channel-create.ts';
-import { mostMembers } from './channel-limits.ts';
+import { mostMembers, tooMany } from './channel-limits.ts';
 import { ownerField } from './channel-owner.ts';
 import { carryOut } from './group-run.ts';
 import { channelGone, channelOf, groupConnection, mayChange, membersOf, targetOf } from './group-target.ts';
-import { planManagerDelete } from './manager-channel.ts';
+import { planManagerDelete } from './manager-channel-delete.ts';
 import { planPlaneDelete } from './plane-channel.ts';
 import { change, count, fieldChange } from './results.ts';
 import { signedRequestField } from './signed-request.ts';
-import { tooMany } from './too-many.ts';
 
 interface Input {
   connection?: string;

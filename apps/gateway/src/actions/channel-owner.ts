@@ -21,6 +21,9 @@ export const ownerField = {
   description: 'Alias or did:key of an owner key of this gateway.',
 } as const;
 
+/** Says in an input that nobody is to own it, where a key would by default. */
+export const nobody = 'none';
+
 /** An owner, as a plan says it. */
 export const ownerWords = (did: string, alias: string): string => (alias === '' ? did : `${alias} (${did})`);
 

@@ -135,6 +135,12 @@ export function newName(field: string, text: string): string {
   );
 }
 
+/** Who runs the channels, and is a member of each; empty: not told. A manager goes by the name that signed requests are for. */
+export function moderatorName(connection: GroupConnection): string {
+  if (connection.kind === 'slim-node') return connection.ownName;
+  return connection.kind === 'channel-manager' ? (connection.config.audience ?? '') : '';
+}
+
 export function targetOf(connection: GroupConnection): Target {
   return { connection: connection.link.name, trustDomain: '', fingerprints: [] };
 }

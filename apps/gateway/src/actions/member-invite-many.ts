@@ -1,12 +1,10 @@
 import { Code, ConnectError } from '@connectrpc/connect';
-import type { ItemResult, Warning } from '@muster/api';
+import type { Warning } from '@muster/api';
 import { lookAlikes } from '../members/look-alike.ts';
 import { addParticipantCommand } from '../upstream/channel-manager/commands.ts';
-import { noCommand } from '../upstream/command.ts';
 import { warn } from '../views/entry-warnings.ts';
 import { badInput } from './action.ts';
 import type { ActionContext, Planned } from './action.ts';
-import { noTool } from './channel-create.ts';
 import { passageFor } from './channel-owner.ts';
 import { invite } from './group-run.ts';
 import {
@@ -19,25 +17,16 @@ import {
   targetOf,
 } from './group-target.ts';
 import type { GroupConnection } from './group-target.ts';
-import { undoInput } from './member-remove-many.ts';
+import { manyCommands, oneByOne, undoInput } from './members-many.ts';
+import type { ManyInput } from './members-many.ts';
 import { planPlaneMember } from './plane-channel.ts';
-import { change, count, done, failed, fieldChange } from './results.ts';
-
-interface Input {
-  connection?: string;
-  channel: string;
-  members: string[];
-  grant?: string;
-}
-
-/** Commands listed with a plan; the rest are the same with another name. */
-const listedCommands = 20;
+import { change, count, fieldChange } from './results.ts';
 
 /**
  * Invites one after the other: MLS lets a group take in one at a time, and SLIM keeps the rest waiting. Measured on a
  * 3.4.6 node, ten at once take as long as ten in turn, and one that is absent holds up all behind it either way.
  */
-export async function planInvitations(input: Input, context: ActionContext): Promise<Planned> {
+export async function planInvitations(input: ManyInput, context: ActionContext): Promise<Planned> {
   const connection = await groupConnection(context, input.connection, input.channel);
   if (connection.kind === 'slim-control-plane') return planPlaneMember('invite', input, context, connection);
   const channel = await channelOf(connection, input.channel);
@@ -80,41 +69,20 @@ export async function planInvitations(input: Input, context: ActionContext): Pro
       ...lookAlikes(missing),
       ...(await sameIdentity(context, present, missing)),
     ],
-    commands:
-      connection.kind === 'channel-manager'
-        ? missing
-            .slice(0, listedCommands)
-            .map((member) => addParticipantCommand(connection.config, channel.name, member, passage.signed))
-        : [noCommand(noTool)],
+    commands: manyCommands(connection, missing, (config, member) =>
+      addParticipantCommand(config, channel.name, member, passage.signed),
+    ),
     destructive: false,
     before: { channel: channel.name, owner: channel.owner, missing },
     check: () => channelChanged(connection, channel),
-    apply: () => inviteEach(context, connection, channel.name, missing, passage.grant),
+    apply: () =>
+      oneByOne(context, connection, missing, {
+        settled: async (member) =>
+          (await presentIn(connection, channel.name)).includes(member) ? 'It is in the channel already.' : '',
+        send: (member) => invite(connection, channel.name, member, passage.grant),
+      }),
     inverseInput: (results) => undoInput(connection, channel.name, results),
   };
-}
-
-async function* inviteEach(
-  context: ActionContext,
-  connection: GroupConnection,
-  channel: string,
-  members: readonly string[],
-  grant: Uint8Array | undefined,
-): AsyncGenerator<ItemResult> {
-  for (const member of members) {
-    try {
-      // Applied again, or invited by somebody else meanwhile.
-      if ((await presentIn(connection, channel)).includes(member)) {
-        yield { ...done(member), reason: 'It is in the channel already.' };
-        continue;
-      }
-      await invite(connection, channel, member, grant);
-      yield done(member);
-    } catch (error) {
-      yield failed(member, error);
-    }
-    context.onChannels(connection.link.name);
-  }
 }
 
 /** Who need not be invited. An Offline member is invited again in its place: only a node tells who is. */

@@ -19,7 +19,7 @@ export interface MemberInput {
   grant?: string;
 }
 
-export const memberSchema = {
+const memberSchema = {
   type: 'object',
   additionalProperties: false,
   required: ['channel', 'member'],

@@ -1,12 +1,8 @@
 import { Code, ConnectError } from '@connectrpc/connect';
-import { ItemOutcome } from '@muster/api';
-import type { ItemResult } from '@muster/api';
 import { deleteParticipantCommand } from '../upstream/channel-manager/commands.ts';
-import { noCommand } from '../upstream/command.ts';
 import { warn } from '../views/entry-warnings.ts';
 import { badInput } from './action.ts';
 import type { ActionContext, Planned } from './action.ts';
-import { noTool } from './channel-create.ts';
 import { passageFor } from './channel-owner.ts';
 import { forgottenRoutes } from './forgotten-routes.ts';
 import { removeMember } from './group-run.ts';
@@ -16,23 +12,16 @@ import {
   groupConnection,
   mayChange,
   membersOf,
+  moderatorName,
   targetOf,
   threeParts,
 } from './group-target.ts';
-import type { GroupConnection } from './group-target.ts';
-import { change, count, done, failed, fieldChange } from './results.ts';
-
-interface Input {
-  connection?: string;
-  channel: string;
-  members: string[];
-  grant?: string;
-}
-
-const listedCommands = 20;
+import { manyCommands, oneByOne, undoInput } from './members-many.ts';
+import type { ManyInput } from './members-many.ts';
+import { change, count, fieldChange } from './results.ts';
 
 /** Removes several, one after the other; applied again it goes on with those that are still in. */
-export async function planRemovals(input: Input, context: ActionContext): Promise<Planned> {
+export async function planRemovals(input: ManyInput, context: ActionContext): Promise<Planned> {
   const connection = await groupConnection(context, input.connection, input.channel);
   if (connection.kind === 'slim-control-plane')
     throw badInput('members', 'a control plane up to 1.4 removes one at a time. Give one as member.');
@@ -40,7 +29,7 @@ export async function planRemovals(input: Input, context: ActionContext): Promis
     throw badInput('grant', 'a grant is for one member. Remove each with its own.');
   const channel = await channelOf(connection, input.channel);
   mayChange(connection, 'members.write');
-  const own = connection.kind === 'slim-node' ? connection.ownName : '';
+  const own = moderatorName(connection);
   const wanted = [...new Set(input.members.map((member, index) => threeParts(`members[${index}]`, member)))];
   const self = wanted.indexOf(own);
   if (self >= 0) throw badInput(`members[${self}]`, 'the moderator itself is in every channel it runs.');
@@ -69,51 +58,20 @@ export async function planRemovals(input: Input, context: ActionContext): Promis
         ? [warn('absent', `${count(wanted.length - there.length, 'is', 'are')} not in it and left alone.`)]
         : []),
     ],
-    commands:
-      connection.kind === 'channel-manager'
-        ? there
-            .slice(0, listedCommands)
-            .map((member) =>
-              deleteParticipantCommand(connection.config, channel.name, member, passage.signed),
-            )
-        : [noCommand(noTool)],
+    commands: manyCommands(connection, there, (config, member) =>
+      deleteParticipantCommand(config, channel.name, member, passage.signed),
+    ),
     destructive: true,
     before: { channel: channel.name, owner: channel.owner, there },
     check: () => channelChanged(connection, channel),
-    apply: () => removeEach(context, connection, channel.name, there),
+    apply: () =>
+      oneByOne(context, connection, there, {
+        settled: async (member) =>
+          (await membersOf(connection, channel.name)).includes(member)
+            ? ''
+            : 'It is out of the channel already.',
+        send: (member) => removeMember(connection, channel.name, member),
+      }),
     inverseInput: (results) => undoInput(connection, channel.name, results),
   };
-}
-
-async function* removeEach(
-  context: ActionContext,
-  connection: GroupConnection,
-  channel: string,
-  members: readonly string[],
-): AsyncGenerator<ItemResult> {
-  for (const member of members) {
-    try {
-      if (!(await membersOf(connection, channel)).includes(member)) {
-        yield { ...done(member), reason: 'It is out of the channel already.' };
-        continue;
-      }
-      await removeMember(connection, channel, member);
-      yield done(member);
-    } catch (error) {
-      yield failed(member, error);
-    }
-    context.onChannels(connection.link.name);
-  }
-}
-
-/** Those that were really changed, for the opposite action; undefined when none was. */
-export function undoInput(
-  connection: GroupConnection,
-  channel: string,
-  results: readonly ItemResult[],
-): { connection: string; channel: string; members: string[] } | undefined {
-  const members = results.flatMap(({ outcome, reason, target }) =>
-    outcome === ItemOutcome.DONE && reason === '' ? [target] : [],
-  );
-  return members.length === 0 ? undefined : { connection: connection.link.name, channel, members };
 }

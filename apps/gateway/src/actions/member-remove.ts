@@ -15,6 +15,7 @@ import {
   groupConnection,
   mayChange,
   membersOf,
+  moderatorName,
   targetOf,
   threeParts,
 } from './group-target.ts';
@@ -42,7 +43,8 @@ export const memberRemove: Action<MembersInput> = {
     mayChange(connection, 'members.write');
     const member = memberName(connection, input.member);
     const app = member.split('/').slice(0, 3).join('/');
-    if (connection.kind === 'slim-node' && app === connection.ownName)
+    // A channel manager of 3.4.6 says no to this, and is out of the channel all the same: nobody can bring it back.
+    if (app === moderatorName(connection))
       throw badInput('member', 'the moderator itself is in every channel it runs.');
     if (!(await membersOf(connection, channel.name)).includes(app)) {
       throw new ConnectError(`member: ${member} is not in ${channel.name}.`, Code.NotFound);

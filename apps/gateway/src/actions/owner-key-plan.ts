@@ -6,6 +6,7 @@ import type { OwnerKey } from '../upstream/channel-manager/signing.ts';
 import { badInput } from './action.ts';
 import type { ActionContext, Target } from './action.ts';
 import type { Caller } from '../caller.ts';
+import { nobody } from './channel-owner.ts';
 import { done, failed } from './results.ts';
 
 /** Keys are this gateway's own: no server is asked. */
@@ -34,7 +35,7 @@ export function newAlias({ ownerKeys }: ActionContext, text: string, except = ''
       'alias',
       'up to 63 letters, digits, spaces and . _ @ - are needed, with a letter or digit first and last.',
     );
-  if (alias === 'none')
+  if (alias === nobody)
     throw badInput('alias', '“none” means that nobody owns a channel. Choose another name.');
   const other = ownerKeys.list().find((row) => row.alias === alias && row.did !== except);
   if (other) throw badInput('alias', `another key has this name already: ${other.did}.`);

@@ -57,12 +57,14 @@ async function read(connection: Elsewhere, channel: string): Promise<readonly Li
     ? connection.participants(channel)
     : connection.plane.participants(channel));
   const presenceReason = silence(connection);
-  return names.map((full) => ({
-    ...memberOf(full),
+  // A channel manager is a member of its channels, by the name that signed requests are for.
+  const own = connection.kind === 'channel-manager' ? connection.config.audience : undefined;
+  return names.map(memberOf).map((member) => ({
+    ...member,
     presence: 'unknown',
     since: undefined,
     presenceReason,
-    moderator: false,
+    moderator: member.name === own,
   }));
 }
 

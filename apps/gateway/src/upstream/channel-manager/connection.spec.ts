@@ -103,6 +103,10 @@ describe('a channel manager of 3.3', () => {
     expect(plan.commands[0]?.line).toMatch(
       /^slimctl channel-manager create-channel --server 127\.0\.0\.1:\d+ --key \S+owner\.pem --audience agntcy\/ns\/channel-manager --ttl-seconds 3600 --owner-callback-name a\/b\/desk a\/b\/ours$/u,
     );
+    expect(plan.commands.slice(1).map(({ line }) => line.split(' ').slice(-2).join(' '))).toEqual([
+      'a/b/ours a/b/x',
+      'a/b/ours a/b/absent',
+    ]);
     expect(plan.changes[0]?.fields.map(({ field, after }) => [field, after])).toEqual([
       ['MLS', 'on'],
       ['Owner', `key of manager (${own.did})`],
@@ -147,6 +151,14 @@ describe('a channel manager of 3.3', () => {
     const member = members.find(({ name }) => name === 'a/b/x');
     expect(member).toMatchObject({ presence: Presence.UNKNOWN });
     expect(member?.presenceReason).toMatch(/does not tell who is online/u);
+    // It is a member of its own channels, and cannot be taken out: 3.4.6 says no to that, is out, and never gets in again.
+    const itself = 'agntcy/ns/channel-manager';
+    expect(members.filter(({ moderator }) => moderator).map(({ name }) => name)).toEqual([itself]);
+    const asked: JsonObject[] = [{ member: itself }, { members: ['a/b/x', itself] }];
+    for (const input of asked)
+      expect(await wordsOf(act('member.remove', { channel: 'a/b/ours', ...input }))).toMatch(
+        /^members?(\[1\])?: the moderator itself is in every channel it runs\.$/u,
+      );
   });
 
   it('gets grants and deletions signed by the key that owns, and the undo of it owns again', async () => {

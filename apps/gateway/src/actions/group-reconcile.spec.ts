@@ -2,7 +2,6 @@ import { generateKeyPairSync } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JsonObject } from '@bufbuild/protobuf';
-import { ConnectError } from '@connectrpc/connect';
 import { GroupSideKind, GroupStanding, ItemOutcome, Severity } from '@muster/api';
 import { startPracticeManager } from '@muster/practice/slim/manager/manager';
 import type { PracticeManager } from '@muster/practice/slim/manager/manager';
@@ -10,6 +9,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { groupPlane } from '../upstream/control-plane/testing/group-planes.ts';
 import { startHarness, temporaryDirectory } from '../upstream/testing/harness.ts';
 import type { Harness } from '../upstream/testing/harness.ts';
+import { refusalText } from '../upstream/testing/refusal.ts';
 import { BreakingModerator } from './testing/group-cases.ts';
 
 const audience = 'org/ns/manager';
@@ -75,10 +75,7 @@ async function stage(session: string[], managed: string[], written: string[]): P
 
 const act = (action: string, input: JsonObject) => harness.act(action, input);
 const refusal = (input: JsonObject) =>
-  harness.plan('group.reconcile', { channel: room, ...input }).then(
-    () => '',
-    (error: unknown) => (error as ConnectError).rawMessage,
-  );
+  refusalText(harness.plan('group.reconcile', { channel: room, ...input }));
 /** We moderate it, and the manager does not have it. */
 function alone(): void {
   manager.channels.clear();

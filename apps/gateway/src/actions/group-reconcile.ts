@@ -4,7 +4,7 @@ import { ItemOutcome, Severity } from '@muster/api';
 import type { EquivalentCommand, ItemResult, Warning } from '@muster/api';
 import { differences, membersOf } from '../groups/compare.ts';
 import type { Difference } from '../groups/compare.ts';
-import { groupName, readGroup } from '../groups/sides.ts';
+import { appOf, groupName, readGroup } from '../groups/sides.ts';
 import type { Group, Side } from '../groups/sides.ts';
 import { addParticipantCommand, deleteParticipantCommand } from '../upstream/channel-manager/commands.ts';
 import { noCommand } from '../upstream/command.ts';
@@ -14,6 +14,7 @@ import type { Action, ActionContext } from './action.ts';
 import { noTool } from './channel-create.ts';
 import { passageFor } from './channel-owner.ts';
 import { invite, removeMember } from './group-run.ts';
+import { newName } from './group-target.ts';
 import { placeOf } from './plane-channel.ts';
 import { planeFailed } from './plane-run.ts';
 import { change, count, done, fieldChange, skipped } from './results.ts';
@@ -168,8 +169,17 @@ function given(changes: readonly Given[], sides: readonly Side[]): Difference[] 
     const refused = side.locked || side.unread;
     if (refused !== '') throw badInput(`changes[${index}]`, `${connection}: ${refused}`);
     const members = side.members ?? new Map<string, readonly string[]>();
+    for (const [place, named] of add.entries())
+      // A control plane up to 1.4 is told its own words.
+      if (side.runs) newName(`changes[${index}].add[${place}]`, named);
+    for (const [place, named] of remove.entries())
+      if (side.runs && side.moderators.includes(appOf(named)))
+        throw badInput(
+          `changes[${index}].remove[${place}]`,
+          `${named} moderates ${channel} on ${connection}, and is not taken out of it.`,
+        );
     const to = (verb: Difference['verb'], list: readonly string[]): Difference[] =>
-      list
+      [...new Set(list)]
         .filter((named) => has(members, named) === (verb === 'remove'))
         .map((named) => ({ side, verb, member: named, named }));
     return [...to('invite', add), ...to('remove', remove)];

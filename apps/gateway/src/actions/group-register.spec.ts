@@ -2,13 +2,13 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JsonObject } from '@bufbuild/protobuf';
-import { ConnectError } from '@connectrpc/connect';
 import { ItemOutcome } from '@muster/api';
 import { startPracticePlane } from '@muster/practice/slim/plane/practicePlane';
 import { afterEach, describe, expect, it } from 'vitest';
 import { groupPlane } from '../upstream/control-plane/testing/group-planes.ts';
 import type { GroupGeneration } from '../upstream/control-plane/testing/group-planes.ts';
 import { startHarness, until } from '../upstream/testing/harness.ts';
+import { refusalText } from '../upstream/testing/refusal.ts';
 import { BreakingModerator } from './testing/group-cases.ts';
 
 const closing: (() => unknown)[] = [];
@@ -56,11 +56,7 @@ async function start(generation: GroupGeneration, home?: string) {
   moderator.put(room, 'org/ns/a', 'org/ns/gone');
   const harness = await open(plane.address, moderator, home);
   const { act } = harness;
-  const refusal = (action: string, input: JsonObject) =>
-    harness.plan(action, input).then(
-      () => '',
-      (error: unknown) => (error as ConnectError).rawMessage,
-    );
+  const refusal = (action: string, input: JsonObject) => refusalText(harness.plan(action, input));
   const compare = () => harness.groups.compareGroup({ connection: 'node', channel: room });
   return { plane, moderator, harness, act, refusal, compare };
 }

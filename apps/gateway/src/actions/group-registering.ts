@@ -23,6 +23,17 @@ interface Registration {
 
 const before = 'It was there already.';
 
+/** Of two windows that register one group at once the second has to see what the first made. */
+const turns = new WeakMap<ControlPlaneConnection, Promise<unknown>>();
+function inTurn<T>(connection: ControlPlaneConnection, work: () => Promise<T>): Promise<T> {
+  const turn = (turns.get(connection) ?? Promise.resolve()).then(work);
+  turns.set(
+    connection,
+    turn.catch(() => {}),
+  );
+  return turn;
+}
+
 /** Carries a registration out; run again it looks what is there, and goes on with the rest. */
 export class Registering {
   readonly #context: ActionContext;
@@ -54,7 +65,7 @@ export class Registering {
     ];
     let told = 0;
     try {
-      const first = await this.#openChannel();
+      const first = await inTurn(this.#connection, () => this.#openChannel());
       if (wanted.channel !== '') yield first;
       if (first.outcome === ItemOutcome.DONE) {
         for await (const item of this.#fill()) {

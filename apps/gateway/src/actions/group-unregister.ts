@@ -1,3 +1,4 @@
+import { Code, ConnectError } from '@connectrpc/connect';
 import { ItemOutcome, Severity } from '@muster/api';
 import type { ItemResult } from '@muster/api';
 import type { ControlPlaneConnection } from '../upstream/control-plane/connection.ts';
@@ -70,7 +71,8 @@ export const groupUnregister: Action<Input> = {
     const there = (await membersOf(connection, channel)).toSorted();
     const booked = context.groups.get(place.name, channel);
     const whole = input.members === undefined;
-    const members = whole ? [] : (input.members?.filter((member) => there.includes(member)) ?? []);
+    const named = [...new Set(input.members)];
+    const members = whole ? [] : named.filter((member) => there.includes(member));
     const routes = (input.routes ?? []).map((route) => ({
       ...route,
       instance: route.instance ?? '',
@@ -78,6 +80,11 @@ export const groupUnregister: Action<Input> = {
       destinationNode: place.generation === 'a' ? '' : route.to,
       config: '',
     }));
+    if (!whole && members.length + routes.length === 0)
+      throw new ConnectError(
+        `members: none of them is in ${channel} on ${place.name} any more.`,
+        Code.FailedPrecondition,
+      );
     const group = booked?.group ?? '';
     return {
       title: whole

@@ -1,11 +1,12 @@
 import type { JsonObject } from '@bufbuild/protobuf';
-import { Code, ConnectError } from '@connectrpc/connect';
+import { Code } from '@connectrpc/connect';
 import { ItemOutcome } from '@muster/api';
 import { startPracticeManager } from '@muster/practice/slim/manager/manager';
 import type { PracticeChannel, PracticeManager } from '@muster/practice/slim/manager/manager';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startHarness } from '../upstream/testing/harness.ts';
 import type { Harness } from '../upstream/testing/harness.ts';
+import { refusal } from '../upstream/testing/refusal.ts';
 
 const audience = 'org/ns/manager';
 const room = 'org/ns/room';
@@ -15,11 +16,6 @@ let harness: Harness;
 const dids = new Map<string, string>();
 
 const act = (action: string, input: JsonObject) => harness.act(action, input);
-const refusal = (work: Promise<unknown>): Promise<ConnectError> =>
-  work.then(
-    () => new ConnectError('it was done', Code.Internal),
-    (error: unknown) => ConnectError.from(error),
-  );
 const put = (more: Partial<PracticeChannel> = {}): void => {
   const channel = { owner: dids.get('ops') ?? '', callback: '', mls: true, expiresAt: undefined };
   manager.channels.set(room, { ...channel, members: ['org/ns/a'], ...more });

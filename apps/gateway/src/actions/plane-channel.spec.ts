@@ -1,10 +1,11 @@
 import type { JsonObject } from '@bufbuild/protobuf';
-import { Code, ConnectError } from '@connectrpc/connect';
+import { Code } from '@connectrpc/connect';
 import { ItemOutcome, Mls, Presence } from '@muster/api';
 import { afterEach, describe, expect, it } from 'vitest';
 import { groupPlane } from '../upstream/control-plane/testing/group-planes.ts';
 import type { GroupGeneration } from '../upstream/control-plane/testing/group-planes.ts';
 import { startHarness } from '../upstream/testing/harness.ts';
+import { refusalText } from '../upstream/testing/refusal.ts';
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
@@ -20,11 +21,7 @@ async function start(generation: GroupGeneration) {
   closing.push(plane.close, () => harness.console.close());
   await harness.console.ready;
   const { act } = harness;
-  const refusal = (action: string, input: JsonObject) =>
-    harness.plan(action, input).then(
-      () => '',
-      (error: unknown) => (error as ConnectError).rawMessage,
-    );
+  const refusal = (action: string, input: JsonObject) => refusalText(harness.plan(action, input));
   return { plane, harness, act, refusal };
 }
 

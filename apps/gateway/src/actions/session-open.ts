@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Code, ConnectError } from '@connectrpc/connect';
 import { ItemOutcome, Severity } from '@muster/api';
 import type { ItemResult, Warning } from '@muster/api';
@@ -10,7 +11,7 @@ import type { Action, ActionContext } from './action.ts';
 import { noTool } from './channel-create.ts';
 import { passageFor } from './channel-owner.ts';
 import { channelsOf, mayChange, membersOf, targetOf, threeParts } from './group-target.ts';
-import { change, done, failed, fieldChange, stopped } from './results.ts';
+import { change, done, failed, fieldChange, skipped, stopped } from './results.ts';
 import { sessionChanged, sessionIn, sessionNode } from './session-target.ts';
 
 interface Input {
@@ -193,6 +194,14 @@ async function* open(
     () => undefined,
     (error: unknown) => ({ error }),
   );
+  // Another window waits for one already: the invitation is its, and so is what comes of it.
+  const early = await Promise.race([joined, pause(0).then(() => undefined)]);
+  if (early) {
+    if (host?.stale === true) yield skipped(node.ownName);
+    if (host) yield skipped(node.ownName);
+    yield failed(channel, early.error);
+    return;
+  }
   const giveUp = () => void moderator.leaveSession(channel).catch(() => {});
   stop.addEventListener('abort', giveUp, { once: true });
   context.onChannels(node.link.name);

@@ -164,12 +164,20 @@ describe('a moderator whose gateway is killed with -9', () => {
     const next = await start();
     gateway = next;
     await online(next, 30, alice);
+    const records = next.console.client(ActionService);
+    const [cut] = (await records.listRecords({ page: { limit: 1 } })).records;
     const items = await act(next, 'member.invite', { ...room, members: [bob, carol, alice] });
     expect(items.map(({ target, outcome }) => [target, outcome])).toEqual([
       [bob, ItemOutcome.DONE],
       [carol, ItemOutcome.DONE],
     ]);
     await online(next, 20, alice, bob, carol);
+    // Or it is undone: its record has kept who was in by then.
+    expect(cut).toMatchObject({ action: 'member.invite', state: 'interrupted', inverse: 'member.remove' });
+    const { inverseInput } = await records.getRecord({ id: cut?.id ?? '' });
+    expect(inverseInput).toEqual({ ...room, members: [alice] });
+    await act(next, 'member.remove', inverseInput ?? {});
+    await online(next, 20, bob, carol);
   });
 });
 

@@ -25,6 +25,7 @@ import { Engine } from './actions/engine.ts';
 import { actionService } from './actions/service.ts';
 import { ApprovalInbox } from './approvals/inbox.ts';
 import { ownerOf } from './approvals/owner.ts';
+import { recordTogether } from './audit/together.ts';
 import { AuthorityWatch } from './authorities/watch.ts';
 import type { Config } from './config/types.ts';
 import type { EventBus } from './events.ts';
@@ -230,7 +231,7 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
       stale(Topic.CHANNELS, connection);
     },
     witness: (record, planned, caller) => rosters?.follow(record, planned, caller) ?? (() => {}),
-    record: (line) => inventory.store.appendAudit(line),
+    record: recordTogether((...lines) => inventory.store.appendAudit(...lines)),
     noteUndo: (outcome) => inventory.store.noteUndo(outcome),
     onRecord: () => stale(Topic.ACTIONS, ''),
   });

@@ -1,6 +1,7 @@
 import { create } from '@bufbuild/protobuf';
 import { Code, ConnectError } from '@connectrpc/connect';
 import { ItemOutcome, ItemResultSchema } from '@muster/api';
+import type { ItemResult } from '@muster/api';
 import { describe, expect, it, vi } from 'vitest';
 import type { AuditLine } from '../audit/chain.ts';
 import type { Caller } from '../caller.ts';
@@ -25,7 +26,7 @@ vi.mock('./registry.ts', async (original) => {
             name: 'spec',
             title: 'Spec',
             role: 'viewer',
-            inverse: '',
+            inverse: 'unspec',
             inputSchema: { type: 'object' },
             plan: async ({ several }: { several?: boolean }) => ({
               title: 'Spec',
@@ -48,7 +49,8 @@ vi.mock('./registry.ts', async (original) => {
                   await new Promise((resolve) => setTimeout(resolve, several ? 20 : 0));
                 }
               },
-              inverseInput: () => undefined,
+              inverseInput: (results: readonly ItemResult[]) =>
+                several ? { names: results.map(({ target }) => target) } : undefined,
             }),
           }
         : real.findAction(name),
@@ -58,8 +60,11 @@ vi.mock('./registry.ts', async (original) => {
 const caller: Caller = { session: 's', client: 'cli', role: 'administrator' };
 const key = (digit: string): string => digit.repeat(32);
 
-function engine(record: (line: AuditLine) => Promise<void>, now: () => Date = () => new Date()): Engine {
-  const noteUndo = async () => {};
+function engine(
+  record: (line: AuditLine) => Promise<void>,
+  now: () => Date = () => new Date(),
+  noteUndo: EngineOptions['noteUndo'] = async () => {},
+): Engine {
   return new Engine({ record, noteUndo, onRecord: () => {}, now } as unknown as EngineOptions);
 }
 
@@ -142,6 +147,27 @@ describe('the engine', () => {
     expect(() => made.stop(key('8'), caller)).toThrow(/Nothing is applied/u);
     // Over: it stays as it was.
     made.stop(key('7'), caller);
+  });
+
+  it('notes what undoes it while it goes on: a gateway that is killed knows it afterwards', async () => {
+    const order: string[] = [];
+    let made: Engine | undefined;
+    made = engine(
+      async ({ record, state }) => void order.push(`${state} ${made?.isUnderWay(record)}`),
+      undefined,
+      async ({ inverse, record }) => void order.push(`${inverse?.input} ${made?.isUnderWay(record)}`),
+    );
+    const { digest } = await made.plan('spec', { several: true });
+    const records: string[] = [];
+    for await (const { result } of made.apply(digest, key('9'), caller))
+      if (result) records.push(result.recordId);
+    expect(order).toEqual([
+      'started true',
+      '{"names":["x"]} true',
+      '{"names":["x","y","z"]} true',
+      'done true',
+    ]);
+    expect(made.isUnderWay(records[0] ?? '')).toBe(false);
   });
 
   it('forgets plans after ten minutes', async () => {

@@ -21,6 +21,7 @@ import { badInput, totalOf } from './action.ts';
 import { digestOf, withoutSecrets } from './digest.ts';
 import { checkInput } from './input.ts';
 import { Keep } from './keep.ts';
+import { Paced } from './paced.ts';
 import { findAction } from './registry.ts';
 import { failed, stopped } from './results.ts';
 import { Run } from './run.ts';
@@ -60,6 +61,7 @@ export class Engine {
   readonly #secretsKey = randomBytes(32);
   readonly #plans = new Keep<Kept>(mostPlans, mostChanges, ({ planned }) => totalOf(planned));
   readonly #runs = new Keep<Run>(mostRuns, mostResults, (run) => run.length);
+  readonly #underWay = new Set<string>();
 
   constructor(options: EngineOptions) {
     this.#options = options;
@@ -160,6 +162,11 @@ export class Engine {
     run.stop();
   }
 
+  /** Whether the record is of a run that goes on; one of a gateway that was killed does not. */
+  isUnderWay(record: string): boolean {
+    return this.#underWay.has(record);
+  }
+
   async #carryOut(kept: Kept, run: Run, key: string, caller: Caller): Promise<void> {
     const { planned, action } = kept;
     const record = randomUUID();
@@ -184,8 +191,10 @@ export class Engine {
         throw new ConnectError(reason, Code.FailedPrecondition);
       }
       try {
+        this.#underWay.add(record);
         await this.#note(kept, caller, run.digest, record, 'started', describe(planned));
       } catch {
+        this.#underWay.delete(record);
         release();
         throw new ConnectError(
           'The record of it could not be written, so nothing was sent. Look at the disk of this gateway.',
@@ -200,9 +209,15 @@ export class Engine {
     const results: ItemResult[] = [];
     const witness = this.#options.witness?.(record, planned, caller);
     run.tell(create(ApplyProgressSchema, { done: 0, total }));
+    // Killed in the middle, what was done until then can be undone by its record.
+    const undo = new Paced(() => {
+      const soFar = summarize(record, results, action, planned);
+      if (soFar.inverseInput) void this.#options.noteUndo(this.#outcome(kept, record, soFar)).catch(() => {});
+    });
     const take = (item: ItemResult): void => {
       results.push(item);
       witness?.(item);
+      if (total > 1 && item.outcome === ItemOutcome.DONE) undo.touch();
       run.tell(create(ApplyProgressSchema, { done: results.length, total, item }));
     };
     try {
@@ -222,6 +237,7 @@ export class Engine {
       if (rest > 0) take(failed(`and ${rest} more`, error));
     }
     witness?.();
+    undo.end();
     const result = summarize(record, results, action, planned);
     const state = stateOf(result, results.length);
     if (result.done > 0)
@@ -235,6 +251,7 @@ export class Engine {
     await this.#note(kept, caller, run.digest, record, state, detail).catch(() => {
       // It has been sent: the record says "started", which is what is known for sure.
     });
+    this.#underWay.delete(record);
     run.tell(create(ApplyProgressSchema, { done: results.length, total, result }));
     run.end();
   }

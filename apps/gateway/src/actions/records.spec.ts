@@ -1,6 +1,8 @@
 import type { JsonObject } from '@bufbuild/protobuf';
 import { Code, type ConnectError } from '@connectrpc/connect';
 import { ActionService, ItemOutcome } from '@muster/api';
+import { startStore } from '../inventory/store/client.ts';
+import { getRecord } from './records.ts';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startHarness, startSpire, until } from '../upstream/testing/harness.ts';
 import type { Harness } from '../upstream/testing/harness.ts';
@@ -40,6 +42,38 @@ const undo = async (id: string) => {
   return act(record?.inverse ?? '', inverseInput ?? {});
 };
 const total = async (search: string) => (await harness.entries.listEntries({ search })).total;
+
+describe('a record of what was under way when the gateway was killed', () => {
+  it('says so, and is undone as far as is known', async () => {
+    const store = startStore(undefined);
+    const line = { at: 1, title: '', session: '', client: '', role: 'moderator', detail: '', digest: '' };
+    const started = (record: string) =>
+      store.appendAudit({ ...line, record, action: 'member.invite', state: 'started' });
+    await started('cut');
+    await started('early');
+    const input = { connection: 'node', channel: 'a/b/c', members: ['a/b/x'] };
+    await store.noteUndo({
+      record: 'cut',
+      at: 2,
+      asked: 'x',
+      inverse: { action: 'member.remove', digest: 'y', input: JSON.stringify(input) },
+    });
+    const told = async (id: string, underWay = false) => getRecord(store, () => underWay, id);
+    expect(await told('cut')).toMatchObject({
+      record: { state: 'interrupted', inverse: 'member.remove', undoProblem: '' },
+      inverseInput: input,
+    });
+    expect((await told('early')).record).toMatchObject({
+      state: 'interrupted',
+      undoProblem: 'Its result was not kept: what there is to undo is not known.',
+    });
+    expect((await told('cut', true)).record).toMatchObject({
+      state: 'started',
+      undoProblem: 'It is being applied.',
+    });
+    await store.close();
+  });
+});
 
 describe('a record', () => {
   it('is undone by what it keeps, and then names the record that did it', async () => {

@@ -10,21 +10,29 @@ import { mostUndo } from '../inventory/store/undo.ts';
 import type { UndoRow } from '../inventory/store/undo.ts';
 import { findAction } from './registry.ts';
 
+/** Whether a record is of something that is being applied just now. */
+type UnderWay = (record: string) => boolean;
+
 /** Records of what was applied or refused, newest first, each with whether it can be undone. */
-export async function listRecords(store: Store, offset: number, limit: number): Promise<ListRecordsResponse> {
+export async function listRecords(
+  store: Store,
+  underWay: UnderWay,
+  offset: number,
+  limit: number,
+): Promise<ListRecordsResponse> {
   const { records, total } = await store.listRecords(offset, limit);
   return create(ListRecordsResponseSchema, {
-    records: await withUndo(store, records),
+    records: await withUndo(store, underWay, records),
     total: BigInt(total),
   });
 }
 
 /** One record, with the input that undoes it. */
-export async function getRecord(store: Store, id: string): Promise<GetRecordResponse> {
+export async function getRecord(store: Store, underWay: UnderWay, id: string): Promise<GetRecordResponse> {
   const row = id.length > 64 ? undefined : await store.recordById(id);
   if (!row)
     throw new ConnectError('id: there is no such record. Activity lists those there are.', Code.NotFound);
-  const [record] = await withUndo(store, [row]);
+  const [record] = await withUndo(store, underWay, [row]);
   const input = record && record.undoProblem === '' ? await store.undoInput(id) : undefined;
   return create(GetRecordResponseSchema, {
     ...(record ? { record } : {}),
@@ -32,14 +40,21 @@ export async function getRecord(store: Store, id: string): Promise<GetRecordResp
   });
 }
 
-async function withUndo(store: Store, rows: readonly RecordRow[]): Promise<ActionRecord[]> {
+async function withUndo(
+  store: Store,
+  underWay: UnderWay,
+  rows: readonly RecordRow[],
+): Promise<ActionRecord[]> {
   const undos = new Map(
     (await store.undosOf(rows.map(({ record }) => record))).map((row) => [row.record, row]),
   );
   const undoers = [...undos.values()].flatMap(({ undoneBy }) => (undoneBy === '' ? [] : [undoneBy]));
   const whole = new Set<string>();
   for (const id of new Set(undoers)) if ((await store.recordById(id))?.state === 'done') whole.add(id);
-  return rows.map((row) => toRecord(row, undos.get(row.record), whole));
+  return rows.map((row) => {
+    const cut = row.state === 'started' && !underWay(row.record);
+    return toRecord(cut ? { ...row, state: 'interrupted' } : row, undos.get(row.record), whole);
+  });
 }
 
 /** @param whole records that did all that they were to do */
@@ -62,6 +77,7 @@ function toRecord(line: RecordRow, undo: UndoRow | undefined, whole: ReadonlySet
 }
 
 function undoProblem(line: RecordRow, undo: UndoRow | undefined, whole: ReadonlySet<string>): string {
+  if (line.state === 'started') return 'It is being applied.';
   if (undo) {
     if (whole.has(undo.undoneBy)) return 'It was undone already.';
     if (undo.kept) return '';
@@ -74,7 +90,7 @@ function undoProblem(line: RecordRow, undo: UndoRow | undefined, whole: Readonly
   if (!action || action.inverse === '') return 'This kind of change has no inverse.';
   if (line.state === 'unknown')
     return 'What was done of it is not known. Read the list again, and change what is to be changed there.';
-  if (line.state === 'started') return 'Its result has not come: what there is to undo is not known.';
+  if (line.state === 'interrupted') return 'Its result was not kept: what there is to undo is not known.';
   return 'What would undo it was not kept.';
 }
 

@@ -16,6 +16,7 @@ import { getRecord, listRecords } from './records.ts';
 import { actions } from './registry.ts';
 
 export function actionService(engine: Engine, store: Store): Partial<ServiceImpl<typeof ActionService>> {
+  const underWay = (record: string): boolean => engine.isUnderWay(record);
   return {
     async plan({ action, input }) {
       if (action.length > 64)
@@ -42,9 +43,9 @@ export function actionService(engine: Engine, store: Store): Partial<ServiceImpl
 
     listRecords({ page }) {
       const { offset, limit } = pageOf(page);
-      return listRecords(store, offset, limit);
+      return listRecords(store, underWay, offset, limit);
     },
 
-    getRecord: ({ id }) => getRecord(store, id),
+    getRecord: ({ id }) => getRecord(store, underWay, id),
   };
 }

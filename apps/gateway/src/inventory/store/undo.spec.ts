@@ -30,6 +30,14 @@ describe('what undoes a record', () => {
     expect((await store.undosOf(['a']))[0]?.undoneBy).toBe('c');
   });
 
+  it('is what was noted last: while it was under way, or at its end', async () => {
+    await store.noteUndo({ record: 'a', at, asked: 'create', inverse: inverse('{"ids":["1"]}') });
+    await store.noteUndo({ record: 'a', at, asked: 'create', inverse: inverse('{"ids":["1","2"]}') });
+    expect(await store.undoInput('a')).toBe('{"ids":["1","2"]}');
+    await store.noteUndo({ record: 'a', at, asked: 'create' });
+    expect(await store.undosOf(['a'])).toEqual([]);
+  });
+
   it('does not undo itself where the inverse is the same again', async () => {
     await store.noteUndo({ record: 'a', at, asked: 'same', inverse: inverse('{}', 'same') });
     expect((await store.undosOf(['a']))[0]?.undoneBy).toBe('');

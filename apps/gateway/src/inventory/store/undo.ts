@@ -35,7 +35,11 @@ export function noteUndo(db: DatabaseSync, { record, at, asked, inverse }: UndoO
       record,
       asked,
     );
-    if (!inverse) return;
+    if (!inverse) {
+      // What was noted of it while it was under way.
+      db.prepare('DELETE FROM undo WHERE record = ?').run(record);
+      return;
+    }
     const size = Buffer.byteLength(inverse.input);
     const input = size > mostUndo ? '' : inverse.input;
     db.prepare(

@@ -58,6 +58,17 @@ describe('a recorded change', () => {
     await within(await panel()).findByText('Old change 299', {}, WAIT);
   });
 
+  it('that the end of Muster interrupted says so, and can be undone as far as it got', async () => {
+    const world = new World();
+    const cut = { id: 'cut', title: 'Invite 50 members', state: 'interrupted', inverse: 'member.remove' };
+    world.records.unshift(create(ActionRecordSchema, cut));
+    renderConsole('/activity?id=cut', world);
+    const detail = await panel();
+    expect(await within(detail).findByText('interrupted', {}, WAIT)).toBeTruthy();
+    expect(detail.textContent).toContain('Muster ended while it was applied');
+    await waitFor(() => expect(undoButton(detail).getAttribute('aria-disabled')).toBeNull(), WAIT);
+  });
+
   it('that is not there is said to be', async () => {
     renderConsole('/activity?id=nobody');
     await within(await panel()).findByText(/no such record/, {}, WAIT);

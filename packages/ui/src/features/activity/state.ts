@@ -3,6 +3,11 @@ import { proseText, type Tone } from '../../components/index.ts';
 
 const STATES: Record<string, { tone: Tone; reason: string }> = {
   started: { tone: 'unknown', reason: 'It was sent; its result has not come yet.' },
+  interrupted: {
+    tone: 'warn',
+    reason:
+      'Muster ended while it was applied, before its result was written down. Look what is there; planned again, it does the rest.',
+  },
   done: { tone: 'ok', reason: 'The server confirmed all of it.' },
   refused: { tone: 'bad', reason: 'The server refused it; nothing was changed.' },
   partial: { tone: 'warn', reason: 'Some of it was done and some refused.' },

@@ -600,7 +600,7 @@ export declare type ActionRecord = Message<"muster.v1.ActionRecord"> & {
   client: string;
 
   /**
-   * started, done, refused, partial, unknown
+   * started, done, refused, partial, unknown, or interrupted: the gateway ended before its result came
    *
    * @generated from field: string state = 7;
    */

@@ -23,11 +23,16 @@ interface Props {
   onDone: (result: ApplyResult) => void;
   /** Nothing was changed. What was typed stays with the caller. */
   onCancel: () => void;
+  /** It takes long, and may be left to the gateway, which goes on. Absent: its end is waited for. */
+  onLeave?: () => void;
   /** Shown with the results once all of it was applied: what to do with what was made. */
   renderNext?: (items: readonly ItemResult[]) => ReactNode;
   /** No plan could be made: true when the caller shows why itself, where it was typed. */
   onRefused?: (error: unknown) => boolean;
 }
+
+/** An application that takes longer may be left. */
+const SLOW_MS = 2000;
 
 /** Plan, review, apply: the only way anything is changed. */
 export function PlanReview(props: Props) {
@@ -41,9 +46,9 @@ interface OneProps extends Props {
   onUndo: ((undo: { action: string; input: JsonObject }) => void) | undefined;
 }
 
-function OnePlan({ action, input, onDone, onCancel, onUndo, renderNext, onRefused }: OneProps) {
+function OnePlan({ action, input, onDone, onCancel, onLeave, onUndo, renderNext, onRefused }: OneProps) {
   const planned = usePlan(action, input);
-  const { state, apply, stop, reset } = useApply();
+  const { state, apply, stop, leave, reset } = useApply();
   const [stopping, setStopping] = useState(false);
   const plan = planned.data?.plan;
   const refuse = useEffectEvent((error: unknown) => void onRefused?.(error));
@@ -56,6 +61,8 @@ function OnePlan({ action, input, onDone, onCancel, onUndo, renderNext, onRefuse
     state.items.some(({ outcome }) => outcome === ItemOutcome.UNKNOWN || outcome === ItemOutcome.SKIPPED);
   const expiresAt = toDate(plan?.expiresAt)?.getTime();
   const expired = useTicking((now) => expiresAt !== undefined && now > expiresAt) && state.state === 'idle';
+  const since = state.state === 'applying' ? state.since : undefined;
+  const slow = useTicking((now) => since !== undefined && now > since + SLOW_MS);
   const again = () => {
     reset();
     void planned.refetch();
@@ -119,14 +126,27 @@ function OnePlan({ action, input, onDone, onCancel, onUndo, renderNext, onRefuse
                 {stopping ? 'Stopping…' : 'Stop'}
               </Button>
             )}
-            <Button
-              onClick={close}
-              disabledReason={
-                state.state === 'applying' ? 'It was sent to the server and cannot be taken back.' : undefined
-              }
-            >
-              {planned.error || state.state === 'failed' ? 'Back, keep what I typed' : 'Cancel'}
-            </Button>
+            {slow && onLeave ? (
+              <Button
+                onClick={() => {
+                  leave();
+                  onLeave();
+                }}
+              >
+                Leave it running
+              </Button>
+            ) : (
+              <Button
+                onClick={close}
+                disabledReason={
+                  state.state === 'applying'
+                    ? 'It was sent to the server and cannot be taken back.'
+                    : undefined
+                }
+              >
+                {planned.error || state.state === 'failed' ? 'Back, keep what I typed' : 'Cancel'}
+              </Button>
+            )}
           </>
         )
       }

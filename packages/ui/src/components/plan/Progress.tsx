@@ -1,6 +1,7 @@
 import type { ApplyState } from './queries.ts';
 import { formatCount } from '../numbers.ts';
 import { Results } from './Results.tsx';
+import { summaryOf } from './summary.ts';
 
 /** What has been done so far, item by item, and how it ended. */
 export function Progress({ state }: { state: Exclude<ApplyState, { state: 'idle' }> }) {
@@ -14,17 +15,10 @@ export function Progress({ state }: { state: Exclude<ApplyState, { state: 'idle'
       )}
       {state.state === 'applied' && (
         <p role="status" className="plan-summary">
-          {summary(state.result)}
+          Applied: {summaryOf(state.result)}.
         </p>
       )}
       <Results items={state.items} over={state.state !== 'applying'} />
     </div>
   );
-}
-
-function summary({ done, refused, unknown }: { done: number; refused: number; unknown: number }): string {
-  const parts = [`${formatCount(done)} done`];
-  if (refused) parts.push(`${formatCount(refused)} refused`);
-  if (unknown) parts.push(`${formatCount(unknown)} unknown`);
-  return `Applied: ${parts.join(', ')}.`;
 }

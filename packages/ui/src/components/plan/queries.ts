@@ -4,6 +4,9 @@ import { createClient } from '@connectrpc/connect';
 import { useQuery, useTransport } from '@connectrpc/connect-query';
 import { useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
+import { proseText } from '../text.ts';
+import { useToast } from '../Toast.tsx';
+import { summaryOf } from './summary.ts';
 
 /**
  * The plan of an action. Never kept, and never made anew under the eyes of who reads it: applying it makes other
@@ -19,7 +22,8 @@ export function usePlan(action: string, input: JsonObject) {
 
 export type ApplyState =
   | { state: 'idle' }
-  | { state: 'applying'; done: number; total: number; items: readonly ItemResult[] }
+  // since: ms since 1970
+  | { state: 'applying'; since: number; done: number; total: number; items: readonly ItemResult[] }
   | { state: 'applied'; result: ApplyResult; total: number; items: readonly ItemResult[] }
   | { state: 'failed'; error: unknown; items: readonly ItemResult[] };
 
@@ -37,6 +41,8 @@ export function useApply() {
   const [state, setState] = useState<ApplyState>({ state: 'idle' });
   // The same plan is applied under the same key, so pressing again after a broken connection does nothing twice.
   const keys = useRef(new Map<string, string>());
+  const left = useRef(false);
+  const tell = useToast();
 
   async function apply(plan: Plan, goOn = false): Promise<void> {
     const known = goOn ? undefined : keys.current.get(plan.digest);
@@ -45,7 +51,8 @@ export function useApply() {
     const items: ItemResult[] = [];
     let result: ApplyResult | undefined;
     let total = plan.counts.reduce((sum, { count }) => sum + count, 0) || plan.changes.length;
-    setState({ state: 'applying', done: 0, total, items: [] });
+    const since = Date.now();
+    setState({ state: 'applying', since, done: 0, total, items: [] });
     let shownAt = 0;
     try {
       for await (const progress of createClient(ActionService, transport).apply({
@@ -58,13 +65,19 @@ export function useApply() {
         // Thousands of results come in a second: drawing each would take longer than doing them.
         if (Date.now() - shownAt < DRAWN_EVERY && progress.done < total) continue;
         shownAt = Date.now();
-        setState({ state: 'applying', done: progress.done, total, items: [...items] });
+        setState({ state: 'applying', since, done: progress.done, total, items: [...items] });
       }
       if (!result)
         throw new Error('The connection ended before the result came. Activity shows what was done.');
       setState({ state: 'applied', result, total, items });
+      if (left.current)
+        tell(
+          `${proseText(plan.title)}: ${summaryOf(result)}. Activity shows it.`,
+          result.refused + result.unknown > 0 ? 'bad' : 'ok',
+        );
     } catch (error) {
       setState({ state: 'failed', error, items });
+      if (left.current) tell(`${proseText(plan.title)}: Activity shows what became of it.`, 'bad');
     }
     // Watch tells the same, but a person who looks at once must see it at once.
     void queries.invalidateQueries();
@@ -78,5 +91,9 @@ export function useApply() {
       .stop({ idempotencyKey })
       .catch(() => {});
   }
-  return { state, apply, stop, reset: () => setState({ state: 'idle' }) };
+  /** Whoever follows it goes away, and is told in passing how it ends: the gateway goes on. */
+  const leave = () => {
+    left.current = true;
+  };
+  return { state, apply, stop, leave, reset: () => setState({ state: 'idle' }) };
 }

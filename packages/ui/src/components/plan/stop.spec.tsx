@@ -7,6 +7,7 @@ import { fireEvent, screen, waitFor } from '@testing-library/react';
 import { expect, it, vi } from 'vitest';
 import { prepareDom } from '../../testing/dom.ts';
 import { renderWith } from '../../testing/renderConsole.tsx';
+import { Toast } from '../Toast.tsx';
 import { PlanReview } from './PlanReview.tsx';
 
 prepareDom();
@@ -39,8 +40,15 @@ function invitations(stoppable: boolean) {
       },
     }),
   );
-  renderWith(<PlanReview action="member.invite" input={{}} onDone={vi.fn()} onCancel={vi.fn()} />, transport);
-  return stopped.promise;
+  const left = vi.fn();
+  renderWith(
+    <>
+      <PlanReview action="member.invite" input={{}} onDone={vi.fn()} onCancel={vi.fn()} onLeave={left} />
+      <Toast />
+    </>,
+    transport,
+  );
+  return { stopped, left };
 }
 
 const apply = async () => {
@@ -50,20 +58,33 @@ const apply = async () => {
 };
 
 it('stops what is being applied, says what was left, and offers to go on', async () => {
-  const key = invitations(true);
+  const { stopped } = invitations(true);
   expect(screen.queryByRole('button', { name: 'Stop' })).toBeNull();
   await apply();
   const stop = await screen.findByRole('button', { name: 'Stop' });
   fireEvent.click(stop);
-  expect(await key).toMatch(/^[0-9a-f]{32}$/u);
+  expect(await stopped.promise).toMatch(/^[0-9a-f]{32}$/u);
   expect(await screen.findByText('Not sent: it was stopped before.')).toBeTruthy();
   expect(screen.getByText(/^It was stopped\. Go on applies the same plan again/u)).toBeTruthy();
   expect(screen.getByRole('button', { name: 'Go on' })).toBeTruthy();
 });
 
 it('offers no stop where the plan is over in one piece', async () => {
-  void invitations(false);
+  invitations(false);
   await apply();
   await screen.findByText('Applying: 1 of 2');
   expect(screen.queryByRole('button', { name: 'Stop' })).toBeNull();
+});
+
+it('what takes long can be left to the gateway, and is told in passing how it ended', async () => {
+  const { stopped, left } = invitations(false);
+  await apply();
+  await screen.findByText('Applying: 1 of 2');
+  expect(screen.getByRole('button', { name: 'Cancel' }).getAttribute('aria-disabled')).toBe('true');
+  fireEvent.click(await screen.findByRole('button', { name: 'Leave it running' }, { timeout: 5000 }));
+  expect(left).toHaveBeenCalledOnce();
+  stopped.resolve('');
+  expect(
+    await screen.findByText('Invite 2 members: 1 done, 1 refused. Activity shows it.', { exact: false }),
+  ).toBeTruthy();
 });

@@ -65,6 +65,7 @@ export function ComparePanel({ channel }: Props) {
           }}
           onDone={() => setSource(undefined)}
           onCancel={() => setSource(undefined)}
+          onLeave={() => setSource(undefined)}
         />
       )}
     </div>

@@ -65,6 +65,7 @@ export function SessionBar({ channel, elsewhere, managers, onLeft }: SessionBarP
             ...(task.action === 'session.close' && task.leave ? { leave: true } : {}),
           }}
           onCancel={() => setTask(undefined)}
+          onLeave={() => setTask(undefined)}
           onDone={() => {
             setTask(undefined);
             if (task.action === 'session.close' && task.leave) onLeft();

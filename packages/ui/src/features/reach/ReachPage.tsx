@@ -69,6 +69,7 @@ export function ReachPage() {
           action={remedy.action}
           input={input}
           onCancel={() => setRemedy(undefined)}
+          onLeave={() => setRemedy(undefined)}
           onDone={() => {
             setRemedy(undefined);
             void answer.refetch();

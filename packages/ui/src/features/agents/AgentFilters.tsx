@@ -1,6 +1,6 @@
 import type { Facet, ListAgentsResponse } from '@muster/api';
-import { type RefObject, useEffect, useState } from 'react';
-import { FilterChip, SearchBox } from '../../components/index.ts';
+import type { RefObject } from 'react';
+import { FilterChip, TypedSearch } from '../../components/index.ts';
 import type { AgentsSearch } from './search.ts';
 
 interface Props {
@@ -16,9 +16,10 @@ const options = (facets: readonly Facet[] | undefined) =>
 export function AgentFilters({ search, list, inputRef, onChange }: Props) {
   return (
     <>
-      <Typed
+      <TypedSearch
+        ref={inputRef}
+        label="Search agents"
         value={search.q ?? ''}
-        inputRef={inputRef}
         onChange={(q) => onChange({ q: q || undefined }, true)}
       />
       <FilterChip
@@ -42,30 +43,4 @@ export function AgentFilters({ search, list, inputRef, onChange }: Props) {
       />
     </>
   );
-}
-
-interface TypedProps {
-  value: string;
-  inputRef: RefObject<HTMLInputElement | null>;
-  onChange: (value: string) => void;
-}
-
-/** Holds what is typed, and asks once it rests: a slow answer never undoes a letter. */
-function Typed({ value, inputRef, onChange }: TypedProps) {
-  const [text, setText] = useState(value);
-  const [asked, setAsked] = useState(value);
-  // Changed from elsewhere: the address, or a cleared filter.
-  if (value !== asked) {
-    setAsked(value);
-    setText(value);
-  }
-  useEffect(() => {
-    if (text === asked) return;
-    const timer = setTimeout(() => {
-      setAsked(text);
-      onChange(text);
-    }, 120);
-    return () => clearTimeout(timer);
-  }, [text, asked, onChange]);
-  return <SearchBox ref={inputRef} label="Search agents" value={text} onChange={setText} />;
 }

@@ -1,6 +1,6 @@
 import type { Approval } from '@muster/api';
-import { type FormEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
-import { Button, Dialog, Field, PlanReview, proseText, Select, TextInput } from '../../components/index.ts';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { Field, FormDialog, PlanReview, proseText, Select, TextInput } from '../../components/index.ts';
 import { Countdown } from './Countdown.tsx';
 import { useSigners } from './queries.ts';
 import { toOrFrom, verbOf } from './words.ts';
@@ -100,28 +100,15 @@ function Frame({
   onReview,
   children,
 }: FormProps & { onReview: () => void; children: ReactNode }) {
-  const form = useId();
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    onReview();
-  };
   return (
-    <Dialog
+    <FormDialog
       title={title}
       kicker={<Countdown approval={approval} ahead={ahead} />}
+      next="Review"
+      onNext={onReview}
       onClose={onClose}
-      footer={
-        <>
-          <Button type="submit" form={form} variant="primary">
-            Review
-          </Button>
-          <Button onClick={onClose}>Cancel</Button>
-        </>
-      }
     >
-      <form id={form} className="stack" onSubmit={submit} noValidate>
-        {children}
-      </form>
-    </Dialog>
+      {children}
+    </FormDialog>
   );
 }

@@ -89,10 +89,10 @@ export function WaitingCard({ approval, ahead, selected, onOpen, onDecide }: Pro
             Approve…
           </Button>
           <Button onClick={() => onDecide(approval, false)}>Deny…</Button>
+          <Button variant="quiet" onClick={() => onOpen(id)}>
+            Details
+          </Button>
         </div>
-        <Button small variant="quiet" onClick={() => onOpen(id)}>
-          Details
-        </Button>
       </div>
     </li>
   );

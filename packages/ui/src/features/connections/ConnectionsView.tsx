@@ -32,7 +32,7 @@ const COLUMNS: readonly Column<Connection>[] = [
   {
     id: 'name',
     header: 'Name',
-    width: 'minmax(156px, 20fr)',
+    width: 'minmax(188px, 24fr)',
     render: (one) => (
       <b className="ellipsis">
         <NameText name={one.name} />
@@ -51,7 +51,11 @@ const COLUMNS: readonly Column<Connection>[] = [
     header: 'Address',
     width: 'minmax(0, 26fr)',
     from: 860,
-    render: (one) => <Mono>{one.address}</Mono>,
+    render: (one) => (
+      <span className="ellipsis">
+        <Mono>{one.address}</Mono>
+      </span>
+    ),
   },
   {
     id: 'reason',
@@ -70,7 +74,7 @@ const COLUMNS: readonly Column<Connection>[] = [
   { id: 'state', header: 'State', width: '116px', render: (one) => <ConnectionChip connection={one} /> },
 ];
 
-export function ConnectionChip({ connection }: { connection: Connection }) {
+function ConnectionChip({ connection }: { connection: Connection }) {
   const { tone, word, reason } = connectionState(connection);
   return (
     <Chip tone={tone} reason={reason}>

@@ -12,6 +12,7 @@ import {
   Skeleton,
   type SpireServer,
   Tabs,
+  TypedSearch,
   useKeys,
   useSlash,
 } from '../../components/index.ts';
@@ -25,7 +26,6 @@ import { NoEntries } from './NoEntries.tsx';
 import { SavedSearches } from './SavedSearches.tsx';
 import { type EntriesSearch, isFiltered } from './search.ts';
 import { EntryTreeView } from './tree/EntryTreeView.tsx';
-import { TypedSearch } from './TypedSearch.tsx';
 import './entries.css';
 
 export interface EntriesViewProps {
@@ -96,8 +96,9 @@ export function EntriesView(props: EntriesViewProps) {
         view === 'list' ? (
           <>
             <TypedSearch
+              ref={input}
+              label="Search entries"
               value={search.q ?? ''}
-              inputRef={input}
               onChange={(q) => onChange({ q: q || undefined }, true)}
             />
             <EntryFilters search={search} list={list} parents={props.parents} onChange={onChange} />

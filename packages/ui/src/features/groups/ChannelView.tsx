@@ -127,20 +127,21 @@ function ChannelHead({ channel, now, session, elsewhere, onBack, onInvite, onDel
         <Button variant="quiet" onClick={onBack}>
           ← Channels
         </Button>
-        <span className="groups-space" />
-        <Link to="/reach" search={{ channel: channel.name }} className="members-link">
-          Does everyone hear?
-        </Link>
-        <Link to="/network" search={{ channel: channel.name }} className="members-link">
-          Map
-        </Link>
-        <Link
-          to="/roster"
-          search={{ on: channel.connection, channel: channel.name }}
-          className="members-link"
-        >
-          History
-        </Link>
+        <span className="groups-head-links">
+          <Link to="/reach" search={{ channel: channel.name }} className="members-link">
+            Does everyone hear?
+          </Link>
+          <Link to="/network" search={{ channel: channel.name }} className="members-link">
+            Map
+          </Link>
+          <Link
+            to="/roster"
+            search={{ on: channel.connection, channel: channel.name }}
+            className="members-link"
+          >
+            History
+          </Link>
+        </span>
         <Button variant="quiet" onClick={onDelete} disabledReason={lock}>
           Delete channel…
         </Button>

@@ -1,15 +1,12 @@
 import type { Warning } from '@muster/api';
-import { useState } from 'react';
 import { Button, proseText } from '../../components/index.ts';
-
-/** What was read and put away, as long as the page lives. What is told anew has another text, and shows again. */
-const putAway = new Set<string>();
+import { usePutAway } from '../../stores/put-away.ts';
 
 /** Connections whose channels could not be read, each with its reason; what else there is to know can be put away. */
 export function ChannelWarnings({ warnings }: { readonly warnings: readonly Warning[] }) {
-  const [, setCount] = useState(putAway.size);
+  const { texts, putAway } = usePutAway();
   return warnings
-    .filter(({ text }) => !putAway.has(text))
+    .filter(({ code, text }) => code !== 'sessions' || !texts.includes(text))
     .map(({ code, text }) => (
       <div key={`${code}${proseText(text)}`} className="groups-warning" role="status">
         {proseText(text)}
@@ -19,10 +16,8 @@ export function ChannelWarnings({ warnings }: { readonly warnings: readonly Warn
             <Button
               small
               variant="quiet"
-              onClick={() => {
-                putAway.add(text);
-                setCount(putAway.size);
-              }}
+              title="Not shown again in this window; one that comes anew is."
+              onClick={() => putAway(text)}
             >
               Dismiss
             </Button>

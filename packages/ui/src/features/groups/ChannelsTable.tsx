@@ -54,7 +54,7 @@ const ALL = (now: Date): readonly Column<Channel>[] => [
   {
     id: 'mls',
     header: 'MLS',
-    width: '122px',
+    width: '134px',
     from: 420,
     render: ({ mls }) => {
       const words = mlsWords(mls);

@@ -1,70 +1,69 @@
 import type { Channel } from '@muster/api';
 import { Link } from '@tanstack/react-router';
-import type { FormEvent } from 'react';
-import { Button, Field, NameText, Select } from '../../components/index.ts';
+import { Field, FormDialog, NameText, Select } from '../../components/index.ts';
 import { useOwnerKeys } from './queries.ts';
+import { RequestField, requestProblem, SIGNED, SIGNED_LABEL } from './RequestField.tsx';
 
 interface Props {
   readonly channel: Channel;
-  /** did:key */
+  /** did:key, or that the request was signed elsewhere. */
   readonly value: string;
-  readonly onChange: (did: string) => void;
+  readonly onChange: (key: string) => void;
+  readonly request: string;
+  readonly onRequest: (request: string) => void;
   readonly onNext: () => void;
   readonly onCancel: () => void;
 }
 
 /** Before deleting what somebody else owns: only an operator of the manager may. */
-export function DeleteStep({ channel, value, onChange, onNext, onCancel }: Props) {
+export function DeleteStep({ channel, value, onChange, request, onRequest, onNext, onCancel }: Props) {
   const list = useOwnerKeys();
   const keys = (list.data?.keys ?? []).filter(({ lockedReason }) => lockedReason === '');
-  const chosen = value || (keys[0]?.did ?? '');
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (chosen === '') return;
-    onChange(chosen);
-    onNext();
-  };
+  const chosen = value || (keys[0]?.did ?? (list.isPending ? '' : SIGNED));
   return (
-    <form className="groups-form" onSubmit={submit}>
+    <FormDialog
+      title="Delete the channel"
+      next="Review the deletion"
+      disabledReason={
+        chosen === ''
+          ? 'The keys that are here are being read.'
+          : chosen === SIGNED
+            ? requestProblem(request)
+            : undefined
+      }
+      onNext={() => {
+        onChange(chosen);
+        onNext();
+      }}
+      onClose={onCancel}
+    >
       <p className="groups-small">
         <NameText mono name={channel.name} /> is owned by a key that is not here:{' '}
         <NameText mono name={channel.owner} />. Its manager lets only that owner delete it, and the operators
         that its own configuration names.
       </p>
       <Field
-        label="Sign as operator with"
+        label="Signed with"
         hint={
           keys.length === 0 ? (
             <>
               There is no key here. <Link to="/owner-keys">Owner keys</Link> imports one.
             </>
           ) : (
-            'The manager refuses any key that is not an operator’s.'
+            'The manager refuses any key that is neither the owner’s nor an operator’s.'
           )
         }
       >
         <Select
           value={chosen}
           onChange={onChange}
-          options={
-            keys.length === 0
-              ? [{ value: '', label: 'no key is held here' }]
-              : keys.map(({ did, alias }) => ({ value: did, label: alias }))
-          }
+          options={[
+            ...keys.map(({ did, alias }) => ({ value: did, label: alias })),
+            { value: SIGNED, label: SIGNED_LABEL },
+          ]}
         />
       </Field>
-      <div className="groups-form-foot">
-        <Button
-          variant="primary"
-          type="submit"
-          disabledReason={chosen === '' ? 'A key is needed to sign with.' : undefined}
-        >
-          Review the deletion
-        </Button>
-        <Button variant="quiet" onClick={onCancel}>
-          Cancel
-        </Button>
-      </div>
-    </form>
+      {chosen === SIGNED && <RequestField verb="delete" value={request} onChange={onRequest} />}
+    </FormDialog>
   );
 }

@@ -1,6 +1,6 @@
 import type { Channel } from '@muster/api';
-import { type FormEvent, useState } from 'react';
-import { Button, Field, NameText, TagInput } from '../../components/index.ts';
+import { useState } from 'react';
+import { Field, FormDialog, NameText, TagInput } from '../../components/index.ts';
 import { GrantField, ownedElsewhere } from './GrantField.tsx';
 import { nameProblem } from './names.ts';
 
@@ -28,8 +28,7 @@ export function InviteForm({ channel, candidates, initial, onChoose, onCancel }:
       : touched && names.length === 0
         ? 'Choose or type a name first.'
         : undefined;
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     setTouched(true);
     // A grant is for one member.
     if (names.length > 0 && !problem) onChoose(names, names.length === 1 ? grant.trim() : '');
@@ -37,7 +36,12 @@ export function InviteForm({ channel, candidates, initial, onChoose, onCancel }:
   const toggle = (name: string) =>
     setNames(names.includes(name) ? names.filter((one) => one !== name) : [...names, name]);
   return (
-    <form className="groups-form" onSubmit={submit}>
+    <FormDialog
+      title="Invite members"
+      next={names.length > 1 ? `Review ${names.length} invitations` : 'Review the invitation'}
+      onNext={submit}
+      onClose={onCancel}
+    >
       <p className="groups-small">
         Into <NameText mono name={channel.name} />. You review the change before it is made.
       </p>
@@ -73,14 +77,6 @@ export function InviteForm({ channel, candidates, initial, onChoose, onCancel }:
         />
       </Field>
       {ownedElsewhere(channel) && names.length < 2 && <GrantField value={grant} onChange={setGrant} />}
-      <div className="groups-form-foot">
-        <Button variant="primary" type="submit">
-          {names.length > 1 ? `Review ${names.length} invitations` : 'Review the invitation'}
-        </Button>
-        <Button variant="quiet" onClick={onCancel}>
-          Cancel
-        </Button>
-      </div>
-    </form>
+    </FormDialog>
   );
 }

@@ -108,9 +108,11 @@ export function MemberPanel({ channel, member, now, onRemove, onClose }: MemberP
       >
         {member.moderator ? 'Does everyone hear it?' : 'Why does it not hear?'}
       </Link>
-      <Button className="btn-delete" onClick={onRemove} disabledReason={locked}>
-        Remove from channel…
-      </Button>
+      <div className="member-actions">
+        <Button className="btn-delete" onClick={onRemove} disabledReason={locked}>
+          Remove from channel…
+        </Button>
+      </div>
     </section>
   );
 }

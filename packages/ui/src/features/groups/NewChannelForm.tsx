@@ -1,9 +1,18 @@
-import { type FormEvent, useState } from 'react';
-import { Button, Checkbox, Field, Select, TagInput, TextInput, NameText } from '../../components/index.ts';
+import { useState } from 'react';
+import {
+  Checkbox,
+  Field,
+  FormDialog,
+  NameText,
+  Select,
+  TagInput,
+  TextInput,
+} from '../../components/index.ts';
 import type { Manager } from './managers.ts';
 import { nameProblem } from './names.ts';
 import { PlaneChannelFields } from './PlaneChannelFields.tsx';
 import { OwnerFields, ownershipInput, ownershipOf, ownershipProblem } from './OwnerFields.tsx';
+import { SIGNED } from './RequestField.tsx';
 import { SessionSettings, settingsOf, TUTORIAL } from './SessionSettings.tsx';
 
 export interface NewChannel {
@@ -21,6 +30,8 @@ export interface NewChannel {
   readonly owner?: string;
   readonly owner_callback_name?: string;
   readonly ttl_seconds?: number;
+  /** Of a channel manager: signed elsewhere; it says owner, lifetime and MLS. */
+  readonly signed_request?: string;
 }
 
 export interface NewChannelFormProps {
@@ -49,9 +60,9 @@ export function NewChannelForm({ managers, candidates, initial, onChoose, onCanc
   const [touched, setTouched] = useState(false);
   const manager = managers.find((one) => one.name === connection);
   const problem = nameProblem(name.trim(), 'channel');
+  const signed = manager?.kind === 'channel-manager' && !manager.noOwners && ownership.owner === SIGNED;
   const left = candidates.filter((candidate) => !members.includes(candidate));
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     setTouched(true);
     if (manager?.kind === 'slim-control-plane') {
       if (moderators.length > 0 && !manager.problem)
@@ -64,13 +75,14 @@ export function NewChannelForm({ managers, candidates, initial, onChoose, onCanc
     const owned = manager.kind === 'channel-manager' && !manager.noOwners;
     if (owned && ownershipProblem(ownership)) return;
     onChoose({
-      ...{ connection, name: name.trim(), mls, members: [...members] },
+      ...{ connection, name: name.trim(), members: [...members] },
+      ...(signed ? {} : { mls }),
       ...own,
       ...(owned ? ownershipInput(ownership) : {}),
     });
   };
   return (
-    <form className="groups-form" onSubmit={submit}>
+    <FormDialog title="New channel" next="Review the new channel" onNext={submit} onClose={onCancel}>
       <Field
         label="Managed by"
         hint={
@@ -131,16 +143,18 @@ export function NewChannelForm({ managers, candidates, initial, onChoose, onCanc
               ))}
             </div>
           )}
-          <Checkbox
-            checked={mls}
-            onChange={setMls}
-            label="Encrypt end to end (MLS)"
-            hint={
-              mls
-                ? 'Nodes carry the messages and cannot read them.'
-                : 'Nodes that carry the messages can read them. This cannot be changed later.'
-            }
-          />
+          {!signed && (
+            <Checkbox
+              checked={mls}
+              onChange={setMls}
+              label="Encrypt end to end (MLS)"
+              hint={
+                mls
+                  ? 'Nodes carry the messages and cannot read them.'
+                  : 'Nodes that carry the messages can read them. This cannot be changed later.'
+              }
+            />
+          )}
         </>
       )}
       {manager?.kind === 'slim-node' && (
@@ -149,14 +163,6 @@ export function NewChannelForm({ managers, candidates, initial, onChoose, onCanc
       {manager?.kind === 'channel-manager' && (
         <OwnerFields manager={manager} value={ownership} onChange={setOwnership} touched={touched} />
       )}
-      <div className="groups-form-foot">
-        <Button variant="primary" type="submit">
-          Review the new channel
-        </Button>
-        <Button variant="quiet" onClick={onCancel}>
-          Cancel
-        </Button>
-      </div>
-    </form>
+    </FormDialog>
   );
 }

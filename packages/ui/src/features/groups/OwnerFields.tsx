@@ -5,29 +5,35 @@ import { Field, NameText, Select, TextInput } from '../../components/index.ts';
 import type { Manager } from './managers.ts';
 import { nameProblem } from './names.ts';
 import { useCallbackNames, useOwnerKeys } from './queries.ts';
+import { RequestField, requestProblem, SIGNED, SIGNED_LABEL } from './RequestField.tsx';
 
 /** Who is to own a new channel, where they are asked, and how long it lives; as it is typed. */
 export interface Ownership {
-  /** did:key; empty: the key of the connection; none: nobody. */
+  /** did:key; empty: the key of the connection; none: nobody; signed: whoever the request names. */
   readonly owner: string;
   readonly callback: string;
   /** Seconds; empty: until it is deleted. */
   readonly ttl: string;
+  /** Signed elsewhere; it says all of the above, and whether MLS is on. */
+  readonly request: string;
 }
 
 interface NewOwned {
   readonly owner?: string;
   readonly owner_callback_name?: string;
   readonly ttl_seconds?: number;
+  readonly signed_request?: string;
 }
 
 export const ownershipOf = (channel: NewOwned | undefined): Ownership => ({
-  owner: channel?.owner ?? '',
+  owner: channel?.signed_request === undefined ? (channel?.owner ?? '') : SIGNED,
   callback: channel?.owner_callback_name ?? '',
   ttl: channel?.ttl_seconds === undefined ? '' : String(channel.ttl_seconds),
+  request: channel?.signed_request ?? '',
 });
 
-export function ownershipInput({ owner, callback, ttl }: Ownership): NewOwned {
+export function ownershipInput({ owner, callback, ttl, request }: Ownership): NewOwned {
+  if (owner === SIGNED) return { signed_request: request.trim() };
   return {
     ...(owner === '' ? {} : { owner }),
     ...(callback.trim() === '' || owner === NOBODY ? {} : { owner_callback_name: callback.trim() }),
@@ -35,8 +41,10 @@ export function ownershipInput({ owner, callback, ttl }: Ownership): NewOwned {
   };
 }
 
-export const ownershipProblem = ({ owner, callback }: Ownership): string | undefined =>
-  callback.trim() === '' || owner === NOBODY ? undefined : nameProblem(callback.trim(), 'member');
+export function ownershipProblem({ owner, callback, request }: Ownership): string | undefined {
+  if (owner === SIGNED) return requestProblem(request);
+  return callback.trim() === '' || owner === NOBODY ? undefined : nameProblem(callback.trim(), 'member');
+}
 
 const NOBODY = 'none';
 const LIVES = [
@@ -66,6 +74,7 @@ export function OwnerFields({ manager, value, onChange, touched }: Props) {
   const problem = ownershipProblem(value);
   // Without a key of its own nobody owns what is made there, unless a key is chosen.
   const unowned = value.owner === NOBODY || (value.owner === '' && !own);
+  const signed = value.owner === SIGNED;
   return (
     <>
       <Field
@@ -81,7 +90,7 @@ export function OwnerFields({ manager, value, onChange, touched }: Props) {
               )}
             </>
           ) : (
-            'Only who has this key, or a grant signed by it, can change the channel. It cannot be given to another.'
+            `Only who has ${signed ? 'the key that signed it' : 'this key'}, or a grant signed by it, can change the channel. It cannot be given to another.`
           )
         }
       >
@@ -91,11 +100,20 @@ export function OwnerFields({ manager, value, onChange, touched }: Props) {
           options={[
             ...(own ? [{ value: '', label: `${own.alias} (of this connection)` }] : []),
             ...keys.filter((key) => key !== own).map(({ did, alias }) => ({ value: did, label: alias })),
+            { value: SIGNED, label: `named by ${SIGNED_LABEL}` },
             { value: NOBODY, label: 'nobody' },
           ]}
         />
       </Field>
-      {!unowned && (
+      {signed && (
+        <RequestField
+          verb="create"
+          value={value.request}
+          onChange={(request) => onChange({ ...value, request })}
+          touched={touched}
+        />
+      )}
+      {!unowned && !signed && (
         <Field
           label="Owner is asked at"
           optional
@@ -125,17 +143,19 @@ export function OwnerFields({ manager, value, onChange, touched }: Props) {
           />
         </Field>
       )}
-      <Field label="Lives" hint="Its manager deletes it after that. This cannot be changed later.">
-        <Select
-          value={value.ttl}
-          onChange={(ttl) => onChange({ ...value, ttl })}
-          options={
-            LIVES.some((one) => one.value === value.ttl)
-              ? LIVES
-              : [...LIVES, { value: value.ttl, label: `${escapeText(value.ttl)} s` }]
-          }
-        />
-      </Field>
+      {!signed && (
+        <Field label="Lives" hint="Its manager deletes it after that. This cannot be changed later.">
+          <Select
+            value={value.ttl}
+            onChange={(ttl) => onChange({ ...value, ttl })}
+            options={
+              LIVES.some((one) => one.value === value.ttl)
+                ? LIVES
+                : [...LIVES, { value: value.ttl, label: `${escapeText(value.ttl)} s` }]
+            }
+          />
+        </Field>
+      )}
     </>
   );
 }

@@ -1,6 +1,6 @@
 import type { Channel } from '@muster/api';
-import { type FormEvent, useState } from 'react';
-import { Button, Checkbox, Dialog, Field, NameText, PlanReview, TagInput } from '../../components/index.ts';
+import { useState } from 'react';
+import { Checkbox, Field, FormDialog, NameText, PlanReview, TagInput } from '../../components/index.ts';
 import { endpointOf } from './group-words.ts';
 import { nameProblem } from './names.ts';
 
@@ -31,64 +31,56 @@ export function RegisterDialog({ plane, channel, onClose }: Props) {
           ...(known.length === 0 ? {} : { endpoints: known }),
         }}
         onDone={onClose}
+        onLeave={onClose}
         onCancel={() => setReviewing(false)}
       />
     );
   }
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    setReviewing(true);
-  };
   return (
-    <Dialog open title={`Register with ${plane}`} onClose={onClose}>
-      <form className="groups-form" onSubmit={submit}>
-        <p className="groups-small">
-          The members of <NameText mono name={channel.name} /> are written to the control plane, with the
-          routes they need to hear each other. You review all of it before anything is written.
-        </p>
+    <FormDialog
+      title={`Register with ${plane}`}
+      next="Review the registration"
+      onNext={() => setReviewing(true)}
+      onClose={onClose}
+    >
+      <p className="groups-small">
+        The members of <NameText mono name={channel.name} /> are written to the control plane, with the routes
+        they need to hear each other. You review all of it before anything is written.
+      </p>
+      <Field
+        label="Moderators"
+        hint="Left empty: whoever runs it now. From 0.6 on organization/namespace/app/id."
+        optional
+      >
+        <TagInput
+          values={moderators}
+          onChange={setModerators}
+          placeholder="acme/ops/moderator"
+          validate={(name) => nameProblem(name, 'member')}
+        />
+      </Field>
+      <Checkbox
+        checked={routes}
+        onChange={setRoutes}
+        label="Write the routes"
+        hint={routes ? 'Between the nodes that its members are on.' : 'Channel and participants only.'}
+      />
+      {routes && (
         <Field
-          label="Moderators"
-          hint="Left empty: whoever runs it now. From 0.6 on organization/namespace/app/id."
+          label="Where nodes are reached"
+          hint="node=http://host:port of its data plane. Control planes 0.0–0.1 do not tell it; others do."
           optional
         >
           <TagInput
-            values={moderators}
-            onChange={setModerators}
-            placeholder="acme/ops/moderator"
-            validate={(name) => nameProblem(name, 'member')}
+            values={endpoints}
+            onChange={setEndpoints}
+            placeholder="slim/0=http://10.0.0.1:46357"
+            validate={(text) =>
+              endpointOf(text) ? undefined : 'Written node=http://host:port, without a path or credentials.'
+            }
           />
         </Field>
-        <Checkbox
-          checked={routes}
-          onChange={setRoutes}
-          label="Write the routes"
-          hint={routes ? 'Between the nodes that its members are on.' : 'Channel and participants only.'}
-        />
-        {routes && (
-          <Field
-            label="Where nodes are reached"
-            hint="node=http://host:port of its data plane. Control planes 0.0–0.1 do not tell it; others do."
-            optional
-          >
-            <TagInput
-              values={endpoints}
-              onChange={setEndpoints}
-              placeholder="slim/0=http://10.0.0.1:46357"
-              validate={(text) =>
-                endpointOf(text) ? undefined : 'Written node=http://host:port, without a path or credentials.'
-              }
-            />
-          </Field>
-        )}
-        <div className="groups-form-foot">
-          <Button variant="primary" type="submit">
-            Review the registration
-          </Button>
-          <Button variant="quiet" onClick={onClose}>
-            Cancel
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+      )}
+    </FormDialog>
   );
 }

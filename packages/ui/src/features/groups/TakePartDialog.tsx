@@ -1,5 +1,5 @@
-import { type FormEvent, useState } from 'react';
-import { Button, Dialog, Field, PlanReview, Select, TextInput } from '../../components/index.ts';
+import { useState } from 'react';
+import { Field, FormDialog, PlanReview, Select, TextInput } from '../../components/index.ts';
 import type { Manager } from './managers.ts';
 import { nameProblem } from './names.ts';
 
@@ -35,53 +35,43 @@ export function TakePartDialog({ managers, channel, onClose }: TakePartDialogPro
         action="session.open"
         input={{ ...place, wait_seconds: seconds }}
         onCancel={() => setReviewing(false)}
+        onLeave={() => onClose()}
         onDone={() => onClose({ connection, name: place.channel })}
       />
     );
   }
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     setTouched(true);
     if (!problem && !waitProblem && node && !node.problem) setReviewing(true);
   };
   return (
-    <Dialog open title="Take part in a channel" onClose={() => onClose()}>
-      <form className="groups-form" onSubmit={submit}>
-        <p className="groups-small">
-          Muster joins as a member: it can read and send, and whoever moderates the channel still decides who
-          is in it.
-        </p>
-        {!channel && (
-          <Field label="Channel" hint="organization/namespace/name" error={touched ? problem : undefined}>
-            <TextInput value={name} onChange={setName} placeholder="acme/ops/incident-7" mono />
-          </Field>
-        )}
-        <Field label="From" hint="The node that Muster is connected to there." error={node?.problem}>
-          <Select
-            value={connection}
-            onChange={setConnection}
-            options={nodes.map((one) => ({
-              value: one.name,
-              label: one.problem ? `${one.name} (cannot: ${one.problem})` : one.name,
-            }))}
-          />
+    <FormDialog title="Take part in a channel" next="Review" onNext={submit} onClose={() => onClose()}>
+      <p className="groups-small">
+        Muster joins as a member: it can read and send, and whoever moderates the channel still decides who is
+        in it.
+      </p>
+      {!channel && (
+        <Field label="Channel" hint="organization/namespace/name" error={touched ? problem : undefined}>
+          <TextInput value={name} onChange={setName} placeholder="acme/ops/incident-7" mono />
         </Field>
-        <Field
-          label="Wait for an invitation, seconds"
-          hint="Only where no channel manager connected here can invite us itself."
-          error={touched ? waitProblem : undefined}
-        >
-          <TextInput value={wait} onChange={setWait} mono />
-        </Field>
-        <div className="groups-form-foot">
-          <Button variant="primary" type="submit">
-            Review
-          </Button>
-          <Button variant="quiet" onClick={() => onClose()}>
-            Cancel
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+      )}
+      <Field label="From" hint="The node that Muster is connected to there." error={node?.problem}>
+        <Select
+          value={connection}
+          onChange={setConnection}
+          options={nodes.map((one) => ({
+            value: one.name,
+            label: one.problem ? `${one.name} (cannot: ${one.problem})` : one.name,
+          }))}
+        />
+      </Field>
+      <Field
+        label="Wait for an invitation, seconds"
+        hint="Only where no channel manager connected here can invite us itself."
+        error={touched ? waitProblem : undefined}
+      >
+        <TextInput value={wait} onChange={setWait} mono />
+      </Field>
+    </FormDialog>
   );
 }

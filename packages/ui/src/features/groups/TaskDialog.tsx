@@ -1,10 +1,11 @@
 import type { Channel } from '@muster/api';
 import { useState } from 'react';
-import { Dialog, PlanReview } from '../../components/index.ts';
+import { PlanReview } from '../../components/index.ts';
 import { DeleteStep } from './DeleteStep.tsx';
 import { GrantStep, ownedElsewhere } from './GrantField.tsx';
 import { InviteForm } from './InviteForm.tsx';
 import type { Manager } from './managers.ts';
+import { SIGNED } from './RequestField.tsx';
 import { type NewChannel, NewChannelForm } from './NewChannelForm.tsx';
 
 /** A change that a person is making, before and while its plan is reviewed. */
@@ -21,32 +22,27 @@ export interface TaskDialogProps {
   readonly onDone: (task: Task, created?: NewChannel) => void;
 }
 
-const titles = {
-  create: 'New channel',
-  invite: 'Invite members',
-  remove: 'Remove a member',
-  delete: 'Delete the channel',
-} as const;
-
 /** Chooses where there is something to choose, then reviews the plan, in one place over the work. */
 export function TaskDialog({ task, onClose, onDone }: TaskDialogProps) {
   const [invited, setInvited] = useState<readonly string[]>([]);
   const [created, setCreated] = useState<NewChannel>();
   const [grant, setGrant] = useState('');
   const [key, setKey] = useState('');
+  const [request, setRequest] = useState('');
   const chooses = task.task === 'create' || task.task === 'invite' || ownedElsewhere(task.channel);
   const [reviewing, setReviewing] = useState(!chooses);
   if (reviewing) {
     return (
       <PlanReview
-        {...actionOf(task, invited, created, { grant, key })}
+        {...actionOf(task, invited, created, { grant, key, request })}
         onDone={() => onDone(task, created)}
         onCancel={chooses ? () => setReviewing(false) : onClose}
+        onLeave={onClose}
       />
     );
   }
   return (
-    <Dialog open title={titles[task.task]} onClose={onClose}>
+    <>
       {task.task === 'create' && (
         <NewChannelForm
           managers={task.managers}
@@ -87,12 +83,22 @@ export function TaskDialog({ task, onClose, onDone }: TaskDialogProps) {
           channel={task.channel}
           value={key}
           onChange={setKey}
+          request={request}
+          onRequest={setRequest}
           onNext={() => setReviewing(true)}
           onCancel={onClose}
         />
       )}
-    </Dialog>
+    </>
   );
+}
+
+/** What signs a change of a channel that is not ours. */
+interface Signing {
+  readonly grant: string;
+  /** did:key, or that the request was signed elsewhere. */
+  readonly key: string;
+  readonly request: string;
 }
 
 type JsonInput = Record<string, string | number | boolean | string[]>;
@@ -102,7 +108,7 @@ export function actionOf(
   task: Task,
   invited: readonly string[] = [],
   created?: NewChannel,
-  { grant, key }: { readonly grant: string; readonly key: string } = { grant: '', key: '' },
+  { grant, key, request }: Signing = { grant: '', key: '', request: '' },
 ): { readonly action: string; readonly input: JsonInput } {
   switch (task.task) {
     case 'create':
@@ -131,7 +137,7 @@ export function actionOf(
         input: {
           connection: task.channel.connection,
           name: task.channel.name,
-          ...(key === '' ? {} : { key }),
+          ...(key === '' ? {} : key === SIGNED ? { signed_request: request.trim() } : { key }),
         },
       };
   }

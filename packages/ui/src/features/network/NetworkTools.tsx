@@ -1,7 +1,7 @@
 import type { ControlPlane, Facet } from '@muster/api';
 import { escapeText } from '@muster/domain/display';
-import { type ReactNode, type RefObject, useEffect, useState } from 'react';
-import { FilterChip, SearchBox } from '../../components/index.ts';
+import type { ReactNode, RefObject } from 'react';
+import { FilterChip, TypedSearch } from '../../components/index.ts';
 import { LINK_STATUSES, type NetworkSearch, type Tab } from './search.ts';
 
 export type Change = (next: NetworkSearch, replace?: boolean) => void;
@@ -33,10 +33,10 @@ export function NetworkTools({ tab, search, planes, inputRef, onChange, children
   return (
     <div className="page-bar page-tools network-tools">
       {label && (
-        <Typed
+        <TypedSearch
+          ref={inputRef}
           label={label}
           value={search.q ?? ''}
-          inputRef={inputRef}
           onChange={(q) => onChange({ q: q || undefined }, true)}
         />
       )}
@@ -133,30 +133,3 @@ const TRUTHS = [
 ];
 
 const optionsOf = (values: readonly string[] | undefined) => (values ?? []).map((value) => ({ value }));
-
-interface TypedProps {
-  label: string;
-  value: string;
-  inputRef: RefObject<HTMLInputElement | null>;
-  onChange: (value: string) => void;
-}
-
-/** Holds what is typed, and asks once it rests: a slow answer never undoes a letter. */
-function Typed({ label, value, inputRef, onChange }: TypedProps) {
-  const [text, setText] = useState(value);
-  const [asked, setAsked] = useState(value);
-  // Changed from elsewhere: the address, or a cleared filter.
-  if (value !== asked) {
-    setAsked(value);
-    setText(value);
-  }
-  useEffect(() => {
-    if (text === asked) return;
-    const timer = setTimeout(() => {
-      setAsked(text);
-      onChange(text);
-    }, 120);
-    return () => clearTimeout(timer);
-  }, [text, asked, onChange]);
-  return <SearchBox ref={inputRef} label={label} value={text} onChange={setText} />;
-}

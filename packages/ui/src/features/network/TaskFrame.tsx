@@ -1,6 +1,6 @@
 import { escapeText } from '@muster/domain/display';
-import { type FormEvent, type ReactNode, useId } from 'react';
-import { Button, Dialog, Field, Select } from '../../components/index.ts';
+import type { ReactNode } from 'react';
+import { Field, FormDialog, Select } from '../../components/index.ts';
 
 /** What every form of a change has: the control plane it is for, and a way back. */
 export interface FormProps {
@@ -22,39 +22,29 @@ interface Props extends FormProps {
 
 /** A form before its plan: it asks for a review, and says what is missing once it was asked. */
 export function TaskFrame({ title, problem, onReview, onAsk, children, ...of }: Props) {
-  const form = useId();
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const next = () => {
     onAsk();
     if (!problem) onReview();
   };
   return (
-    <Dialog
+    <FormDialog
       title={title}
       kicker={of.open.length === 1 ? `On ${escapeText(of.connection)}` : undefined}
+      next="Review"
+      onNext={next}
       onClose={of.onClose}
-      footer={
-        <>
-          <Button type="submit" form={form} variant="primary">
-            Review
-          </Button>
-          <Button onClick={of.onClose}>Cancel</Button>
-        </>
-      }
     >
-      <form id={form} className="stack" onSubmit={submit} noValidate autoComplete="off">
-        {of.open.length > 1 && (
-          <Field label="Control plane">
-            <Select
-              value={of.connection}
-              onChange={of.onConnection}
-              options={of.open.map((value) => ({ value }))}
-            />
-          </Field>
-        )}
-        {children}
-      </form>
-    </Dialog>
+      {of.open.length > 1 && (
+        <Field label="Control plane">
+          <Select
+            value={of.connection}
+            onChange={of.onConnection}
+            options={of.open.map((value) => ({ value }))}
+          />
+        </Field>
+      )}
+      {children}
+    </FormDialog>
   );
 }
 

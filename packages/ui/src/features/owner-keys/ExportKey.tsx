@@ -1,7 +1,14 @@
 import type { OwnerKey } from '@muster/api';
 import { useState } from 'react';
-import { errorWords, Field, NameText, saveText, TextInput, useToast } from '../../components/index.ts';
-import { KeyDialog } from './KeyDialog.tsx';
+import {
+  errorWords,
+  Field,
+  FormDialog,
+  NameText,
+  saveText,
+  TextInput,
+  useToast,
+} from '../../components/index.ts';
 import { useExport } from './queries.ts';
 import { fileName } from './words.ts';
 
@@ -37,7 +44,7 @@ export function ExportKey({ ownerKey, onClose }: Props) {
     );
   };
   return (
-    <KeyDialog
+    <FormDialog
       title="Export the owner key"
       kicker={<NameText name={ownerKey.alias} />}
       next="Save the file"
@@ -64,6 +71,6 @@ export function ExportKey({ ownerKey, onClose }: Props) {
       <Field label="Again" error={tried && !short ? other : undefined}>
         <TextInput type="password" autoComplete="new-password" value={again} onChange={setAgain} />
       </Field>
-    </KeyDialog>
+    </FormDialog>
   );
 }

@@ -1,8 +1,7 @@
 import { type OwnerKey } from '@muster/api';
 import { parseSlimName } from '@muster/domain';
 import { useState } from 'react';
-import { Field, Select, TextInput } from '../../components/index.ts';
-import { KeyDialog } from './KeyDialog.tsx';
+import { Field, FormDialog, Select, TextInput } from '../../components/index.ts';
 import { useGrantable } from './queries.ts';
 
 export interface GrantDraft {
@@ -71,7 +70,7 @@ export function GrantForm({ ownerKey, channel, initial, onClose, onReview }: Pro
           : 'Without an instance: organization/namespace/app.',
   };
   return (
-    <KeyDialog
+    <FormDialog
       title="Issue a grant"
       kicker="Somebody else may then make one change of one channel, once"
       next="Review"
@@ -119,6 +118,6 @@ export function GrantForm({ ownerKey, channel, initial, onClose, onReview }: Pro
       <Field label="Good for" hint="It cannot be taken back before that, except by using it.">
         <Select value={seconds} onChange={setSeconds} options={SPANS} />
       </Field>
-    </KeyDialog>
+    </FormDialog>
   );
 }

@@ -1,7 +1,6 @@
 import type { OwnerKey } from '@muster/api';
 import { type ChangeEvent, type DragEvent, useState } from 'react';
-import { Field, TextInput } from '../../components/index.ts';
-import { KeyDialog } from './KeyDialog.tsx';
+import { Field, FormDialog, TextInput } from '../../components/index.ts';
 import { newAliasProblem } from './NameForm.tsx';
 
 interface Props {
@@ -35,7 +34,7 @@ export function ImportForm({ keys, onClose, onReview }: Props) {
     }
   };
   return (
-    <KeyDialog
+    <FormDialog
       title="Import an owner key"
       kicker="Ed25519 as PKCS#8 PEM, as slimctl and openssl have it"
       next="Review"
@@ -95,7 +94,7 @@ export function ImportForm({ keys, onClose, onReview }: Props) {
       >
         <TextInput value={alias} onChange={setAlias} placeholder="operations" />
       </Field>
-    </KeyDialog>
+    </FormDialog>
   );
 }
 

@@ -54,7 +54,7 @@ export function KeyDetail({ ownerKey, onTask, onClose }: Props) {
             Rename…
           </Button>
           <Button
-            variant="danger"
+            className="btn-delete"
             disabledReason={fixed}
             onClick={() => onTask({ task: 'remove', ownerKey })}
           >

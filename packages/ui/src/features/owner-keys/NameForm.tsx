@@ -1,7 +1,6 @@
 import type { OwnerKey } from '@muster/api';
 import { useState } from 'react';
-import { Field, TextInput } from '../../components/index.ts';
-import { KeyDialog } from './KeyDialog.tsx';
+import { Field, FormDialog, TextInput } from '../../components/index.ts';
 import { aliasProblem } from './words.ts';
 
 interface Props {
@@ -19,7 +18,7 @@ export function NameForm({ keys, renamed, alias, onAlias, onClose, onReview }: P
   const [tried, setTried] = useState(false);
   const problem = newAliasProblem(keys, alias, renamed);
   return (
-    <KeyDialog
+    <FormDialog
       title={renamed ? 'Rename the owner key' : 'New owner key'}
       kicker={renamed ? undefined : 'Ed25519, made and kept by this gateway'}
       next="Review"
@@ -36,7 +35,7 @@ export function NameForm({ keys, renamed, alias, onAlias, onClose, onReview }: P
       >
         <TextInput value={alias} onChange={onAlias} placeholder="operations" />
       </Field>
-    </KeyDialog>
+    </FormDialog>
   );
 }
 

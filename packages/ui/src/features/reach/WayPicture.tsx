@@ -34,7 +34,9 @@ export function WayPicture({ answer }: { answer: ReachResponse }) {
       {!answer.to && (
         <figcaption className="small">
           {stops.length === 1
-            ? 'Everyone is on one node.'
+            ? answer.places.length > 1
+              ? 'On the node of who sends; the list below has the ways to the other nodes.'
+              : 'Everyone is on one node.'
             : `The way to ${escapeText(last?.node ?? '')}; the list below has those to the other nodes.`}
         </figcaption>
       )}

@@ -1,17 +1,18 @@
-import { type RefObject, useEffect, useRef, useState } from 'react';
-import { SearchBox } from '../../components/index.ts';
+import { type Ref, useEffect, useRef, useState } from 'react';
+import { SearchBox } from './SearchBox.tsx';
 
 interface Props {
+  label: string;
   value: string;
-  inputRef: RefObject<HTMLInputElement | null>;
   onChange: (value: string) => void;
+  ref?: Ref<HTMLInputElement>;
 }
 
 // Questions are at least this far apart; a person who types slower is answered letter by letter.
 const APART_MS = 100;
 
 /** Holds what is typed and asks at once: a slow answer never undoes a letter, and fast letters share a question. */
-export function TypedSearch({ value, inputRef, onChange }: Props) {
+export function TypedSearch({ label, value, onChange, ref }: Props) {
   const [text, setText] = useState(value);
   const [asked, setAsked] = useState(value);
   // Changed from elsewhere: the address, or a cleared filter.
@@ -30,5 +31,5 @@ export function TypedSearch({ value, inputRef, onChange }: Props) {
     const timer = setTimeout(ask, Math.max(0, last.current + APART_MS - performance.now()));
     return () => clearTimeout(timer);
   }, [text, asked, onChange]);
-  return <SearchBox ref={inputRef} label="Search entries" value={text} onChange={setText} />;
+  return <SearchBox ref={ref} label={label} value={text} onChange={setText} />;
 }

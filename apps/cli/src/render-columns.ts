@@ -11,8 +11,20 @@ export const columns: Readonly<Record<string, readonly string[]>> = {
     'jwt_authorities',
     'sequence_number',
   ],
-  'muster.v1.Channel': ['name', 'connection', 'managed_by', 'mls', 'members', 'online', 'locked_reason'],
-  'muster.v1.Connection': ['name', 'kind', 'address', 'state', 'reason', 'trust_domain'],
+  'muster.v1.Channel': [
+    'name',
+    'connection',
+    'managed_by',
+    'mls',
+    'members',
+    'online',
+    'session',
+    'expires_at',
+    'owner_alias',
+    'owner',
+    'locked_reason',
+  ],
+  'muster.v1.Connection': ['name', 'kind', 'address', 'state', 'trust_domain', 'description', 'reason'],
   'muster.v1.GetOverviewResponse.TrustDomain': [
     'name',
     'entries',
@@ -40,6 +52,14 @@ export const inner: Readonly<Record<string, { of: readonly string[]; columns?: r
   },
   'muster.v1.Remedy': { of: ['connection', 'peer', 'code'], columns: ['title', 'action', 'input_json'] },
   'muster.v1.FieldDifference': { of: ['target', 'seen_at'] },
+  'muster.v1.NetworkCapability': { of: ['connection'] },
+  'muster.v1.NodeEndpoint': { of: ['connection', 'id'] },
+  'muster.v1.TopologyLink': { of: ['connection', 'name'] },
+  // Of members, requests for an approval, nodes, and whatever else has some.
+  'muster.v1.Warning': {
+    of: ['connection', 'id', 'channel', 'invitee', 'name', 'instance'],
+    columns: ['severity', 'text'],
+  },
   'muster.v1.Bundle.X509Authority': {
     of: ['trust_domain', 'connection'],
     columns: ['subject', 'fingerprint', 'not_after', 'key_type', 'tainted', 'problem'],

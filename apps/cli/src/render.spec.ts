@@ -1,6 +1,15 @@
 import { create } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
-import { GetEntryResponseSchema, ListEntriesResponseSchema, PlanSchema, Severity } from '@muster/api';
+import {
+  GetEntryResponseSchema,
+  GetRecordResponseSchema,
+  ListChannelsResponseSchema,
+  ListEntriesResponseSchema,
+  ListNodesResponseSchema,
+  ListSegmentsResponseSchema,
+  PlanSchema,
+  Severity,
+} from '@muster/api';
 import { describe, expect, it } from 'vitest';
 import { planLines } from './plan-text.ts';
 import { renderMessage } from './render.ts';
@@ -67,6 +76,46 @@ describe('a response', () => {
     const text = renderMessage(GetEntryResponseSchema, message).join('\n');
     expect(text).toContain('entry:\n  id: e1\n  spiffe id: spiffe://a.org/web');
     expect(text).toMatch(/! Nobody serves it\.$/u);
+  });
+
+  it('gives the input that undoes a record as it is planned', () => {
+    const message = create(GetRecordResponseSchema, {
+      record: { id: 'r', inverse: 'member.remove' },
+      inverseInput: { channel: 'a/b/c', members: ['a/b/x'] },
+    });
+    expect(renderMessage(GetRecordResponseSchema, message).join('\n')).toContain(
+      'inverse input:\n  {"channel":"a/b/c","members":["a/b/x"]}',
+    );
+    const without = create(GetRecordResponseSchema, { record: { id: 'r' } });
+    expect(renderMessage(GetRecordResponseSchema, without).join('\n')).not.toContain('inverse input');
+  });
+
+  it('tells of a network no less than slimctl: endpoints of nodes, links of segments, owners of channels', () => {
+    const nodes = create(ListNodesResponseSchema, {
+      nodes: [
+        {
+          connection: 'plane',
+          id: 'yard/one',
+          endpoints: [{ endpoint: '0.0.0.0:46357', tlsRequired: true, auth: 'spire' }],
+          warnings: [{ text: 'It announces no external endpoint.', severity: Severity.WARNING }],
+        },
+      ],
+    });
+    const told = renderMessage(ListNodesResponseSchema, nodes).join('\n');
+    expect(told).toMatch(/^plane +yard\/one +0\.0\.0\.0:46357 +yes +spire$/mu);
+    expect(told).toMatch(/^plane +yard\/one +warning +It announces no external endpoint\.$/mu);
+    const segments = create(ListSegmentsResponseSchema, {
+      segments: [{ connection: 'plane', name: 'all', links: [{ domainA: 'yard', domainB: 'quay' }] }],
+    });
+    expect(renderMessage(ListSegmentsResponseSchema, segments).join('\n')).toMatch(
+      /^plane +all +yard +quay$/mu,
+    );
+    const channels = create(ListChannelsResponseSchema, {
+      channels: [{ name: 'a/b/room', owner: 'did:key:z6Mk', ownerAlias: 'ours', expiresAt: entry.expiresAt }],
+    });
+    expect(renderMessage(ListChannelsResponseSchema, channels).join('\n')).toMatch(
+      /^a\/b\/room .* 2026-01-02T03:04:05Z +ours +did:key:z6Mk$/mu,
+    );
   });
 });
 

@@ -24,6 +24,7 @@ export function renderMessage(schema: DescMessage, message: Message): string[] {
     if (unlisted.has(typeName)) continue;
     const items = messagesOf(reflected, field);
     if (typeName === 'muster.v1.GeneratedFile') blocks.push(...items.map(fileBlock));
+    else if (typeName === 'google.protobuf.Struct') blocks.push(...inputBlock(field, message));
     else if (typeName === 'muster.v1.Warning') last.push(...items.map((item) => `! ${text(item, 'text')}`));
     else if (typeName === 'muster.v1.EquivalentCommand') last.push(...items.flatMap(commandLines));
     else if (field.fieldKind === 'list' && field.message) {
@@ -81,6 +82,12 @@ function innerBlocks(items: readonly ReflectMessage[]): string[] {
 function fileBlock(file: ReflectMessage): string {
   const lines = text(file, 'text').trimEnd().split('\n').map(printable);
   return [`==> ${printable(text(file, 'name'))} <==`, ...lines].join('\n');
+}
+
+/** Whole and in one line, to be given to "muster plan". */
+function inputBlock({ name, localName }: DescField, message: Message): string[] {
+  const input = (message as unknown as Readonly<Record<string, unknown>>)[localName];
+  return input === undefined ? [] : [`${words(name)}:\n  ${printable(JSON.stringify(input))}`];
 }
 
 /** The command of each item, once. */

@@ -118,7 +118,8 @@ const unknown = (reason: string, key: string) =>
 function reasonOf(error: unknown, signal: AbortSignal): string {
   if (signal.aborted) return 'it was interrupted';
   if (error instanceof NotOurGateway) return 'the answer was not our gateway’s';
-  if (error instanceof ConnectError) return sentence(error).replace(/\.$/u, '');
+  // What has a cause was made here, of what fetch says: "terminated".
+  if (error instanceof ConnectError && error.cause === undefined) return sentence(error).replace(/\.$/u, '');
   return 'the connection broke';
 }
 

@@ -5,9 +5,11 @@ import type { Facet, ListRoutesRequest, Route } from '@muster/api';
 import { Code, ConnectError } from '@connectrpc/connect';
 import type { NetworkCopy } from '../network/copy.ts';
 import type { HeldRoute, RouteList } from '../network/route-list.ts';
+import { nameKey } from '../network/node-truth.ts';
 import { isRouteOrder, routeOrders, truthKinds } from '../network/route-source.ts';
 import type { TruthKind } from '../network/route-source.ts';
 import type { RouteRow } from '../upstream/control-plane/port.ts';
+import { serverWords } from '../upstream/sentences.ts';
 import { bounded, pageOf } from './context.ts';
 
 export const routeStatuses = {
@@ -30,6 +32,8 @@ const truths = {
 
 /** A reconciliation comes every 60 s: what is pending for longer waits for something else. */
 const stuckMs = 60_000;
+/** Of the ways that a node has to one name, so many are named. */
+const mostWays = 8;
 
 export interface RoutePage {
   routes: Route[];
@@ -76,18 +80,32 @@ export function routesOf(
   };
 }
 
-function truthOf({ copy, row, extra }: HeldRoute): { truth: RouteTruth; reason: string } {
-  if (extra)
-    return !copy.listsRoutes
-      ? {
-          truth: RouteTruth.UNKNOWN,
-          reason: copy.direct
-            ? 'The node tells it, and nothing here says what it should have: only a control plane does.'
-            : 'This control plane keeps no list to compare with: the node tells it.',
-        }
-      : { truth: RouteTruth.NOT_IN_DATABASE, reason: '' };
+function truthOf(held: HeldRoute): { truth: RouteTruth; reason: string } {
+  const { copy, row, extra } = held;
+  if (extra) {
+    const ways = waysOf(held);
+    if (copy.listsRoutes) return { truth: RouteTruth.NOT_IN_DATABASE, reason: ways };
+    const told = copy.direct
+      ? 'The node tells it, and nothing here says what it should have: only a control plane does.'
+      : 'This control plane keeps no list to compare with: the node tells it.';
+    return { truth: RouteTruth.UNKNOWN, reason: `${told} ${ways}`.trimEnd() };
+  }
   const { kind, reason } = copy.truth.of(row);
   return { truth: truths[kind], reason };
+}
+
+/** A node may have a name by several of its connections, and a row has room for one; empty: there is one. */
+function waysOf({ copy, row }: HeldRoute): string {
+  const place = copy.truth.placesOn(row.source)?.get(nameKey(row));
+  const ways = place === undefined ? [] : (copy.truth.says(row.source)?.routes[place]?.connections ?? []);
+  if (ways.length < 2) return '';
+  const words = ways.slice(0, mostWays).map(({ id, local, peerNode, linkId }) => {
+    const by = peerNode === '' ? `connection ${id}` : serverWords(peerNode);
+    if (local) return `an application of its own (connection ${id})`;
+    return linkId === '' ? by : `${by} over link ${serverWords(linkId)}`;
+  });
+  const more = ways.length - words.length;
+  return `The node has ${ways.length} ways to it: ${words.join(', ')}${more > 0 ? ` and ${more} more` : ''}.`;
 }
 
 function toRoute(held: HeldRoute, now: Date): Route {

@@ -60,7 +60,10 @@ const options: PlaneHOptions = {
       ? [
           { name: wireName('org/ns/true', 1n), connections: [remote] },
           { name: wireName('org/ns/everywhere'), connections: [remote] },
-          { name: wireName('org/ns/leftover', 9n), connections: [remote] },
+          {
+            name: wireName('org/ns/leftover', 9n),
+            connections: [remote, { id: 5n, connectionType: 3, peerNodeId: 'domain-c/c', linkId: '' }],
+          },
           { name: wireName('org/ns/own', 5n), connections: [{ id: 1n, connectionType: 0 }] },
         ]
       : undefined,
@@ -92,6 +95,7 @@ describe('the routes of a network', () => {
       truth: RouteTruth.NOT_IN_DATABASE,
       source: a,
       destination: b,
+      truthReason: `The node has 2 ways to it: ${b} over link l1, domain-c/c.`,
     });
     // What runs on a node is no leftover.
     expect(truth.has('org/ns/own')).toBe(false);

@@ -497,7 +497,7 @@ export declare type Route = Message<"muster.v1.Route"> & {
   truth: RouteTruth;
 
   /**
-   * Why truth is unknown; empty otherwise.
+   * Why truth is unknown; which ways a node has to what only it tells, where it has several. Empty otherwise.
    *
    * @generated from field: string truth_reason = 14;
    */

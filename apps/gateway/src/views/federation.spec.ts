@@ -156,6 +156,10 @@ describe('federation', () => {
     await expect(domains().diagnoseFederation({ connection: 'x' })).rejects.toThrow(
       /connection: there is no/u,
     );
+    // Nothing found of nobody would read as all is well.
+    await expect(domains().diagnoseFederation({ connection: 'harbor', peer: 'nope.test' })).rejects.toThrow(
+      /peer: no server that was asked .*“nope\.test”; there are .*drydock\.test/u,
+    );
   });
 
   it('S-15: does not ask loopback endpoints unless the configuration allows it', async () => {

@@ -1,6 +1,7 @@
 import { create } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import type { MessageInitShape } from '@bufbuild/protobuf';
+import { Code, ConnectError } from '@connectrpc/connect';
 import type { ServiceImpl } from '@connectrpc/connect';
 import {
   BundleEndpointProfile,
@@ -11,6 +12,7 @@ import {
   Severity,
 } from '@muster/api';
 import type { FederationFinding, FederationRelationship, TrustDomainService } from '@muster/api';
+import { quote } from '@muster/domain';
 import { diagnose } from '../doctor/diagnose.ts';
 import type { Finding, Grade, PairFacts, ProbeFacts } from '../doctor/facts.ts';
 import { firstExpiry } from '../doctor/keys.ts';
@@ -57,12 +59,17 @@ export function federation(context: ViewContext): Pick<Service, 'listFederation'
         throw noSuchConnection(connection, all);
       const { servers, unread } = await readServers(context);
       const bare = peer.replace(/^spiffe:\/\//u, '');
+      const of = (server: ServerFacts): boolean => connection === '' || server.name === connection;
       const pairs = pairsOf(
         servers,
         unread,
         context.now(),
-        (server, name) => (connection === '' || server.name === connection) && (bare === '' || name === bare),
+        (server, name) => of(server) && (bare === '' || name === bare),
       );
+      // An answer without findings would say that all is well between them.
+      const away = unread.some((one) => connection === '' || one.connection === connection);
+      if (bare !== '' && pairs.length === 0 && !away)
+        throw noSuchPeer(bare, pairsOf(servers, unread, context.now(), of));
       const asked = probe ? await Promise.all(pairs.map((facts) => ask(context, servers, facts))) : pairs;
       const results = asked.map((facts) => ({ facts, findings: diagnose(facts) }));
       return create(DiagnoseFederationResponseSchema, {
@@ -77,6 +84,15 @@ export function federation(context: ViewContext): Pick<Service, 'listFederation'
       });
     },
   };
+}
+
+function noSuchPeer(peer: string, there: readonly PairFacts[]): ConnectError {
+  const names = [...new Set(there.map((one) => one.peer))];
+  const known = names.length === 0 ? 'it federates with none' : `there are ${names.slice(0, 20).join(', ')}`;
+  return new ConnectError(
+    `peer: no server that was asked has a relationship or a bundle of ${quote(peer.slice(0, 255))}; ${known}.`,
+    Code.NotFound,
+  );
 }
 
 const addressOf = (servers: readonly ServerFacts[], { connection }: PairFacts): string =>

@@ -9,13 +9,13 @@ import { JoinTokenDialog } from './JoinTokenDialog.tsx';
 import { PurgeDialog } from './PurgeDialog.tsx';
 import { type SpireServer, useSpireServers } from '../../components/index.ts';
 import { useAgents, useJoinTokens } from './queries.ts';
-import { type AgentsSearch, toRequest } from './search.ts';
+import { type AgentsSearch, known, toRequest } from './search.ts';
 
 type Open =
   { dialog: 'purge' } | { dialog: 'export' } | { dialog: 'token' } | { dialog: 'plan'; change: AgentChange };
 
 export function AgentsPage() {
-  const search = useSearch({ from: '/agents' });
+  const search = known(useSearch({ from: '/agents' }));
   const navigate = useNavigate({ from: '/agents' });
   const { first, rows, onRange } = useAgents(toRequest(search));
   const tokens = useJoinTokens(search.td);

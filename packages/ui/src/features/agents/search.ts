@@ -17,24 +17,30 @@ export interface AgentsSearch {
   tab?: string;
 }
 
-const STATES: Record<string, AgentState> = {
-  attested: AgentState.ATTESTED,
-  overdue: AgentState.OVERDUE,
-  expired: AgentState.EXPIRED,
-  banned: AgentState.BANNED,
-  unknown: AgentState.UNKNOWN,
-};
+const STATES = new Map<string, AgentState>([
+  ['attested', AgentState.ATTESTED],
+  ['overdue', AgentState.OVERDUE],
+  ['expired', AgentState.EXPIRED],
+  ['banned', AgentState.BANNED],
+  ['unknown', AgentState.UNKNOWN],
+]);
 
-const SORTS: Record<string, AgentSort> = {
-  id: AgentSort.ID,
-  domain: AgentSort.TRUST_DOMAIN,
-  type: AgentSort.ATTESTATION_TYPE,
-  version: AgentSort.VERSION,
-  entries: AgentSort.ENTRIES,
-  renewed: AgentSort.RENEWED_AT,
-  expires: AgentSort.EXPIRES_AT,
-  state: AgentSort.STATE,
-};
+const SORTS = new Map<string, AgentSort>([
+  ['id', AgentSort.ID],
+  ['domain', AgentSort.TRUST_DOMAIN],
+  ['type', AgentSort.ATTESTATION_TYPE],
+  ['version', AgentSort.VERSION],
+  ['entries', AgentSort.ENTRIES],
+  ['renewed', AgentSort.RENEWED_AT],
+  ['expires', AgentSort.EXPIRES_AT],
+  ['state', AgentSort.STATE],
+]);
+
+/** What the URL says and nobody knows is left out: a filter that is shown must filter. */
+export const known = (search: AgentsSearch): AgentsSearch => ({
+  ...search,
+  state: STATES.has(search.state ?? '') ? search.state : undefined,
+});
 
 /** The request of the list that the URL describes, without its page. */
 export function toRequest(search: AgentsSearch) {
@@ -43,8 +49,8 @@ export function toRequest(search: AgentsSearch) {
     trustDomains: search.td ? [search.td] : [],
     attestationType: search.type ?? '',
     version: search.version ?? '',
-    state: (STATES[search.state ?? ''] ?? AgentState.UNSPECIFIED) satisfies ListAgentsRequest['state'],
-    sort: SORTS[search.sort ?? 'id'] ?? AgentSort.ID,
+    state: (STATES.get(search.state ?? '') ?? AgentState.UNSPECIFIED) satisfies ListAgentsRequest['state'],
+    sort: SORTS.get(search.sort ?? 'id') ?? AgentSort.ID,
     descending: search.desc === '1',
   } satisfies MessageInitShape<typeof ListAgentsRequestSchema>;
 }

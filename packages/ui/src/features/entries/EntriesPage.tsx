@@ -8,12 +8,12 @@ import { EntriesView } from './EntriesView.tsx';
 import { EntryPanel } from './EntryPanel.tsx';
 import { ExportEntries } from './export/ExportEntries.tsx';
 import { useAgents, useAskAhead, useEntries, useServers } from './queries.ts';
-import { type EntriesSearch, isFiltered, toRequest } from './search.ts';
+import { type EntriesSearch, isFiltered, known, toRequest } from './search.ts';
 
 const NONE: ReadonlyMap<string, Entry> = new Map();
 
 export function EntriesPage() {
-  const search = useSearch({ from: '/entries' });
+  const search = known(useSearch({ from: '/entries' }));
   const navigate = useNavigate({ from: '/entries' });
   const request = toRequest(search);
   const { asked, list, rows, stale, scrollKey, onRange } = useEntries(request);

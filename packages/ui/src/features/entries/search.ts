@@ -87,6 +87,21 @@ export function toggleFlag(search: EntriesSearch, flag: string): string | undefi
   return next.join(',') || undefined;
 }
 
+/** What the URL says and nobody knows is left out: a filter that is shown must filter. `_` as the command line has it. */
+export function known(search: EntriesSearch): EntriesSearch {
+  const word = (choices: readonly Choice[], text: string | undefined) =>
+    choices.find(({ value }) => value === text?.replaceAll('_', '-'))?.value;
+  return {
+    ...search,
+    expiry: word(EXPIRIES, search.expiry),
+    state: word(STATES, search.state),
+    flags:
+      flagsOf(search)
+        .map(({ value }) => value)
+        .join(',') || undefined,
+  };
+}
+
 /** The request of the list that the URL describes, without its page. */
 export function toRequest(search: EntriesSearch) {
   return {

@@ -13,11 +13,13 @@ export function HistoryPage() {
   // To the minute: a filter that moves with every render would ask anew at every render.
   const [opened] = useState(() => Math.ceil(Date.now() / 60_000) * 60_000);
   const span = SPANS.find(({ value }) => value === search.span);
+  const kind = KINDS.find(({ value }) => value === search.kind);
+  const verb = VERBS.find(({ value }) => value === search.verb);
   const filter: ChangeFilter = {
     search: search.q ?? '',
     target: search.target ?? '',
-    kind: KINDS.find(({ value }) => value === search.kind)?.kind ?? 0,
-    verb: VERBS.find(({ value }) => value === search.verb)?.verb ?? 0,
+    kind: kind?.kind ?? 0,
+    verb: verb?.verb ?? 0,
     since: timeOf(search.since) ?? (span && opened - span.ms),
     until: timeOf(search.until),
     trustDomain: search.td,
@@ -41,7 +43,8 @@ export function HistoryPage() {
       loading={list.isPending || list.isPlaceholderData}
       error={list.data ? undefined : list.error}
       retry={() => void list.refetch()}
-      filter={{ ...search }}
+      // What the address says and nobody knows is left out: a filter that is shown must filter.
+      filter={{ ...search, kind: kind?.value, verb: verb?.value, span: span?.value }}
       selected={changes.find(({ id }) => String(id) === search.id)}
       onFilter={set}
       onOpen={(id) => void navigate({ search: (old) => ({ ...old, id }) })}

@@ -76,6 +76,8 @@ async function load({ address, trustDomain }: { address: string; trustDomain: st
       expiresAt: 0n,
       dnsNames: index % 10 === 0 ? [`service-${index}.${team}.svc`] : [],
       storeSvid: false,
+      disableX509SvidPrefetch: false,
+      jwtSvidIncludeJti: false,
       hint: '',
     };
   });

@@ -70,6 +70,7 @@ describe('an export against real SPIRE', () => {
         'b.example',
       ],
       ...['-federatesWith', 'spiffe://org-b.test', '-admin', '-downstream', '-entryExpiry', String(expiry)],
+      ...['-disableX509SVIDPrefetch', '-jwtSVIDIncludeJTI'],
     ]);
     await real.spireServer([...of('stored'), '-selector', 'fakestore:name:x', '-storeSVID']);
     const before = await shown('/export-real/');

@@ -48,6 +48,9 @@ describe('registration entries of a real SPIRE server', () => {
       JSON.parse(await real.spireServer(['entry', 'show', '-entryID', id, '-output', 'json'])) as {
         entries?: { x509_svid_ttl: number; hint: string; revision_number: string }[];
       };
+    const attributes = (disable_x509_svid_prefetch: boolean, jwt_svid_include_jti: boolean) => ({
+      additional_attributes: { disable_x509_svid_prefetch, jwt_svid_include_jti },
+    });
     expect((await show()).entries?.[0]).toMatchObject({
       x509_svid_ttl: 600,
       hint: 'real',
@@ -65,6 +68,17 @@ describe('registration entries of a real SPIRE server', () => {
       revision_number: '1',
     });
 
+    await real.act('entry.update', { id, set: { disable_x509_svid_prefetch: true } });
+    await real.act('entry.update', { id, set: { jwt_svid_include_jti: true } });
+    expect((await show()).entries?.[0]).toMatchObject(attributes(true, true));
+    // The server takes them as one message: the other one stays.
+    await real.act('entry.update', { id, set: { disable_x509_svid_prefetch: false } });
+    expect((await show()).entries?.[0]).toMatchObject({ hint: 'real', ...attributes(false, true) });
+    expect((await find('/real/made'))[0]).toMatchObject({
+      disableX509SvidPrefetch: false,
+      jwtSvidIncludeJti: true,
+    });
+
     const deleted = await real.act('entry.delete', { ids: [id] });
     expect(deleted.plan.destructive).toBe(true);
     await expect(show()).rejects.toThrow(/entry not found/);
@@ -72,7 +86,11 @@ describe('registration entries of a real SPIRE server', () => {
   });
 
   it('show a command that makes the same entry', async () => {
-    const { commands } = await real.plan('entry.create', { entries: [entry('/real/by-command')] });
+    const { commands } = await real.plan('entry.create', {
+      entries: [
+        { ...entry('/real/by-command'), disable_x509_svid_prefetch: true, jwt_svid_include_jti: true },
+      ],
+    });
     const line = commands[0]?.line ?? '';
     expect(line).toContain('entry create');
     const { execFileSync } = await import('node:child_process');
@@ -88,7 +106,12 @@ describe('registration entries of a real SPIRE server', () => {
       ]),
     ) as { entries: { id: string; selectors: unknown; x509_svid_ttl: number; hint: string }[] };
     expect(shown.entries).toMatchObject([
-      { selectors: [{ type: 'unix', value: 'uid:4242' }], x509_svid_ttl: 600, hint: 'real' },
+      {
+        selectors: [{ type: 'unix', value: 'uid:4242' }],
+        x509_svid_ttl: 600,
+        hint: 'real',
+        additional_attributes: { disable_x509_svid_prefetch: true, jwt_svid_include_jti: true },
+      },
     ]);
     await real.act('entry.delete', { connection: 'org-a', ids: shown.entries.map(({ id }) => id) });
   });

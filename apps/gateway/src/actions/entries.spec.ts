@@ -1,9 +1,10 @@
-import { Code, ConnectError } from '@connectrpc/connect';
+import { Code } from '@connectrpc/connect';
 import { AgentService, ItemOutcome, Topic } from '@muster/api';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newKey, startHarness, startSpire, temporaryDirectory, until } from '../upstream/testing/harness.ts';
 import type { Harness } from '../upstream/testing/harness.ts';
+import { refusal } from '../upstream/testing/refusal.ts';
 import { startCutProxy } from '../upstream/testing/cut-proxy.ts';
 import type { ConnectionConfig } from '../config/types.ts';
 
@@ -11,15 +12,6 @@ let spire: Awaited<ReturnType<typeof startSpire>>;
 let harness: Harness;
 let parent: string;
 const td = 'harbor.example';
-
-async function refusal(promise: Promise<unknown>): Promise<ConnectError> {
-  const error = await promise.then(
-    () => new Error('it was not refused'),
-    (reason: unknown) => reason,
-  );
-  if (error instanceof ConnectError) return error;
-  throw error;
-}
 
 const entry = (name: string, more: object = {}) => ({
   spiffe_id: `spiffe://${td}/spec/${name}`,
@@ -106,7 +98,7 @@ describe('entry.create', () => {
       /entries\[0\]\.selectors\[1\]: .*twice/u,
     ],
     ['no selectors', { selectors: [] }, /entries\[0\]\.selectors: at least 1/u],
-    ['a negative TTL', { x509_svid_ttl: -1 }, /entries\[0\]\.x509_svid_ttl/u],
+    ['a negative TTL', { x509_svid_ttl: -1 }, /entries\[0\]\.x509_svid_ttl: may not be less than 0/u],
     ['an unknown field', { ttl: 5 }, /entries\[0\]\.ttl: there is no such field/u],
     [
       'federation without a bundle',
@@ -199,6 +191,42 @@ describe('entry.update', () => {
     expect(
       (await refusal(harness.plan('entry.update', { connection: 'harbor', id, set: { hint: 'x' } }))).code,
     ).toBe(Code.NotFound);
+  });
+
+  it('keeps the attributes that SPIRE has in a message of their own, each for itself, through deletion and undo', async () => {
+    const attributes = async (id: string) => {
+      const { entry: one } = await harness.entries.getEntry({ id });
+      return [one?.disableX509SvidPrefetch, one?.jwtSvidIncludeJti];
+    };
+    const make = await harness.plan('entry.create', {
+      entries: [entry('attributes', { disable_x509_svid_prefetch: true, jwt_svid_include_jti: true })],
+    });
+    expect(make.commands[0]?.line).toMatch(/ -disableX509SVIDPrefetch -jwtSVIDIncludeJTI$/u);
+    const id = (await harness.apply(make.digest)).items[0]?.id ?? '';
+    expect(await attributes(id)).toEqual([true, true]);
+    // A mask writes the whole message: the other must be in it.
+    const off = await harness.apply(
+      (await harness.plan('entry.update', { id, set: { jwt_svid_include_jti: false } })).digest,
+    );
+    expect(await attributes(id)).toEqual([true, false]);
+    await harness.apply((await harness.plan(off.result.inverse, off.result.inverseInput ?? {})).digest);
+    expect(await attributes(id)).toEqual([true, true]);
+    const hint = await harness.plan('entry.update', { id, set: { hint: 'still' } });
+    expect(hint.commands[0]?.line).toMatch(/ -disableX509SVIDPrefetch -jwtSVIDIncludeJTI$/u);
+    await harness.apply(hint.digest);
+    expect(await attributes(id)).toEqual([true, true]);
+
+    const { result } = await harness.apply((await harness.plan('entry.delete', { ids: [id] })).digest);
+    const back = await harness.apply((await harness.plan(result.inverse, result.inverseInput ?? {})).digest);
+    const again = back.items[0]?.id ?? '';
+    expect(await attributes(again)).toEqual([true, true]);
+    const both = { disable_x509_svid_prefetch: false, jwt_svid_include_jti: false };
+    await harness.apply((await harness.plan('entry.update', { id: again, set: both })).digest);
+    expect(await attributes(again)).toEqual([false, false]);
+    const stored = entry('stored', { store_svid: true, disable_x509_svid_prefetch: true });
+    expect((await refusal(harness.plan('entry.create', { entries: [stored] }))).rawMessage).toMatch(
+      /^entries\[0\]\.disable_x509_svid_prefetch: not together with store_svid/u,
+    );
   });
 
   it('is refused when the entry changed since it was planned', async () => {

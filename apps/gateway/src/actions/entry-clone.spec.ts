@@ -3,6 +3,7 @@ import { AgentService, EntryService } from '@muster/api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startHarness, startSpire } from '../upstream/testing/harness.ts';
 import type { Harness } from '../upstream/testing/harness.ts';
+import { refusalText } from '../upstream/testing/refusal.ts';
 
 let spire: Awaited<ReturnType<typeof startSpire>>;
 let harness: Harness;
@@ -36,12 +37,6 @@ afterAll(async () => {
   await spire.stop();
 });
 
-const refusal = (promise: Promise<unknown>) =>
-  promise.then(
-    () => 'it was not refused',
-    (error: unknown) => ConnectError.from(error).rawMessage,
-  );
-
 describe('entry.clone', () => {
   it('makes one entry for each host, told apart by what is replaced, and is undone as a creation', async () => {
     const plan = await harness.plan('entry.clone', {
@@ -74,7 +69,7 @@ describe('entry.clone', () => {
       .client(AgentService)
       .listAgents({ trustDomains: ['lighthouse.example'] });
     const parents = [agents[0]?.id ?? ''];
-    expect(await refusal(harness.plan('entry.clone', { connection, ids, to: 'lighthouse' }))).toMatch(
+    expect(await refusalText(harness.plan('entry.clone', { connection, ids, to: 'lighthouse' }))).toMatch(
       /parents: spiffe:\/\/harbor\.example\S+ has a parent of harbor\.example; name the parents on lighthouse/u,
     );
     const plan = await harness.plan('entry.clone', { connection, ids, to: 'lighthouse', parents });
@@ -90,8 +85,8 @@ describe('entry.clone', () => {
     const same = await harness.plan('entry.clone', { connection, ids: ids.slice(0, 1) });
     expect(same.warnings.map(({ code }) => code)).toContain('similar');
     const bad = { connection, ids: ids.slice(0, 1), replace: [{ find: '/train', with: '//' }] };
-    expect(await refusal(harness.plan('entry.clone', bad))).toMatch(/copy of spiffe:\S+\.spiffe_id: /u);
-    expect(await refusal(harness.plan('entry.clone', { connection, ids: ['gone'] }))).toMatch(
+    expect(await refusalText(harness.plan('entry.clone', bad))).toMatch(/copy of spiffe:\S+\.spiffe_id: /u);
+    expect(await refusalText(harness.plan('entry.clone', { connection, ids: ['gone'] }))).toMatch(
       /ids\[0\]: harbor has no registration entry gone/u,
     );
     const many = {

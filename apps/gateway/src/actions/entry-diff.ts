@@ -1,4 +1,5 @@
 import type { FieldChange } from '@muster/api';
+import { attributeFields } from '../upstream/spire/rows.ts';
 import type { EntryFields } from '../upstream/spire/rows.ts';
 import { showTime } from './entry-input.ts';
 import { fieldChange } from './results.ts';
@@ -30,17 +31,21 @@ const shown: readonly [keyof EntryFields, string, Show][] = [
   ['admin', 'Admin', (one) => flag(one.admin)],
   ['downstream', 'Downstream', (one) => flag(one.downstream)],
   ['storeSvid', 'Store SVID', (one) => flag(one.storeSvid)],
+  ['disableX509SvidPrefetch', 'No X.509-SVID prefetch', (one) => flag(one.disableX509SvidPrefetch)],
+  ['jwtSvidIncludeJti', 'JWT-SVIDs with jti', (one) => flag(one.jwtSvidIncludeJti)],
   ['expiresAt', 'Expires', (one) => showTime(one.expiresAt)],
 ];
 
-/** Fields that differ, before → after. */
+/** Fields that differ, before → after. `keys` are those to send. */
 export function diff(
   before: EntryFields,
   after: EntryFields,
 ): { keys: (keyof EntryFields)[]; changes: FieldChange[] } {
   const differing = shown.filter(([, , show]) => show(before) !== show(after));
+  const keys = new Set(differing.map(([key]) => key));
+  if (attributeFields.some((key) => keys.has(key))) for (const key of attributeFields) keys.add(key);
   return {
-    keys: differing.map(([key]) => key),
+    keys: [...keys],
     changes: differing.map(([, name, show]) => fieldChange(name, show(before), show(after))),
   };
 }

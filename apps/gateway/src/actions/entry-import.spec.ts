@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Code, ConnectError } from '@connectrpc/connect';
+import { Code } from '@connectrpc/connect';
 import {
   AgentService,
   ImportService,
@@ -13,6 +13,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startCutProxy } from '../upstream/testing/cut-proxy.ts';
 import { newKey, startHarness, startSpire, temporaryDirectory, until } from '../upstream/testing/harness.ts';
 import type { Harness } from '../upstream/testing/harness.ts';
+import { refusal } from '../upstream/testing/refusal.ts';
 
 // Each plan starts a thread, which takes its time on a busy machine.
 vi.setConfig({ testTimeout: 60_000 });
@@ -27,15 +28,6 @@ const header = 'spiffe_id,parent_id,selectors,x509_svid_ttl,hint';
 const row = (name: string, ttl = 0, hint = '') =>
   `spiffe://${td}/imp/${name},${parent},k8s:ns:imp;k8s:sa:${name},${ttl},${hint}`;
 const csv = (...rows: string[]) => [header, ...rows].join('\n');
-
-async function refusal(promise: Promise<unknown>): Promise<ConnectError> {
-  const error = await promise.then(
-    () => new Error('it was not refused'),
-    (reason: unknown) => reason,
-  );
-  if (error instanceof ConnectError) return error;
-  throw error;
-}
 
 const there = async (search = '/imp/') =>
   (await harness.entries.listEntries({ search, page: { limit: 1000 } })).entries;

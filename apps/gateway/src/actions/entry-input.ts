@@ -15,6 +15,8 @@ export interface EntryInput {
   admin?: boolean;
   downstream?: boolean;
   store_svid?: boolean;
+  disable_x509_svid_prefetch?: boolean;
+  jwt_svid_include_jti?: boolean;
   expires_at?: string;
 }
 
@@ -42,8 +44,19 @@ export const entryProperties = {
   admin: { type: 'boolean' },
   downstream: { type: 'boolean' },
   store_svid: { type: 'boolean' },
+  disable_x509_svid_prefetch: {
+    type: 'boolean',
+    description: 'The agent makes no X.509-SVID before a workload asks for one.',
+  },
+  jwt_svid_include_jti: {
+    type: 'boolean',
+    description: 'Each JWT-SVID has an ID of its own (jti), and is not cached.',
+  },
   expires_at: { type: 'string', maxLength: 40, description: 'RFC 3339; empty is never.' },
 };
+
+/** SPIRE refuses the two together. */
+export const storedWords = 'not together with store_svid: what is stored is always made ahead.';
 
 /** Turns the fields given into the server's, each checked; `at` names where they stand in the input. */
 export function parseFields(
@@ -70,10 +83,15 @@ export function parseFields(
   if (input.admin !== undefined) out.admin = input.admin;
   if (input.downstream !== undefined) out.downstream = input.downstream;
   if (input.store_svid !== undefined) out.storeSvid = input.store_svid;
+  if (input.disable_x509_svid_prefetch !== undefined)
+    out.disableX509SvidPrefetch = input.disable_x509_svid_prefetch;
+  if (input.jwt_svid_include_jti !== undefined) out.jwtSvidIncludeJti = input.jwt_svid_include_jti;
   if (input.expires_at !== undefined) out.expiresAt = parseTime(`${at}.expires_at`, input.expires_at);
   if (out.storeSvid === true && out.selectors && new Set(out.selectors.map(({ type }) => type)).size > 1) {
     throw badInput(`${at}.selectors`, 'with store_svid all selectors must be of one type.');
   }
+  if (out.storeSvid === true && out.disableX509SvidPrefetch === true)
+    throw badInput(`${at}.disable_x509_svid_prefetch`, storedWords);
   if (out.dnsNames && new Set(out.dnsNames).size < out.dnsNames.length)
     throw badInput(`${at}.dns_names`, 'a name is there twice.');
   return out;
@@ -95,6 +113,8 @@ export const inputNames: ReadonlyMap<keyof EntryFields, keyof EntryInput> = new 
   ['admin', 'admin'],
   ['downstream', 'downstream'],
   ['storeSvid', 'store_svid'],
+  ['disableX509SvidPrefetch', 'disable_x509_svid_prefetch'],
+  ['jwtSvidIncludeJti', 'jwt_svid_include_jti'],
   ['expiresAt', 'expires_at'],
 ]);
 
@@ -124,6 +144,8 @@ export function complete(fields: Partial<EntryFields>): EntryFields {
     dnsNames: [],
     storeSvid: false,
     hint: '',
+    disableX509SvidPrefetch: false,
+    jwtSvidIncludeJti: false,
     ...fields,
   };
 }
@@ -142,6 +164,8 @@ export function toInput(fields: EntryFields): EntryInput {
     admin: fields.admin,
     downstream: fields.downstream,
     store_svid: fields.storeSvid,
+    disable_x509_svid_prefetch: fields.disableX509SvidPrefetch,
+    jwt_svid_include_jti: fields.jwtSvidIncludeJti,
     expires_at: showTime(fields.expiresAt),
   };
 }

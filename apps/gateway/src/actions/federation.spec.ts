@@ -205,6 +205,9 @@ describe('bundles', () => {
       id: first?.id ?? '',
       set: { federates_with: [lighthouse] },
     });
+    await expect(harness.plan('bundle.delete', { ...where, mode: 'all' })).rejects.toThrow(
+      'mode: one of restrict, dissociate, delete is needed.',
+    );
     const destroying = await harness.plan('bundle.delete', { ...where, mode: 'delete' });
     expect(destroying.warnings.map(({ code }) => code)).toContain('deletes-entries');
     const done = await harness.apply(destroying.digest);

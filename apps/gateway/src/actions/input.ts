@@ -44,6 +44,12 @@ function expectation(error: ErrorObject): string {
       return `at most ${String(values.get('limit'))} in one plan.`;
     case 'minLength':
       return 'this field may not be empty.';
+    case 'enum':
+      return `one of ${(values.get('allowedValues') as unknown[]).map(String).join(', ')} is needed.`;
+    case 'minimum':
+      return `may not be less than ${String(values.get('limit'))}.`;
+    case 'maximum':
+      return `may not be more than ${String(values.get('limit'))}.`;
     case 'maxLength':
       return `at most ${String(values.get('limit'))} characters.`;
     default:

@@ -2,9 +2,9 @@ import { yamlFile } from './files.ts';
 import { checks } from './options.ts';
 import { duration, kubernetesOf, objectName } from './selectors.ts';
 import type { Asked, Facts, Generated, Generator } from './types.ts';
+import { noEntry, unfit } from './unfit.ts';
 
 const apiVersion = 'spire.spiffe.io/v1alpha1';
-const none: Omit<Generated, 'unfit'> = { files: [], notes: [], options: [] };
 
 const nameOf = (ask: Asked, spiffeId: string): string =>
   ask.text({
@@ -34,13 +34,12 @@ const ifSet = (name: string, value: unknown): object => (value ? { [name]: value
 export const clusterSpiffeId: Generator = {
   needsEntry: true,
   make({ entry, trustDomain }: Facts, ask): Generated {
-    if (!entry) return { ...none, unfit: 'An entry is needed.' };
+    if (!entry) return noEntry();
     const k8s = kubernetesOf(entry.selectors);
     if (!entry.selectors.some(({ type }) => type === 'k8s'))
-      return {
-        ...none,
-        unfit: 'No selector of this entry is of Kubernetes (k8s:…). A ClusterStaticEntry holds any entry.',
-      };
+      return unfit(
+        'No selector of this entry is of Kubernetes (k8s:…). A ClusterStaticEntry holds any entry.',
+      );
     const path = entry.spiffeId.slice(`spiffe://${trustDomain}`.length);
     const named = /^\/ns\/([^/]+)\/sa\/([^/]+)$/u.exec(path);
     const namespace = k8s.namespace || (named?.[1] ?? '');
@@ -122,7 +121,7 @@ export const clusterSpiffeId: Generator = {
 export const clusterStaticEntry: Generator = {
   needsEntry: true,
   make({ entry }: Facts, ask): Generated {
-    if (!entry) return { ...none, unfit: 'An entry is needed.' };
+    if (!entry) return noEntry();
     const document = {
       apiVersion,
       kind: 'ClusterStaticEntry',
@@ -160,6 +159,11 @@ export const clusterStaticEntry: Generator = {
           ? []
           : ['An expiry cannot be said in a ClusterStaticEntry: its entry never expires.']),
         ...(entry.storeSvid ? ['storeSVID needs a spire-controller-manager that knows the field.'] : []),
+        ...(entry.disableX509SvidPrefetch || entry.jwtSvidIncludeJti
+          ? [
+              'Not in the file: the entry’s “no X.509-SVID prefetch” and “JWT-SVIDs with jti”. Look whether they are still set once the controller has taken it over.',
+            ]
+          : []),
         'The controller takes the entry over if it finds it with the same SPIFFE ID, parent and selectors.',
       ],
       options: ask.options(),

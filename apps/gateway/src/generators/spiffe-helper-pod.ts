@@ -5,6 +5,7 @@ import { checks } from './options.ts';
 import { kubernetesOf, objectName } from './selectors.ts';
 import { helperConf } from './spiffe-helper.ts';
 import type { Generated, Generator } from './types.ts';
+import { noEntry, noPod } from './unfit.ts';
 
 const helperImage = 'ghcr.io/spiffe/spiffe-helper:0.10.1';
 const confDir = '/etc/spiffe-helper';
@@ -20,12 +21,9 @@ export const spiffeHelperPod: Generator = {
   needsEntry: true,
   make(facts, ask): Generated {
     const entry = facts.entry;
-    if (!entry) return { files: [], notes: [], options: [], unfit: 'An entry is needed.' };
+    if (!entry) return noEntry();
     const k8s = kubernetesOf(entry.selectors);
-    const unfit = entry.selectors.some(({ type }) => type === 'k8s')
-      ? ''
-      : 'No selector of this entry is of Kubernetes (k8s:…): no pod can match it.';
-    if (unfit !== '') return { files: [], notes: [], options: [], unfit };
+    if (!entry.selectors.some(({ type }) => type === 'k8s')) return noPod();
     const name = ask.text({
       name: 'name',
       title: 'Pod',

@@ -4,7 +4,7 @@ import { checks } from './options.ts';
 import type { Generated, Generator } from './types.ts';
 
 /** What stands for the join token: the token itself is pasted in by whoever has it, in their own window. */
-export const tokenPlaceholder = 'PASTE-THE-JOIN-TOKEN-HERE';
+const tokenPlaceholder = 'PASTE-THE-JOIN-TOKEN-HERE';
 
 /** The federation block of server.conf: our own bundle endpoint, and a peer's. */
 export const serverFederation: Generator = {

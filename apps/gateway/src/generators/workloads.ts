@@ -6,26 +6,22 @@ import { checks } from './options.ts';
 import { dockerOf, kubernetesOf, objectName } from './selectors.ts';
 import { uidOf } from './spiffe-helper-pod.ts';
 import type { Generated, Generator } from './types.ts';
+import { noEntry, noPod, unfit } from './unfit.ts';
 
-const none: Omit<Generated, 'unfit'> = { files: [], notes: [], options: [] };
 const socketEnv = 'SPIFFE_ENDPOINT_SOCKET';
 
 /** A `docker run` line whose container matches the entry. */
 export const dockerRun: Generator = {
   needsEntry: true,
   make({ entry, sockets }, ask): Generated {
-    if (!entry) return { ...none, unfit: 'An entry is needed.' };
+    if (!entry) return noEntry();
     const docker = dockerOf(entry.selectors);
     if (!entry.selectors.some(({ type }) => type === 'docker'))
-      return {
-        ...none,
-        unfit: 'No selector of this entry is of Docker (docker:…): options of a container decide nothing.',
-      };
+      return unfit(
+        'No selector of this entry is of Docker (docker:…): options of a container decide nothing.',
+      );
     if (docker.clash !== '')
-      return {
-        ...none,
-        unfit: `The entry asks for two values of ${docker.clash}: no container can match it.`,
-      };
+      return unfit(`The entry asks for two values of ${docker.clash}: no container can match it.`);
     const image = ask.text({
       name: 'image',
       title: 'Image',
@@ -94,10 +90,9 @@ export const dockerRun: Generator = {
 export const podManifest: Generator = {
   needsEntry: true,
   make({ entry }, ask): Generated {
-    if (!entry) return { ...none, unfit: 'An entry is needed.' };
+    if (!entry) return noEntry();
     const k8s = kubernetesOf(entry.selectors);
-    if (!entry.selectors.some(({ type }) => type === 'k8s'))
-      return { ...none, unfit: 'No selector of this entry is of Kubernetes (k8s:…): no pod can match it.' };
+    if (!entry.selectors.some(({ type }) => type === 'k8s')) return noPod();
     const name = ask.text({
       name: 'name',
       title: 'Pod',

@@ -17,6 +17,8 @@ export const columns = new Map<string, Kind>([
   ['admin', 'flag'],
   ['downstream', 'flag'],
   ['store_svid', 'flag'],
+  ['disable_x509_svid_prefetch', 'flag'],
+  ['jwt_svid_include_jti', 'flag'],
   ['expires_at', 'time'],
 ]);
 
@@ -47,12 +49,10 @@ const readOnly = new Set([
 ]);
 
 /** Fields of SPIRE that Muster does not set; a file that sets one must not lose it silently. */
-export const notSet = new Set([
-  'disable_x509_svid_prefetch',
-  'jwt_svid_include_jti',
-  'additional_attributes',
-  'ephemeral',
-]);
+export const notSet = new Set(['ephemeral']);
+
+/** The message in which SPIRE’s own JSON has some of the fields. */
+export const nested = 'additional_attributes';
 
 /** `spiffeId`, `SPIFFE ID` and `spiffe_id` are one name. */
 export function canonical(name: string): string {

@@ -1,4 +1,4 @@
-import { canonical, columns, meaningOf, named } from './columns.ts';
+import { canonical, columns, meaningOf, named, nested } from './columns.ts';
 import type { RawRow } from './types.ts';
 
 /**
@@ -13,7 +13,7 @@ export function objectRow(item: unknown, line: number, notes: string[]): RawRow 
     return row;
   }
   // A Map: a key such as __proto__ is only a name (S-25).
-  for (const [given, value] of Object.entries(item)) {
+  for (const [given, value] of fieldsOf(item)) {
     const name = canonical(given);
     switch (meaningOf(name)) {
       case 'field':
@@ -33,6 +33,15 @@ export function objectRow(item: unknown, line: number, notes: string[]): RawRow 
     }
   }
   return row;
+}
+
+/** With those of SPIRE’s nested message beside the others. */
+function fieldsOf(item: object): [string, unknown][] {
+  return Object.entries(item).flatMap(([given, value]: [string, unknown]): [string, unknown][] =>
+    canonical(given) === nested && typeof value === 'object' && !Array.isArray(value)
+      ? Object.entries(value ?? {})
+      : [[given, value]],
+  );
 }
 
 const isSet = (value: unknown): boolean =>

@@ -61,11 +61,7 @@ describe('CSV', () => {
     ['no header', line('a'), /1 header: .*missing/u],
     ['an unknown column', `${header},colour\n${line('a')},red`, /1 header: there is no column “colour”/u],
     ['a column twice', `${header},hint\n${line('a')},x`, /the column “hint” is there twice/u],
-    [
-      'an attribute that is not set here',
-      `${header},disable_x509_svid_prefetch\n${line('a')},true`,
-      /does not set “disable_x509_svid_prefetch”/u,
-    ],
+    ['a field that is not set here', `${header},ephemeral\n${line('a')},true`, /does not set “ephemeral”/u],
     ['a quote left open', `${header}\n${line('a')}\n"x`, /3 : a quote is opened and never closed/u],
     ['a quote within', `${header}\n${line('a')}\n"x"y,b`, /after a closing quote/u],
     ['only a header', header, /no entry in the file/u],
@@ -134,7 +130,7 @@ describe('JSON', () => {
           entry_id: 'e1',
           revision_number: '7',
           federates_with: ['spiffe://peer.test'],
-          disable_x509_svid_prefetch: false,
+          additional_attributes: { disable_x509_svid_prefetch: false, jwt_svid_include_jti: true },
         },
       ],
     };
@@ -149,6 +145,7 @@ describe('JSON', () => {
           expiresAt: '2030-03-17T17:46:40Z',
           dnsNames: [],
           storeSvid: false,
+          disableX509SvidPrefetch: true,
           stateReason: 'x',
         },
       ],
@@ -168,10 +165,15 @@ describe('JSON', () => {
       x509SvidTtl: 60,
       expiresAt: 1_900_000_000n,
       federatesWith: ['peer.test'],
+      disableX509SvidPrefetch: false,
+      jwtSvidIncludeJti: true,
     });
     const two = readFile(JSON.stringify(shown), 'json', '');
     expect(said(two)).toEqual([]);
-    expect(two.rows[0]).toMatchObject({ id: 'e2', fields: { expiresAt: 1_900_000_000n, x509SvidTtl: 60 } });
+    expect(two.rows[0]).toMatchObject({
+      id: 'e2',
+      fields: { expiresAt: 1_900_000_000n, x509SvidTtl: 60, disableX509SvidPrefetch: true },
+    });
     expect(readFile(JSON.stringify(parted), 'json', '').rows[0]?.fields.spiffeId).toBe(`spiffe://${td}/a`);
   });
 
@@ -179,11 +181,26 @@ describe('JSON', () => {
     ['no JSON', '[{]', /1 : this is not JSON/u],
     ['no list', '{"a": 1}', /expected a list of entries/u],
     ['a list of something else', '[1]', /expected an entry/u],
+    [
+      'both stored and not fetched ahead',
+      JSON.stringify([{ ...entry, store_svid: true, disable_x509_svid_prefetch: true }]),
+      /disable_x509_svid_prefetch: not together with store_svid/u,
+    ],
+    [
+      'an unknown attribute',
+      JSON.stringify([{ ...entry, additional_attributes: { colour: 1 } }]),
+      /“colour”: there is no such field/u,
+    ],
+    [
+      'attributes of another kind',
+      JSON.stringify([{ ...entry, additional_attributes: 'x' }]),
+      /“additional_attributes”: there is no such field/u,
+    ],
     ['an unknown field', JSON.stringify([{ ...entry, colour: 1 }]), /“colour”: there is no such field/u],
     [
       'a field that would be lost',
-      JSON.stringify([{ ...entry, additional_attributes: { jwt_svid_include_jti: true } }]),
-      /additional_attributes: Muster does not set this/u,
+      JSON.stringify([{ ...entry, ephemeral: true }]),
+      /ephemeral: Muster does not set this/u,
     ],
     [
       'a fraction',

@@ -1,6 +1,6 @@
 import { ConnectError } from '@connectrpc/connect';
 import { parseSpiffeId } from '@muster/domain';
-import { parseFields } from '../actions/entry-input.ts';
+import { parseFields, storedWords } from '../actions/entry-input.ts';
 import type { EntryInput } from '../actions/entry-input.ts';
 import { needed } from './columns.ts';
 import { readCsv } from './csv.ts';
@@ -85,6 +85,8 @@ function checkRow({ line, values, problems: found }: RawRow, cell: boolean, trus
   const types = new Set(fields.selectors?.map(({ type }) => type));
   if (fields.storeSvid === true && types.size > 1)
     say('selectors', 'with store_svid all selectors must be of one type.');
+  if (fields.storeSvid === true && fields.disableX509SvidPrefetch === true)
+    say('disable_x509_svid_prefetch', storedWords);
   return { line, id, fields, problems: bounded(line, problems) };
 }
 

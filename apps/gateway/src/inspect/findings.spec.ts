@@ -109,6 +109,8 @@ const row = (more: Partial<EntryRow> = {}): EntryRow => ({
   dnsNames: [],
   revisionNumber: 0n,
   storeSvid: false,
+  disableX509SvidPrefetch: false,
+  jwtSvidIncludeJti: false,
   hint: '',
   createdAt: BigInt((now - 60 * minute) / 1000),
   ...more,

@@ -27,6 +27,8 @@ const entry = (id: string, more: Partial<EntryRow> = {}): EntryRow => ({
   dnsNames: [],
   revisionNumber: 0n,
   storeSvid: false,
+  disableX509SvidPrefetch: false,
+  jwtSvidIncludeJti: false,
   hint: '',
   createdAt: 1n,
   ...more,

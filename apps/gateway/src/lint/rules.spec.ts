@@ -27,6 +27,8 @@ const entry = (more: Partial<EntryRow> = {}): EntryRow => ({
   dnsNames: [],
   revisionNumber: 0n,
   storeSvid: false,
+  disableX509SvidPrefetch: false,
+  jwtSvidIncludeJti: false,
   hint: '',
   createdAt: 1n,
   ...more,

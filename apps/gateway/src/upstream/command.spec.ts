@@ -16,13 +16,15 @@ const fields: EntryFields = {
   expiresAt: 1_900_000_000n,
   dnsNames: ['x.example'],
   storeSvid: true,
+  disableX509SvidPrefetch: true,
+  jwtSvidIncludeJti: true,
   hint: '$(reboot)',
 };
 
 describe('equivalent commands', () => {
   it('print every field, and -node for the server as parent', () => {
     expect(createCommand('unix:///run/s.sock', fields).line).toBe(
-      "spire-server entry create -socketPath /run/s.sock -spiffeID spiffe://a.example/x -node -selector 'unix:path:/opt/my app' -x509SVIDTTL 60 -jwtSVIDTTL 30 -federatesWith spiffe://b.example -dns x.example -hint '$(reboot)' -entryExpiry 1900000000 -admin -downstream -storeSVID",
+      "spire-server entry create -socketPath /run/s.sock -spiffeID spiffe://a.example/x -node -selector 'unix:path:/opt/my app' -x509SVIDTTL 60 -jwtSVIDTTL 30 -federatesWith spiffe://b.example -dns x.example -hint '$(reboot)' -entryExpiry 1900000000 -admin -downstream -storeSVID -disableX509SVIDPrefetch -jwtSVIDIncludeJTI",
     );
     expect(updateCommand('https://spire:8081', 'id-1', fields)).toMatchObject({
       line: expect.stringMatching(/^spire-server entry update -entryID id-1 /u) as string,

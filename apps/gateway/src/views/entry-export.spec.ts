@@ -116,6 +116,27 @@ describe('exporting entries', () => {
     }
   }, 30_000);
 
+  it('keeps the attributes that SPIRE has in a message of their own, and its own shape of them', async () => {
+    const query = { trustDomains: ['harbor.example'], search: '/ci/runner' };
+    const { text } = await exported(ExportFormat.SPIRE_DATA, query);
+    const file = JSON.parse(text) as { entries: Record<string, unknown>[] };
+    expect(file.entries[0]).toMatchObject({
+      additional_attributes: { disable_x509_svid_prefetch: true, jwt_svid_include_jti: true },
+    });
+    for (const format of [ExportFormat.CSV, ExportFormat.YAML, ExportFormat.JSON, ExportFormat.SPIRE_DATA]) {
+      const { text: given } = await exported(format, query);
+      const plan = await harness.plan('entry.import', {
+        connection: 'harbor',
+        text: given.replace(/[\da-f]{8}-[\da-f-]{27}/u, 'a-copy').replaceAll('runner', 'copy'),
+        mode: 'create-and-update',
+      });
+      const made = plan.changes[0]?.fields.map(({ field, after }) => `${field}: ${after}`);
+      expect(made, ExportFormat[format]).toEqual(
+        expect.arrayContaining(['No X.509-SVID prefetch: yes', 'JWT-SVIDs with jti: yes']),
+      );
+    }
+  }, 30_000);
+
   it('writes YAML as one document', async () => {
     const { text, rows } = await exported(ExportFormat.YAML, { trustDomains: ['harbor.example'] });
     const file = yamlParse(text) as { entries: { spiffe_id: string; selectors: string[] }[] };

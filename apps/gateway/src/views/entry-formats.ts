@@ -29,6 +29,8 @@ const columns = [
   'admin',
   'downstream',
   'store_svid',
+  'disable_x509_svid_prefetch',
+  'jwt_svid_include_jti',
   'expires_at',
   'connection',
   'revision_number',
@@ -58,6 +60,8 @@ function csvRow({ connection, row, state }: StoredEntry): string[] {
     String(row.admin),
     String(row.downstream),
     String(row.storeSvid),
+    String(row.disableX509SvidPrefetch),
+    String(row.jwtSvidIncludeJti),
     input.expires_at ?? '',
     connection,
     String(row.revisionNumber),
@@ -100,9 +104,19 @@ function spireData(row: EntryRow): string {
       hint: row.hint,
       store_svid: row.storeSvid,
     }),
+    ...attributes(row),
   });
   // Its digits as they are: a JSON number made of one would end at 2^53 (S-38).
   return row.expiresAt === 0n ? json : `${json.slice(0, -1)},"entryExpiry":${row.expiresAt}}`;
+}
+
+/** Two fields that SPIRE has in a message of their own. */
+function attributes(row: EntryRow): Record<string, unknown> {
+  const set = spare({
+    disable_x509_svid_prefetch: row.disableX509SvidPrefetch,
+    jwt_svid_include_jti: row.jwtSvidIncludeJti,
+  });
+  return Object.keys(set).length === 0 ? {} : { additional_attributes: set };
 }
 
 const jsonList = (each: (entry: StoredEntry) => string): Writer => ({

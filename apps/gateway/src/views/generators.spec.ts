@@ -1,10 +1,10 @@
-import { ConnectError } from '@connectrpc/connect';
 import { AgentService, GeneratorKind, GeneratorService } from '@muster/api';
 import { parseAllDocuments } from 'yaml';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readHcl } from '../generators/hcl.ts';
 import { startHarness, startSpire } from '../upstream/testing/harness.ts';
 import type { Harness } from '../upstream/testing/harness.ts';
+import { refusalText } from '../upstream/testing/refusal.ts';
 
 let spire: Awaited<ReturnType<typeof startSpire>>;
 let harness: Harness;
@@ -68,11 +68,6 @@ const text = (made: Awaited<ReturnType<typeof make>>, name: string) =>
   made.files.find((file) => file.name === name)?.text ?? '';
 const yaml = (source: string) =>
   parseAllDocuments(source).map((one) => one.toJS() as Record<string, unknown>);
-const refusal = (promise: Promise<unknown>) =>
-  promise.then(
-    () => 'it was not refused',
-    (error: unknown) => ConnectError.from(error).rawMessage,
-  );
 
 describe('generators', () => {
   it('spiffe-helper: file names, modes, JWT and hint, as HCL', async () => {
@@ -129,7 +124,7 @@ describe('generators', () => {
     // Kubernetes reads YAML 1.1, where a bare yes is no text.
     expect(text(made, 'pod.yaml')).toContain('tier: "yes"');
     expect(
-      await refusal(make(GeneratorKind.SPIFFE_HELPER_POD, 'k8s', { cert_dir: '/spiffe-workload-api/x' })),
+      await refusalText(make(GeneratorKind.SPIFFE_HELPER_POD, 'k8s', { cert_dir: '/spiffe-workload-api/x' })),
     ).toMatch(/mounted within another volume/u);
   });
 
@@ -178,7 +173,7 @@ describe('generators', () => {
     expect(made.notes.join()).toMatch(/no relationship with partner\.test/u);
     const known = await make(GeneratorKind.SERVER_FEDERATION);
     expect(known.options.find(({ name }) => name === 'peer')?.value).toMatch(/\.(example|test)$/u);
-    expect(await refusal(make(GeneratorKind.SERVER_FEDERATION, '', { peer: td }))).toMatch(
+    expect(await refusalText(make(GeneratorKind.SERVER_FEDERATION, '', { peer: td }))).toMatch(
       /options\.peer: it is the server’s own/u,
     );
   });
@@ -227,25 +222,25 @@ describe('generators', () => {
     ['a mode that is none', { key_file_mode: '999' }, /options\.key_file_mode: expected an octal mode/u],
     ['too long a value', { cert_dir: `/${'x'.repeat(2000)}` }, /options\.cert_dir: at most 1024/u],
   ])('refuses %s, naming the option', async (_name, options, message) => {
-    expect(await refusal(make(GeneratorKind.SPIFFE_HELPER, 'unix', options))).toMatch(message);
+    expect(await refusalText(make(GeneratorKind.SPIFFE_HELPER, 'unix', options))).toMatch(message);
   });
 
   it('S-25: an option named like a member of objects is only a name', async () => {
     const options = JSON.parse('{"__proto__":"x","constructor":"y"}') as { [name: string]: string };
-    expect(await refusal(make(GeneratorKind.SPIFFE_HELPER, 'unix', options))).toMatch(
+    expect(await refusalText(make(GeneratorKind.SPIFFE_HELPER, 'unix', options))).toMatch(
       /there is no option of this name/u,
     );
   });
 
   it('asks for what it needs', async () => {
-    expect(await refusal(make(GeneratorKind.UNSPECIFIED))).toMatch(/kind: there is no such generator/u);
-    expect(await refusal(make(GeneratorKind.DOCKER_RUN))).toMatch(/entry_id: this is made for an entry/u);
+    expect(await refusalText(make(GeneratorKind.UNSPECIFIED))).toMatch(/kind: there is no such generator/u);
+    expect(await refusalText(make(GeneratorKind.DOCKER_RUN))).toMatch(/entry_id: this is made for an entry/u);
     const client = harness.client(GeneratorService);
-    expect(await refusal(client.generate({ kind: GeneratorKind.AGENT_CONF, connection: 'nobody' }))).toMatch(
-      /connection: there is no such connection/u,
-    );
     expect(
-      await refusal(client.generate({ kind: GeneratorKind.DOCKER_RUN, connection, entryId: 'gone' })),
+      await refusalText(client.generate({ kind: GeneratorKind.AGENT_CONF, connection: 'nobody' })),
+    ).toMatch(/connection: there is no such connection/u);
+    expect(
+      await refusalText(client.generate({ kind: GeneratorKind.DOCKER_RUN, connection, entryId: 'gone' })),
     ).toMatch(/entry_id: harbor has no registration entry/u);
   });
 });

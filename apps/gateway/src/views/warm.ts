@@ -52,6 +52,8 @@ function sample(at: number): StoredEntry {
       dnsNames: ['warm.example'],
       revisionNumber: 1n,
       storeSvid: false,
+      disableX509SvidPrefetch: false,
+      jwtSvidIncludeJti: false,
       hint: 'warm',
       createdAt: 1_700_000_000n,
     },

@@ -36,6 +36,8 @@ const entry = (name: string, parentId: string, more: Partial<EntryRow> = {}): En
   dnsNames: [],
   revisionNumber: 0n,
   storeSvid: false,
+  disableX509SvidPrefetch: false,
+  jwtSvidIncludeJti: false,
   hint: '',
   createdAt: 1n,
   ...more,

@@ -42,6 +42,8 @@ function entry(rid: number, conn: number, expiresAt: bigint, x509Ttl = 0): void 
     dnsNames: [],
     revisionNumber: 0n,
     storeSvid: false,
+    disableX509SvidPrefetch: false,
+    jwtSvidIncludeJti: false,
     hint: '',
     createdAt: 0n,
   });

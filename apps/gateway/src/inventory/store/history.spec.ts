@@ -22,6 +22,8 @@ const entry = (id: string, more: Partial<EntryRow> = {}): EntryRow => ({
   dnsNames: [],
   revisionNumber: 0n,
   storeSvid: false,
+  disableX509SvidPrefetch: false,
+  jwtSvidIncludeJti: false,
   hint: '',
   createdAt: 9_007_199_254_740_993n,
   ...more,

@@ -24,6 +24,8 @@ const entry = (id: string, has: SelectorRow[], more: Partial<EntryRow> = {}): En
   dnsNames: [],
   revisionNumber: 0n,
   storeSvid: false,
+  disableX509SvidPrefetch: false,
+  jwtSvidIncludeJti: false,
   hint: '',
   createdAt: 1n,
   ...more,

@@ -81,5 +81,7 @@ function entryFlags(fields: EntryFields): string[] {
   if (fields.admin) flags.push('-admin');
   if (fields.downstream) flags.push('-downstream');
   if (fields.storeSvid) flags.push('-storeSVID');
+  if (fields.disableX509SvidPrefetch) flags.push('-disableX509SVIDPrefetch');
+  if (fields.jwtSvidIncludeJti) flags.push('-jwtSVIDIncludeJTI');
   return flags;
 }

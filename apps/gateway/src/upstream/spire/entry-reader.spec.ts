@@ -30,6 +30,10 @@ const wire = fc
     revisionNumber: fc.oneof(int64, small),
     dnsNames: fc.array(text, { maxLength: 3 }),
     hint: text,
+    additionalAttributes: fc.option(
+      fc.record({ disableX509SvidPrefetch: fc.boolean(), jwtSvidIncludeJti: fc.boolean() }),
+      { nil: undefined },
+    ),
   })
   .map((fields) => create(EntrySchema, fields));
 

@@ -82,6 +82,8 @@ export class EntryReader {
       storeSvid: false,
       hint: '',
       createdAt: 0n,
+      disableX509SvidPrefetch: false,
+      jwtSvidIncludeJti: false,
     };
     this.#at = this.#start;
     const end = this.#end;
@@ -118,6 +120,9 @@ export class EntryReader {
       case 14:
         row.hint = this.#string(end);
         break;
+      case 16:
+        this.#attributes(row, end);
+        break;
       default:
         this.#skip(WireType.LengthDelimited, end);
     }
@@ -152,6 +157,21 @@ export class EntryReader {
         break;
       default:
         this.#int64();
+    }
+  }
+
+  #attributes(row: EntryRow, within: number): void {
+    const length = this.#varint();
+    const end = this.#within(length, within);
+    while (this.#at < end) {
+      const tag = this.#varint();
+      const type: number = tag & 7;
+      if (type !== WireType.Varint) this.#skip(type, end);
+      else {
+        const on = this.#int64() !== 0n;
+        if (tag >>> 3 === 1) row.disableX509SvidPrefetch = on;
+        else if (tag >>> 3 === 2) row.jwtSvidIncludeJti = on;
+      }
     }
   }
 

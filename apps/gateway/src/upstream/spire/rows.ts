@@ -27,6 +27,10 @@ export interface EntryRow {
   storeSvid: boolean;
   hint: string;
   createdAt: bigint;
+  /** The agent makes no X.509-SVID before a workload asks for one. */
+  disableX509SvidPrefetch: boolean;
+  /** Each JWT-SVID has an ID of its own (`jti`), and none is kept in the agent’s cache. */
+  jwtSvidIncludeJti: boolean;
 }
 
 /** Fields of an entry that a person may set. */
@@ -84,24 +88,40 @@ export function entryRow(wire: WireEntry): EntryRow {
     storeSvid: wire.storeSvid,
     hint: wire.hint,
     createdAt: wire.createdAt,
+    disableX509SvidPrefetch: wire.additionalAttributes?.disableX509SvidPrefetch ?? false,
+    jwtSvidIncludeJti: wire.additionalAttributes?.jwtSvidIncludeJti ?? false,
   };
 }
+
+/** SPIRE keeps these in one message, and a mask writes it whole: where one is sent, so is the other. */
+export const attributeFields = ['disableX509SvidPrefetch', 'jwtSvidIncludeJti'] as const;
 
 export function wireEntry(
   fields: Partial<EntryFields> & { id?: string },
 ): MessageInitShape<typeof EntrySchema> {
-  const { spiffeId, parentId, ...rest } = fields;
+  const { spiffeId, parentId, disableX509SvidPrefetch, jwtSvidIncludeJti, ...rest } = fields;
   return {
     ...rest,
     ...(spiffeId === undefined ? {} : { spiffeId: wireId(spiffeId) }),
     ...(parentId === undefined ? {} : { parentId: wireId(parentId) }),
+    ...(disableX509SvidPrefetch || jwtSvidIncludeJti
+      ? {
+          additionalAttributes: {
+            disableX509SvidPrefetch: disableX509SvidPrefetch ?? false,
+            jwtSvidIncludeJti: jwtSvidIncludeJti ?? false,
+          },
+        }
+      : {}),
   };
 }
 
 /** A mask of exactly the fields given. */
 export function maskOf(fields: Partial<EntryFields>): MessageInitShape<typeof EntryMaskSchema> {
   const mask: Partial<Record<Exclude<keyof EntryMask, '$typeName' | '$unknown'>, boolean>> = {};
-  for (const key of Object.keys(fields) as (keyof EntryFields)[]) mask[key] = true;
+  for (const key of Object.keys(fields) as (keyof EntryFields)[]) {
+    if (key === 'disableX509SvidPrefetch' || key === 'jwtSvidIncludeJti') mask.additionalAttributes = true;
+    else mask[key] = true;
+  }
   return mask;
 }
 

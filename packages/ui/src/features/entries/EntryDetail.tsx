@@ -14,7 +14,7 @@ import {
   TrustDomainTag,
   WarningNote,
 } from '../../components/index.ts';
-import { selectorsText } from './columns.tsx';
+import { flagWords, selectorsText } from './columns.tsx';
 import { EntryLinks } from './EntryLinks.tsx';
 import { EntryParent } from './EntryParent.tsx';
 import { ENTRY_STATE } from './state.ts';
@@ -79,7 +79,13 @@ export function EntryDetail({ found, entry }: Props) {
           <Flag on={entry.admin} word="admin" means="may call the server’s APIs" />
           <Flag on={entry.downstream} word="downstream" means="may sign for a server below" />
           <Flag on={entry.storeSvid} word="store SVID" means="kept by an SVID store plugin" />
-          {!entry.admin && !entry.downstream && !entry.storeSvid && 'none'}
+          <Flag
+            on={entry.disableX509SvidPrefetch}
+            word="no prefetch"
+            means="its X.509-SVID is made when asked for"
+          />
+          <Flag on={entry.jwtSvidIncludeJti} word="jti" means="each JWT-SVID has an ID, and is not cached" />
+          {flagWords(entry).length === 0 && 'none'}
         </dd>
         <dt>Children</dt>
         <dd>

@@ -147,9 +147,13 @@ export const selectorsText = (entry: Entry): string =>
   entry.selectors.map(({ type, value }) => escapeText(`${type}:${value}`)).join(' · ');
 
 export const flagWords = (entry: Entry): string[] =>
-  [entry.admin && 'admin', entry.downstream && 'downstream', entry.storeSvid && 'store SVID'].filter(
-    (word) => word !== false,
-  );
+  [
+    entry.admin && 'admin',
+    entry.downstream && 'downstream',
+    entry.storeSvid && 'store SVID',
+    entry.disableX509SvidPrefetch && 'no prefetch',
+    entry.jwtSvidIncludeJti && 'jti',
+  ].filter((word) => word !== false);
 
 const None = () => <span className="entry-none">–</span>;
 

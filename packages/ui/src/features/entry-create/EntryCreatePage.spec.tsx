@@ -95,9 +95,17 @@ describe('New entry', () => {
     await screen.findByLabelText('SPIFFE ID', {}, WAIT);
     expect(screen.getByRole('button', { name: 'Review plan' }).getAttribute('aria-disabled')).toBe('true');
     type('X.509-SVID TTL optional', '1800');
+    fireEvent.click(screen.getByRole('checkbox', { name: /^JWT-SVIDs with jti/ }));
+    // SPIRE refuses the two together.
+    const prefetch = () =>
+      screen.getByRole<HTMLInputElement>('checkbox', { name: /^No X.509-SVID prefetch/ });
+    fireEvent.click(prefetch());
+    fireEvent.click(screen.getByRole('checkbox', { name: /^Store SVID/ }));
+    expect([prefetch().checked, prefetch().disabled]).toEqual([false, true]);
+    fireEvent.click(screen.getByRole('checkbox', { name: /^Store SVID/ }));
     review();
     await screen.findByRole('button', { name: 'Change 1 entry' }, WAIT);
     const fields = [...document.querySelectorAll('.plan-fields tbody th')].map((cell) => cell.textContent);
-    expect(fields).toEqual(['x509_svid_ttl']);
+    expect(fields).toEqual(['x509_svid_ttl', 'jwt_svid_include_jti']);
   });
 });

@@ -234,7 +234,24 @@ export function EntryForm({
             label="Store SVID"
             hint="Handed to an SVID store plugin of the agent, for example a cloud secret, instead of the Workload API."
             checked={draft.storeSvid}
-            onChange={(storeSvid) => change({ storeSvid })}
+            onChange={(storeSvid) => change({ storeSvid, ...(storeSvid && { noPrefetch: false }) })}
+          />
+          <Checkbox
+            label="No X.509-SVID prefetch"
+            hint={
+              draft.storeSvid
+                ? 'Not together with Store SVID: what is stored is always made ahead.'
+                : 'The agent makes it when the workload asks: for those that use JWT-SVIDs only.'
+            }
+            checked={draft.noPrefetch}
+            disabled={draft.storeSvid}
+            onChange={(noPrefetch) => change({ noPrefetch })}
+          />
+          <Checkbox
+            label="JWT-SVIDs with jti"
+            hint="Each has an ID of its own, against replay and for audits. The agent then caches none."
+            checked={draft.includeJti}
+            onChange={(includeJti) => change({ includeJti })}
           />
         </section>
         <footer className="entry-form-foot">

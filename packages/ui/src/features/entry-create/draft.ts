@@ -22,6 +22,8 @@ export interface Draft {
   admin: boolean;
   downstream: boolean;
   storeSvid: boolean;
+  noPrefetch: boolean;
+  includeJti: boolean;
   /** RFC 3339; empty is never. */
   expiresAt: string;
 }
@@ -40,6 +42,8 @@ export function emptyDraft(connection: string, trustDomain: string, parentId = '
     admin: false,
     downstream: false,
     storeSvid: false,
+    noPrefetch: false,
+    includeJti: false,
     expiresAt: '',
   };
 }
@@ -59,6 +63,8 @@ export function draftOf(entry: Entry): Draft {
     admin: entry.admin,
     downstream: entry.downstream,
     storeSvid: entry.storeSvid,
+    noPrefetch: entry.disableX509SvidPrefetch,
+    includeJti: entry.jwtSvidIncludeJti,
     expiresAt: toDate(entry.expiresAt)?.toISOString().replace('.000Z', 'Z') ?? '',
   };
 }
@@ -77,6 +83,8 @@ export function fieldsOf(draft: Draft): JsonObject {
     admin: draft.admin,
     downstream: draft.downstream,
     store_svid: draft.storeSvid,
+    disable_x509_svid_prefetch: draft.noPrefetch,
+    jwt_svid_include_jti: draft.includeJti,
     expires_at: draft.expiresAt.trim(),
   };
 }

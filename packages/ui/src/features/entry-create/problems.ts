@@ -36,7 +36,7 @@ function idProblem(text: string, trustDomain: string | undefined): string | unde
   return id.value.path === '' ? 'A path is needed after the trust domain.' : undefined;
 }
 
-export function selectorProblem({ type, value }: SelectorDraft): string | undefined {
+function selectorProblem({ type, value }: SelectorDraft): string | undefined {
   if (type.includes(':')) return 'A type has no colon; what follows it belongs to the value.';
   const selector = parseSelector(`${type.trim()}:${value.trim()}`);
   return selector.ok ? undefined : selector.problem.message;

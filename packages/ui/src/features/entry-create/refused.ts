@@ -15,6 +15,8 @@ const FIELDS: ReadonlyMap<string, keyof Draft> = new Map<string, keyof Draft>([
   ['admin', 'admin'],
   ['downstream', 'downstream'],
   ['store_svid', 'storeSvid'],
+  ['disable_x509_svid_prefetch', 'noPrefetch'],
+  ['jwt_svid_include_jti', 'includeJti'],
   ['expires_at', 'expiresAt'],
 ]);
 

@@ -14,7 +14,7 @@ import { entryTreeRoutes } from './entryTreeRoutes.ts';
 import type { World } from './world.ts';
 
 /** Searching for one of these fails as it says. */
-export const SENTINELS: Record<string, Code> = {
+const SENTINELS: Record<string, Code> = {
   'fail:unavailable': Code.Unavailable,
   'fail:internal': Code.Internal,
   'fail:denied': Code.PermissionDenied,

@@ -64,6 +64,8 @@ function rows(td: string, count: number, random: (most: number) => number): Entr
     dnsNames: some(3, () => `${word().replaceAll(/\W/gu, '')}.example`),
     revisionNumber: random(5) === 0 ? 9_007_199_254_740_991n : BigInt(random(9)),
     storeSvid: random(9) === 0,
+    disableX509SvidPrefetch: random(9) === 0,
+    jwtSvidIncludeJti: random(9) === 0,
     hint: random(3) === 0 ? word() : '',
     createdAt: BigInt(random(1000)),
   }));

@@ -120,6 +120,20 @@ export declare type Entry = Message<"muster.v1.Entry"> & {
    * @generated from field: string state_reason = 18;
    */
   stateReason: string;
+
+  /**
+   * The agent makes no X.509-SVID before a workload asks for one.
+   *
+   * @generated from field: bool disable_x509_svid_prefetch = 19;
+   */
+  disableX509SvidPrefetch: boolean;
+
+  /**
+   * Each JWT-SVID has an ID of its own (jti), and none is cached.
+   *
+   * @generated from field: bool jwt_svid_include_jti = 20;
+   */
+  jwtSvidIncludeJti: boolean;
 };
 
 /**

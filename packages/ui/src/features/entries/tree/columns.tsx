@@ -145,7 +145,7 @@ function AsList({ row: { node, server }, byPath }: { row: TreeRow; byPath: boole
 }
 
 /** The list that holds what is at and below a row. */
-export function listSearch(
+function listSearch(
   node: EntryTreeNode | undefined,
   trustDomain: string,
   byPath: boolean,

@@ -10,7 +10,7 @@ import { cacheDir } from './paths.ts';
 const source = fileURLToPath(new URL('go/', import.meta.url));
 
 /** Where the program with go-spiffe is, or goes: one folder for each state of its source. */
-export function goSpiffeProgram(): string {
+function goSpiffeProgram(): string {
   const files = ['go.mod', 'go.sum', 'main.go'].map((name) => readFileSync(join(source, name)));
   const state = createHash('sha256').update(Buffer.concat(files)).digest('hex').slice(0, 12);
   return join(cacheDir(), `go-spiffe-${state}`, 'go-spiffe');

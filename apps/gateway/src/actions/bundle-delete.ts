@@ -29,7 +29,7 @@ interface Input {
   mode?: DeleteMode;
 }
 
-export const modeProperty = { type: 'string', enum: ['restrict', 'dissociate', 'delete'] } as const;
+const modeProperty = { type: 'string', enum: ['restrict', 'dissociate', 'delete'] } as const;
 
 /** Entries that get a line of their own in the plan. */
 const shownEntries = 200;

@@ -37,7 +37,7 @@ interface Input {
   bundle?: DeleteMode | 'keep';
 }
 
-export const bundleModeProperty = {
+const bundleModeProperty = {
   type: 'string',
   enum: ['keep', 'restrict', 'dissociate', 'delete'],
 } as const;

@@ -28,11 +28,7 @@ export interface Side {
   copy: BundleRow | undefined;
 }
 
-export async function readSide(
-  context: ActionContext,
-  connection: SpireConnection,
-  peer: string,
-): Promise<Side> {
+async function readSide(context: ActionContext, connection: SpireConnection, peer: string): Promise<Side> {
   const { federation } = connection.client;
   const [relationship, copy] = await Promise.all([
     federation.relationship(peer),
@@ -205,7 +201,7 @@ export function refreshStep(connection: SpireConnection, peer: string, needs?: S
 }
 
 /** Only the message tells the reasons of a failed refresh apart: all of them are 13. */
-export function refreshAdvice(words: string): string {
+function refreshAdvice(words: string): string {
   const other = /unexpected ID "(spiffe:\/\/[a-z0-9._-]+(?:\/[A-Za-z0-9._-]+)*)"/u.exec(words)?.[1];
   if (other !== undefined)
     return `The endpoint proved to be ${other}: if that is the peer’s, set the endpoint SPIFFE ID to it.`;

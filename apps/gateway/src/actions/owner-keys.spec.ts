@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { JsonObject } from '@bufbuild/protobuf';
 import { create, toBinary, toJsonString } from '@bufbuild/protobuf';
 import type { DescMessage } from '@bufbuild/protobuf';
-import { Code, ConnectError } from '@connectrpc/connect';
+import { Code } from '@connectrpc/connect';
 import {
   ActionService,
   ItemResultSchema,
@@ -19,6 +19,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OwnerKey } from '../upstream/channel-manager/signing.ts';
 import { startHarness, temporaryDirectory } from '../upstream/testing/harness.ts';
 import type { Harness } from '../upstream/testing/harness.ts';
+import { refusal } from '../upstream/testing/refusal.ts';
 import { newPem } from './testing/key-cases.ts';
 
 const audience = 'org/ns/manager';
@@ -46,11 +47,6 @@ const act = async (who: Harness, action: string, input: JsonObject) => {
   return { plan, ...(await who.apply(plan.digest)) };
 };
 const keysOf = (who: Harness) => who.client(KeyService).listOwnerKeys({});
-const refusal = (work: Promise<unknown>): Promise<ConnectError> =>
-  work.then(
-    () => new ConnectError('it was done', Code.Internal),
-    (error: unknown) => ConnectError.from(error),
-  );
 
 describe('owner keys', () => {
   it('are made, own channels, and are named in the lists', async () => {

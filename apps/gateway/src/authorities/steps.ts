@@ -282,7 +282,7 @@ const sharedUpstream = (upstream: string): string =>
   `The upstream authority ${short(upstream)} signed the old and the active local one: SPIRE taints and revokes one only after the active one is signed by another. Rotate the upstream authority first.`;
 
 /** With an upstream authority SPIRE refuses the local calls; the upstream one of the old local one is meant then. Empty: none, or still in use. */
-export function upstreamOf(situation: Situation): string {
+function upstreamOf(situation: Situation): string {
   const { old, active } = situation.slots;
   if (!old || old.upstream === '') return '';
   return active && sameKey(active.upstream, old.upstream) ? '' : old.upstream;

@@ -21,6 +21,7 @@ import {
 import { callerKey } from '../caller.ts';
 import type { Log } from '../log.ts';
 import type { Grant, Sessions } from '../sessions/sessions.ts';
+import { either } from '../signals.ts';
 import { MAX_BODY, readBody } from './body.ts';
 import { pathOf } from './gatekeeper.ts';
 import { SECURITY_HEADERS } from './headers.ts';
@@ -154,7 +155,7 @@ export class RpcFront {
         url: `http://gateway${path}`,
         header: headersOf(request),
         body: once(body),
-        signal: grant ? AbortSignal.any([gone.signal, grant.signal]) : gone.signal,
+        signal: either(grant?.signal, gone),
         contextValues,
       });
       const headers = Object.fromEntries(answer.header?.entries() ?? []);

@@ -7,7 +7,7 @@ import type { NotRestored } from './types.ts';
 const CREATE_MS = 45_000;
 const INVITE_MS = 90_000;
 
-export const REPLACED =
+const REPLACED =
   'it could not be brought back after a restart. Its moderator has to invite us again: open the session anew';
 
 export interface Comeback {

@@ -1,7 +1,7 @@
 import type { Asked } from './asked.ts';
 import { labelOf, sameParty } from './channel.ts';
 import type { ChannelSearch, FoundChannel, Party } from './channel.ts';
-import { full } from './route-steps.ts';
+import { full } from './sought.ts';
 import { query } from './step.ts';
 import type { Remedy, Step } from './step.ts';
 

@@ -5,7 +5,7 @@ import type { Net } from './net.ts';
 import { groupsOf, likely, nodeStep, nowhereStep } from './node-steps.ts';
 import type { Group } from './node-steps.ts';
 import { routeSteps } from './route-steps.ts';
-import type { Sought } from './route-steps.ts';
+import type { Sought } from './sought.ts';
 import type { Step } from './step.ts';
 import { waysFrom } from './way.ts';
 import type { Hop } from './way.ts';

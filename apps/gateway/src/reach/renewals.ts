@@ -1,5 +1,5 @@
 import type { Net } from './net.ts';
-import type { Sought } from './route-steps.ts';
+import type { Sought } from './sought.ts';
 import type { Remedy } from './step.ts';
 
 interface To {

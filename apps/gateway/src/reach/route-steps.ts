@@ -2,25 +2,12 @@ import type { NodeRouteRow, RouteRow } from '../upstream/control-plane/port.ts';
 import { serverWords } from '../upstream/sentences.ts';
 import type { Net } from './net.ts';
 import { renewals } from './renewals.ts';
+import type { Sought } from './sought.ts';
 import { query } from './step.ts';
 import type { Step, StepKind } from './step.ts';
 
-/** What a node looks up for a message. */
-export interface Sought {
-  name: string;
-  /** Empty: any. */
-  instance: string;
-  /** What a person calls it. */
-  label: string;
-  /** A channel: every node that has a member of it has its name. */
-  channel: boolean;
-}
-
 /** A reconciliation comes every 60 s: what is pending for longer waits for something else. */
 const stuckMs = 60_000;
-
-export const full = ({ name, instance }: Pick<Sought, 'name' | 'instance'>): string =>
-  instance === '' ? name : `${name}/${instance}`;
 
 /**
  * What every node on a way says of the name: the control plane's database, and then the nodes themselves.

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Inventory } from '../inventory/inventory.ts';
-import { Connections } from '../upstream/connections.ts';
+import type { Connections } from '../upstream/connections.ts';
+import { testConnections } from '../upstream/testing/connections.ts';
 import { startSpire, until } from '../upstream/testing/harness.ts';
 import { identitySteps } from './identity-steps.ts';
 import type { Known } from './identity-steps.ts';
@@ -67,21 +68,11 @@ describe('trust between two trust domains', () => {
       now: () => new Date(),
       events: { onEntries: () => {}, onAgents: () => {}, onBundles: () => {} },
     });
-    connections = new Connections(
-      { connections: spire.connections },
-      {
-        practice: false,
-        now: () => new Date(),
-        startModerator: () => {
-          throw new Error('no moderator');
-        },
-        onState: (_state, source) => {
-          if (source.kind === 'spire-server') inventory.changed(source);
-        },
-        onSvids: () => {},
-        onModerator: () => {},
+    connections = testConnections(spire.connections, {
+      onState: (_state, source) => {
+        if (source.kind === 'spire-server') inventory.changed(source);
       },
-    );
+    });
     await inventory.follow(connections.spire);
     connections.start();
     await connections.settled();

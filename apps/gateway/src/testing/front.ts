@@ -30,7 +30,7 @@ export interface Front {
 }
 
 /** Real time plus what a test adds. */
-export class FakeClock implements Clock {
+class FakeClock implements Clock {
   wallAhead = 0;
   monotonicAhead = 0;
   wall = (): number => Date.now() + this.wallAhead;

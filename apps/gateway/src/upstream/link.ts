@@ -38,7 +38,7 @@ export interface RetryLimits {
   attempt: number;
 }
 
-export const retryDefaults: RetryLimits = { first: 250, most: 4000, check: 5_000, attempt: 10_000 };
+const retryDefaults: RetryLimits = { first: 250, most: 4000, check: 5_000, attempt: 10_000 };
 
 export interface LinkOptions {
   name: string;

@@ -14,7 +14,7 @@ import { toAuthoritySet } from './authority-set.ts';
 import { noSuchConnection } from './context.ts';
 import type { ViewContext } from './context.ts';
 
-export const kindNumbers: Record<LocalKind, AuthorityKind> = {
+const kindNumbers: Record<LocalKind, AuthorityKind> = {
   x509: AuthorityKind.X509,
   jwt: AuthorityKind.JWT,
 };

@@ -5,7 +5,7 @@ import { ReachPlaceSchema, ReachResponseSchema, ReachState, ReachStepSchema, Sev
 import type { ReachPlace, ReachService, ReachStep, Warning } from '@muster/api';
 import { explainReach, placesOf } from '../reach/explain.ts';
 import type { Explained, ReachContext } from '../reach/explain.ts';
-import { full } from '../reach/route-steps.ts';
+import { full } from '../reach/sought.ts';
 import { bounded, verdictOf } from '../reach/step.ts';
 import type { Step, StepState } from '../reach/step.ts';
 import { warn } from './entry-warnings.ts';

@@ -20,7 +20,7 @@ export function frame(fields: readonly (string | Uint8Array)[]): Uint8Array<Arra
 }
 
 /** An integer as 8 bytes, big endian; negative values wrap, as two's complement. */
-export function u64(value: bigint): Uint8Array {
+function u64(value: bigint): Uint8Array {
   const out = new Uint8Array(8);
   new DataView(out.buffer).setBigUint64(0, BigInt.asUintN(64, value));
   return out;

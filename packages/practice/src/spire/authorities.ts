@@ -24,7 +24,7 @@ export interface JwtAuthority extends Authority {
 }
 
 /** Clocks differ a little: a certificate is valid from shortly before it was issued. */
-export const backdateSeconds = 10;
+const backdateSeconds = 10;
 
 /** The signing keys of one trust domain and the bundle they make. */
 export class Authorities {

@@ -9,7 +9,7 @@ import { LogLevel } from '@muster/wire/gen/spire/api/types/logger_pb.js';
 import { SpiffeWorkloadAPI } from '@muster/wire/gen/workload/workload_pb.js';
 import type { DescMethodUnary, DescService } from '@bufbuild/protobuf';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { grpcOverUnix } from '../grpc.ts';
+import { grpcOverUnix } from './testing/grpc.ts';
 import type { TestNetwork } from './testing/network.ts';
 import { harbor, lighthouse, refusal, startTestNetwork } from './testing/network.ts';
 

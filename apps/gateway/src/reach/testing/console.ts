@@ -8,7 +8,7 @@ import type { Inventory } from '../../inventory/inventory.ts';
 import type { Moderator } from '../../moderator/types.ts';
 import { Networks } from '../../network/networks.ts';
 import { closedErrors } from '../../upstream/closed-errors.ts';
-import { Connections } from '../../upstream/connections.ts';
+import { testConnections } from '../../upstream/testing/connections.ts';
 import { temporaryDirectory, until } from '../../upstream/testing/wait.ts';
 import { reachService } from '../../views/reach.ts';
 import type { IdentitiesOf } from '../identity-steps.ts';
@@ -19,7 +19,7 @@ import type { Staged } from './network.ts';
 const nobodyKnows: IdentitiesOf = () => Promise.resolve(new Map());
 
 /** Connections to a staged network, by the names that specs use. */
-export function connectionsTo(address: string, moderated: boolean): ConnectionConfig[] {
+function connectionsTo(address: string, moderated: boolean): ConnectionConfig[] {
   const plane: ConnectionConfig = { name: 'plane', kind: 'slim-control-plane', address };
   if (!moderated) return [plane];
   const sharedSecretFile = join(temporaryDirectory(), 'secret');
@@ -43,21 +43,11 @@ export async function reachOn(
 ): Promise<{ reach: Client<typeof ReachService>; networks: Networks; close: () => Promise<void> }> {
   const now = () => new Date();
   let networks: Networks | undefined;
-  const connections = new Connections(
-    { connections: config },
-    {
-      practice: false,
-      now,
-      startModerator: () => {
-        if (!moderator) throw new Error('no moderator');
-        return moderator;
-      },
-      limits: { first: 20, most: 200, check: 100 },
-      onState: (_connection, source) => networks?.changed(source),
-      onSvids: () => {},
-      onModerator: () => {},
-    },
-  );
+  const connections = testConnections(config, {
+    now,
+    ...(moderator ? { startModerator: () => moderator } : {}),
+    onState: (_connection, source) => networks?.changed(source),
+  });
   networks = new Networks(connections.planes, now, () => {});
   connections.start();
   await connections.settled();

@@ -70,7 +70,7 @@ function groups(address: string): number[] {
 }
 
 /** An IPv4 address hidden in an IPv6 one, or the address as it is. */
-export function plainAddress(address: string): string {
+function plainAddress(address: string): string {
   const bare = address.replace(/%.*$/u, '');
   if (isIP(bare) !== 6) return bare;
   const carrier = carriers.find(([cidr]) => inside(bare, cidr));

@@ -18,6 +18,7 @@ import type {
   ConnectionEntry,
   RouteEntry as NodeRouteEntry,
 } from '@muster/wire/gen/slim/h/controller/v1/controller_pb.js';
+import { either } from '../../signals.ts';
 import { bundledHeader } from '../bundled-stream.ts';
 import { classify } from '../errors.ts';
 import { Fault } from '../fault.ts';
@@ -312,9 +313,6 @@ export function connectionOf(one: ConnectionEntry): NodeConnectionRow {
     peerNode: one.peerNodeId ?? '',
   };
 }
-
-const either = (signal: AbortSignal | undefined, over: AbortController): AbortSignal =>
-  signal ? AbortSignal.any([signal, over.signal]) : over.signal;
 
 async function* onlyOne<T>(value: T): AsyncGenerator<T> {
   yield value;

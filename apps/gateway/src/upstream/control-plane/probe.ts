@@ -3,6 +3,7 @@ import type { DescMethodServerStreaming } from '@bufbuild/protobuf';
 import { EmptySchema } from '@bufbuild/protobuf/wkt';
 import type { Transport } from '@connectrpc/connect';
 import { ControlPlaneService, NodeSchema } from '@muster/wire/gen/slim/h/controlplane/v1/controlplane_pb.js';
+import { either } from '../../signals.ts';
 import { classify } from '../errors.ts';
 import { Fault } from '../fault.ts';
 import type { Generation } from './port.ts';
@@ -44,7 +45,7 @@ async function implemented(
   };
   const message = create(NodeSchema, { id: node });
   const once = new AbortController();
-  const until = signal ? AbortSignal.any([signal, once.signal]) : once.signal;
+  const until = either(signal, once);
   try {
     const answer = await transport.stream(
       method,

@@ -7,6 +7,7 @@ import {
   ControlMessageSchema,
 } from '@muster/wire/gen/slim/node/controller/v1/controller_pb.js';
 import type { ControlMessage } from '@muster/wire/gen/slim/node/controller/v1/controller_pb.js';
+import { either } from '../../signals.ts';
 import { classify } from '../errors.ts';
 import { Fault } from '../fault.ts';
 import { partOf } from './lists.ts';
@@ -36,7 +37,7 @@ export async function askNode(
 ): Promise<Part[]> {
   const client = createClient(ControllerService, transport);
   const over = new AbortController();
-  const until = signal ? AbortSignal.any([signal, over.signal]) : over.signal;
+  const until = either(signal, over);
   const id = randomBytes(8).toString('hex');
   const ask = create(ControlMessageSchema, {
     messageId: id,

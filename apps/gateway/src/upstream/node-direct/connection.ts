@@ -11,7 +11,7 @@ import type { Speech } from './lists.ts';
 import { DirectPlane } from './plane.ts';
 
 /** Releases of nodes by how they speak, as a person knows them. */
-export const nodeReleases: Readonly<Record<Speech, string>> = { b: '0.0–0.6', e: '0.7–1.4', h: '2.0–3.4' };
+const nodeReleases: Readonly<Record<Speech, string>> = { b: '0.0–0.6', e: '0.7–1.4', h: '2.0–3.4' };
 
 export interface DirectNodeDeps extends ConnectionDeps {
   /** The Workload API connection that our SVIDs are of. */

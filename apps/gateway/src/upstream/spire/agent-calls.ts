@@ -2,7 +2,7 @@ import { createClient } from '@connectrpc/connect';
 import type { CallOptions, Client, Transport } from '@connectrpc/connect';
 import { Agent } from '@muster/wire/gen/spire/api/server/agent/v1/agent_pb.js';
 import { Fault } from '../fault.ts';
-import type { Calling } from './client.ts';
+import type { Calling } from './calling.ts';
 import { agentRow, wireId } from './rows.ts';
 import type { AgentRow } from './rows.ts';
 

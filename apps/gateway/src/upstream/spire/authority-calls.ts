@@ -2,7 +2,7 @@ import { createClient } from '@connectrpc/connect';
 import type { CallOptions, Client, Transport } from '@connectrpc/connect';
 import { LocalAuthority } from '@muster/wire/gen/spire/api/server/localauthority/v1/localauthority_pb.js';
 import type { AuthorityState } from '@muster/wire/gen/spire/api/server/localauthority/v1/localauthority_pb.js';
-import type { Calling } from './client.ts';
+import type { Calling } from './calling.ts';
 
 /** The two kinds of keys that a SPIRE server signs with; they answer alike. WIT authorities are not implemented by 1.15. */
 export type LocalKind = 'x509' | 'jwt';

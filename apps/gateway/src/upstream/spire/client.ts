@@ -11,6 +11,7 @@ import { Fault } from '../fault.ts';
 import { AgentCalls } from './agent-calls.ts';
 import { AuthorityCalls } from './authority-calls.ts';
 import { batches } from './batches.ts';
+import type { Calling } from './calling.ts';
 import { readPackedPage } from './entry-pages.ts';
 import type { EntryPage } from './entry-pages.ts';
 import { entryOf, unpack } from './entry-wire.ts';
@@ -21,9 +22,6 @@ import { agentRow, bundleRow, entryRow, maskOf, wireEntry, wireId } from './rows
 import type { AgentRow, BundleRow, EntryFields, EntryRow } from './rows.ts';
 import { ServerCalls } from './server-calls.ts';
 import { SvidCalls } from './svid-calls.ts';
-
-/** Makes a call and turns whatever it fails with into a `Fault`. */
-export type Calling = <T>(call: () => Promise<T>) => Promise<T>;
 
 /** Outcome of one item of a batch: the RPC is OK even when every item failed. */
 export type ItemOutcome =

@@ -9,7 +9,7 @@ import { TrustDomain } from '@muster/wire/gen/spire/api/server/trustdomain/v1/tr
 import { FederatesWithMatch_MatchBehavior as Match } from '@muster/wire/gen/spire/api/types/federateswith_pb.js';
 import type { Status } from '@muster/wire/gen/spire/api/types/status_pb.js';
 import { Fault } from '../fault.ts';
-import type { Calling } from './client.ts';
+import type { Calling } from './calling.ts';
 import { relationshipRow, wireBundle, wireRelationship } from './federation-rows.ts';
 import type { BundleFields, RelationshipRow } from './federation-rows.ts';
 import { bundleRow, entryRow } from './rows.ts';

@@ -1,7 +1,7 @@
 import { createClient } from '@connectrpc/connect';
 import type { CallOptions, Client, Transport } from '@connectrpc/connect';
 import { Logger } from '@muster/wire/gen/spire/api/server/logger/v1/logger_pb.js';
-import type { Calling } from './client.ts';
+import type { Calling } from './calling.ts';
 
 /** Levels of SPIRE's log, from quiet to loud; the place in this list is the number on the wire, 0 is none. */
 export const logLevels = ['panic', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;

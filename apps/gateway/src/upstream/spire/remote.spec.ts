@@ -2,7 +2,8 @@ import { ConnectionState } from '@muster/api';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ConnectionConfig } from '../../config/types.ts';
 import { testAuthority } from '../testing/authority.ts';
-import { Connections } from '../connections.ts';
+import type { Connections } from '../connections.ts';
+import { testConnections } from '../testing/connections.ts';
 import { temporaryDirectory, until } from '../testing/wait.ts';
 import { startRemoteSpire, startWorkloadApi } from '../testing/remote.ts';
 import type { Given } from '../testing/remote.ts';
@@ -48,20 +49,7 @@ async function setUp(
     },
     { name: 'agent', kind: 'workload-api', address: `unix://${api.socket}` },
   ];
-  const connections = new Connections(
-    { connections: config },
-    {
-      practice: false,
-      now: () => new Date(),
-      limits: { first: 20, most: 200, check: 100 },
-      startModerator: () => {
-        throw new Error('there is no node here');
-      },
-      onState: () => {},
-      onSvids: () => {},
-      onModerator: () => {},
-    },
-  );
+  const connections = testConnections(config);
   connections.start();
   closing.push(() => connections.close());
   await connections.settled();

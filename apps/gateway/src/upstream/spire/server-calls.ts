@@ -3,7 +3,7 @@ import type { CallOptions, Client, Transport } from '@connectrpc/connect';
 import { Health } from '@muster/wire/gen/health/v1/health_pb.js';
 import { HealthCheckResponse_ServingStatus as ServingStatus } from '@muster/wire/gen/health/v1/health_pb.js';
 import { Debug } from '@muster/wire/gen/spire/api/server/debug/v1/debug_pb.js';
-import type { Calling } from './client.ts';
+import type { Calling } from './calling.ts';
 
 /** What a server says of itself. Times are Unix seconds. */
 export interface ServerInfo {

@@ -4,7 +4,7 @@ import { Entry } from '@muster/wire/gen/spire/api/server/entry/v1/entry_pb.js';
 import { SVID } from '@muster/wire/gen/spire/api/server/svid/v1/svid_pb.js';
 import { Fault } from '../fault.ts';
 import { toPem } from '../workload/der.ts';
-import type { Calling } from './client.ts';
+import type { Calling } from './calling.ts';
 import { entryRow, wireId } from './rows.ts';
 import type { EntryRow } from './rows.ts';
 

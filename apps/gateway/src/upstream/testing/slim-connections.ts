@@ -2,10 +2,10 @@ import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConnectionState } from '@muster/api';
 import type { ConnectionConfig, SlimCredentials } from '../../config/types.ts';
-import { Connections } from '../connections.ts';
 import { toPem } from '../workload/der.ts';
 import { testAuthority } from './authority.ts';
 import type { TestLeaf } from './authority.ts';
+import { testConnections } from './connections.ts';
 import { privatePem, startWorkloadApi } from './remote.ts';
 import type { Given } from './remote.ts';
 import { startSlimServer } from './slim-server.ts';
@@ -66,20 +66,7 @@ export async function connect(address: string, credentials: SlimCredentials, api
     { name: 'manager', kind: 'channel-manager', address, ...credentials },
     ...(api ? [{ name: 'agent', kind: 'workload-api' as const, address: `unix://${api.socket}` }] : []),
   ];
-  const connections = new Connections(
-    { connections: config },
-    {
-      practice: false,
-      now: () => new Date(),
-      limits: { first: 20, most: 200, check: 100 },
-      startModerator: () => {
-        throw new Error('there is no node here');
-      },
-      onState: () => {},
-      onSvids: () => {},
-      onModerator: () => {},
-    },
-  );
+  const connections = testConnections(config);
   connections.start();
   closing.push(() => connections.close());
   await connections.settled();

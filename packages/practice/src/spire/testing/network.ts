@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import type { DescService } from '@bufbuild/protobuf';
 import type { Client } from '@connectrpc/connect';
 import { ConnectError, createClient } from '@connectrpc/connect';
-import type { UnixTransport } from '../../grpc.ts';
-import { grpcOverUnix } from '../../grpc.ts';
+import type { UnixTransport } from './grpc.ts';
+import { grpcOverUnix } from './grpc.ts';
 import type { PracticeSpire, PracticeSpireOptions } from '../index.ts';
 import { startPracticeSpire } from '../index.ts';
 

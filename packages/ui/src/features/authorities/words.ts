@@ -9,9 +9,8 @@ import {
 import type { AxisTone, Tone } from '../../components/index.ts';
 
 export const kindWord = (kind: AuthorityKind): string => (kind === AuthorityKind.JWT ? 'JWT' : 'X.509');
-export const kindKey = (kind: AuthorityKind): string => (kind === AuthorityKind.JWT ? 'jwt' : 'x509');
-export const svidWord = (kind: AuthorityKind): string =>
-  kind === AuthorityKind.JWT ? 'JWT-SVID' : 'X.509-SVID';
+const kindKey = (kind: AuthorityKind): string => (kind === AuthorityKind.JWT ? 'jwt' : 'x509');
+const svidWord = (kind: AuthorityKind): string => (kind === AuthorityKind.JWT ? 'JWT-SVID' : 'X.509-SVID');
 
 /** `<connection>/<x509|jwt>`, as the URL names a set. */
 export const setKey = (set: AuthoritySet): string => `${set.connection}/${kindKey(set.kind)}`;

@@ -32,8 +32,7 @@ interface Props {
   onReachEnd: () => void;
 }
 
-export const findingKey = (one: Finding): string =>
-  `${one.code} ${one.connection}/${one.entryId || one.target}`;
+const findingKey = (one: Finding): string => `${one.code} ${one.connection}/${one.entryId || one.target}`;
 
 /** Groups of findings at the left with why they matter; the findings of one of them beside it. */
 export function HealthView(props: Props) {

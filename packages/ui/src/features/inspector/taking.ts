@@ -28,7 +28,7 @@ export class TakingStopped extends Error {
 }
 
 /** Milliseconds without progress after which the worker is given up (S-18). */
-export const silenceLimit = 15_000;
+const silenceLimit = 15_000;
 
 /**
  * Takes documents in beside the page. A worker that saw private keys is ended, with all that it held: keys that were compared live in

@@ -23,7 +23,7 @@ const JWT = 'q3Tn0sPbXvLkR8wZyD1mHc5uEaGf9iJ2';
 type Set = MessageInitShape<typeof AuthoritySetSchema>;
 
 /** One server in the middle of a rotation, one that rests, and one that cannot be read. */
-export function makeSets(): Set[] {
+function makeSets(): Set[] {
   const about = {
     connection: 'spire-org-a',
     trustDomain: 'org-a.test',

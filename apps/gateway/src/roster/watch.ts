@@ -27,7 +27,7 @@ const share = 5;
 /** Several changes at once are one look, ms. */
 const gather = 150;
 /** So long after its server came up, ms: who opens a channel right then is answered first. */
-const firstLook = 500;
+const firstLook = 2000;
 /** Not watched for longer than this is a gap, ms: while this gateway runs, and from one run to the next. */
 const gapMs = 90_000;
 const restartMs = 30_000;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { isAlive, readRuntimeFile } from './home.ts';
-import { takeLock } from './owner-keys/lock.ts';
+import { takeLock } from './lock.ts';
 
 /** Another gateway has the home; the message is fit for people. */
 export class HomeTaken extends Error {}

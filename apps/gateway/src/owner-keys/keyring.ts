@@ -7,7 +7,7 @@ import { Fault } from '../upstream/fault.ts';
 import { OwnerKey } from '../upstream/channel-manager/signing.ts';
 import { configuredKeys } from './configured.ts';
 import type { KeyHolder } from './configured.ts';
-import { takeLock } from './lock.ts';
+import { takeLock } from '../lock.ts';
 import { encryptedPem } from './pkcs8.ts';
 import type { KeptOwnerKeys, NewOwnerKey, OwnerKeyRow } from './port.ts';
 import { freshProtection, openVault, parseVault, sealVault, stretch, VaultError } from './vault.ts';

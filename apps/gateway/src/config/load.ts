@@ -6,7 +6,7 @@ import type { Document } from 'yaml';
 import { ConfigError } from './error.ts';
 import { findInlineCredential } from './inline-credential.ts';
 import { checkModerator } from './moderator-identity.ts';
-import { checkSlimCredentials } from './slim-credentials.ts';
+import { checkNodeCredentials, checkSlimCredentials } from './slim-credentials.ts';
 import { parseCidr } from '../upstream/bundle-endpoint/address.ts';
 import { ruleMistake } from '../members/rules.ts';
 import type { Config, ConnectionConfig, MusterFile, OwnerKeysConfig } from './types.ts';
@@ -117,6 +117,7 @@ function workloadApis(connection: ConnectionConfig): [path: string[], name: stri
   const named: [string[], string | undefined][] =
     connection.kind === 'slim-node'
       ? [
+          [['workloadApi'], connection.workloadApi],
           [['moderator', 'workloadApi'], connection.moderator?.workloadApi],
           [['controller', 'workloadApi'], connection.controller?.workloadApi],
         ]
@@ -175,6 +176,10 @@ function checkTogether(connection: ConnectionConfig): Finding | undefined {
   }
   if (connection.kind === 'slim-control-plane' || connection.kind === 'channel-manager')
     return checkSlimCredentials(connection);
+  if (connection.kind === 'slim-node') {
+    const finding = checkNodeCredentials(connection);
+    if (finding) return finding;
+  }
   if (connection.kind === 'slim-node' && connection.controller) {
     const finding = checkSlimCredentials(connection.controller);
     return finding && { ...finding, path: ['controller', ...finding.path] };

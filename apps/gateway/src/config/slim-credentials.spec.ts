@@ -137,6 +137,57 @@ describe('credentials of a SLIM server', () => {
     }
   });
 
+  describe('of a data plane', () => {
+    const moderator = '    moderator: { name: "a/b/c", sharedSecretFile: secret }\n';
+    const node = (address: string, keys: Readonly<Record<string, string>>, more = moderator) =>
+      text(address, keys, 'slim-node') + more;
+
+    it.each([
+      ['none', https, {}],
+      ['authorities', https, { caFile: 'ca.pem' }],
+      ['a certificate and a password', https, { ...files, ...basic, caFile: 'ca.pem' }],
+      ['a token', https, { tokenFile: 'token' }],
+      ['a JWT-SVID', https, { ...jwt, spiffeId: 'spiffe://example.org/muster' }],
+      ['a password within this machine', 'http://127.0.0.1:46357', basic],
+    ])('may be %s, read beside the configuration', (_name, address, keys) => {
+      const [, found] = parseConfig(node(address, keys), '/etc/muster/muster.yaml').connections;
+      const beside = ([key, value]: [string, string]) => [
+        key,
+        key.endsWith('File') ? `/etc/muster/${value}` : value,
+      ];
+      expect(found).toMatchObject(Object.fromEntries(Object.entries(keys).map(beside)));
+    });
+
+    it.each([
+      ['the server’s SPIFFE ID', https, x509, 'serverId', /by its host name, not by one SPIFFE ID/u],
+      ['a hint', https, { ...jwt, hint: 'x' }, 'hint', /by its SPIFFE ID only/u],
+      ['a token in a variable', https, { tokenFile: 'env:TOKEN' }, 'tokenFile', /a file/u],
+      [
+        'an X.509-SVID',
+        https,
+        { workloadApi: 'agent', caFile: 'x' },
+        'workloadApi',
+        /`certFile`, `keyFile`/u,
+      ],
+      ['an unknown Workload API', https, { ...jwt, workloadApi: 'gone' }, 'workloadApi', /not configured/u],
+      ['a certificate without a key', https, { certFile: 'x' }, 'certFile', /`keyFile` beside it/u],
+      ['authorities over http', 'http://127.0.0.1:1', { caFile: 'x' }, 'caFile', /an https address/u],
+      ['S-14: a password over http elsewhere', 'http://plane.example:1', basic, 'username', /could read it/u],
+    ])('refuses %s', (_name, address, keys, key, expected) => {
+      const error = mistake(node(address, keys));
+      expect(error.key).toBe(`connections[1].${key}`);
+      expect(error.expected).toMatch(expected);
+    });
+
+    it('is refused where nobody would use it', () => {
+      for (const more of ['', '    controller: { address: "https://plane.example:2" }\n'])
+        expect(mistake(node(https, { caFile: 'ca.pem' }, more))).toMatchObject({
+          key: 'connections[1].caFile',
+          expected: expect.stringMatching(/^`moderator` beside it/u),
+        });
+    });
+  });
+
   it.each([
     ['http://127.0.0.1:1', true],
     ['http://127.9.9.9:1', true],

@@ -1,6 +1,6 @@
 import { isIPv4 } from 'node:net';
 import { parseSpiffeId } from '@muster/domain';
-import type { SlimCredentials } from './types.ts';
+import type { SlimCredentials, SlimNodeConfig } from './types.ts';
 import type { Finding } from './validate.ts';
 
 /** What stays on this machine. Names are not resolved, but for `localhost`, which RFC 6761 keeps here. */
@@ -64,4 +64,35 @@ export function checkSlimCredentials(config: SlimCredentials & { address: string
       'an https address with it: over http to another host anybody on the way could read it',
     );
   return undefined;
+}
+
+const every = [
+  ...(['caFile', 'certFile', 'keyFile', 'username', 'passwordFile', 'tokenFile'] as const),
+  ...(['workloadApi', 'spiffeId', 'jwtAudience'] as const),
+] satisfies Key[];
+
+/** As `checkSlimCredentials`, of a data plane: SLIM's own bindings open the connection, and can do less. */
+export function checkNodeCredentials(config: SlimNodeConfig): Finding | undefined {
+  const wrong = (key: Key, expected: string): Finding => ({ path: [key], expected });
+  if (config.serverId !== undefined)
+    return wrong(
+      'serverId',
+      '`caFile` in its place, and a host name that the node’s certificate carries: SLIM’s bindings know a node by its host name, not by one SPIFFE ID',
+    );
+  if (config.hint !== undefined)
+    return wrong('hint', '`spiffeId` in its place: SLIM’s bindings choose an SVID by its SPIFFE ID only');
+  const given = every.find((key) => config[key] !== undefined);
+  if (given && !config.moderator)
+    return wrong(
+      given,
+      '`moderator` beside it: nobody else signs in here; `controller` has its own credentials',
+    );
+  if (config.tokenFile?.startsWith('env:') === true)
+    return wrong('tokenFile', 'a file: SLIM’s bindings read it themselves, again when they connect again');
+  if (config.workloadApi !== undefined && config.jwtAudience === undefined)
+    return wrong(
+      'workloadApi',
+      '`jwtAudience` beside it: with SLIM’s bindings we sign in by a JWT-SVID; for an X.509-SVID name its files (`certFile`, `keyFile`)',
+    );
+  return checkSlimCredentials(config);
 }

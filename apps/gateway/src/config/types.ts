@@ -195,8 +195,11 @@ export interface ChannelManagerConfig extends SlimCredentials {
   controlPlane?: ConnectionName;
 }
 
-/** The data plane of a SLIM node, where Muster moderates channels itself. */
-export interface SlimNodeConfig {
+/**
+ * The data plane of a SLIM node, where Muster moderates channels itself. The credentials are the moderator's: all but
+ * serverId and hint, which SLIM's bindings cannot do; tokenFile is a file, and workloadApi goes with jwtAudience.
+ */
+export interface SlimNodeConfig extends SlimCredentials {
   name: ConnectionName;
   kind: 'slim-node';
   address: NetworkAddress;

@@ -12,7 +12,13 @@ import { passphraseOf } from './record.ts';
 import { restoreMembers } from './restore.ts';
 import { Sessions } from './sessions.ts';
 import { escapeUnsafe, MAX_TEXT_BYTES } from './text.ts';
-import type { Moderator, ModeratorEvent, ModeratorOptions, ModeratorState } from './types.ts';
+import type {
+  Moderator,
+  ModeratorEvent,
+  ModeratorOptions,
+  ModeratorState,
+  NodeCredentials,
+} from './types.ts';
 import { watchFile, watchNode, watchWorker } from './watch.ts';
 
 const START_MS = 45_000;
@@ -68,17 +74,20 @@ export function startModerator(options: ModeratorOptions): Moderator {
     if (startOver !== undefined) link?.kill(startOver);
   }
 
-  const { store, ...rest } = options;
+  const { store, credentials: readCredentials, ...rest } = options;
+  let credentials: NodeCredentials | undefined;
   const supervisor = supervise<WorkerCalls, WorkerNote>({
     entry: new URL('./worker.ts', import.meta.url),
     backoff: { firstMs: 500, maxMs: 30_000 },
     async before() {
       checkOptions(options);
       await probe(options.endpoint);
+      credentials = await readCredentials?.();
     },
     async start(child) {
       const kept = store && { store: { folder: store.folder, passphrase: passphraseOf(store) } };
-      await sessions.start(child, await child.call('start', { ...rest, ...kept }, START_MS));
+      const input = { ...rest, ...kept, ...(credentials && { credentials }) };
+      await sessions.start(child, await child.call('start', input, START_MS));
     },
     onUp(child) {
       link = child;

@@ -1,8 +1,9 @@
 import type { ApprovalNote } from './approval-relay.ts';
-import type { ModeratorIdentity, SessionSettings } from './types.ts';
+import type { ModeratorIdentity, NodeCredentials, SessionSettings } from './types.ts';
 
 export interface StartInput {
   endpoint: string;
+  credentials?: NodeCredentials;
   name: string;
   identity: ModeratorIdentity;
   /** Name that channel managers ask the owner's approval at. */

@@ -34,9 +34,23 @@ export interface ModeratorStore {
   key: Buffer;
 }
 
+/** What the node asks of whoever connects; who we are to members is another matter (ModeratorIdentity). */
+export interface NodeCredentials {
+  /** Authorities of the node's certificate, PEM; absent: the system's. */
+  ca?: string;
+  /** Our certificate and its key, PEM. */
+  client?: { cert: string; key: string };
+  authorization?:
+    | { kind: 'password'; username: string; password: string }
+    | { kind: 'token'; file: string }
+    | { kind: 'jwt-svid'; socketPath: string; audience: string; spiffeId?: string };
+}
+
 export interface ModeratorOptions {
   /** `http://host:port` for plaintext, `https://host:port` for TLS. */
   endpoint: string;
+  /** Read anew at each attempt to connect; rejects with a sentence that tells no secret. Absent: there are none. */
+  credentials?: () => Promise<NodeCredentials>;
   /** `org/ns/app` the moderator is known by. */
   name: string;
   identity: ModeratorIdentity;

@@ -1,18 +1,12 @@
 /** Entry of the moderator's process: the SLIM app and its channels. What it keeps, the bindings keep; the supervisor does the rest. */
-import {
-  clientConfig,
-  errorText,
-  loadBindings,
-  toName,
-  toText,
-  within,
-} from '@muster/practice/slim/bindings';
+import { errorText, loadBindings, toName, toText, within } from '@muster/practice/slim/bindings';
 import type { SlimBindings, SlimService, SlimSession } from '@muster/practice/slim/bindings';
 import { CallError, serveCalls } from '@muster/practice/slim/ipc';
 import { causes, createApp, openApp, restoreSessions } from './app.ts';
 import { WorkerDesk } from './approval-desk.ts';
 import { moderatorError, permanentError, plain } from './errors.ts';
 import { leave, listenForEver } from './listen.ts';
+import { nodeConfig, whyNot } from './node-credentials.ts';
 import type { Restored, StartInput, WorkerCalls, WorkerNote } from './protocol.ts';
 import { adoptRoom, openRoom, settingsOf } from './room.ts';
 import type { Room, Station } from './room.ts';
@@ -37,7 +31,7 @@ const calls: WorkerCalls = {
     });
     const service = slim.createService('muster-moderator');
     held.push(service);
-    const connection = await connect(slim, service, input.endpoint);
+    const connection = await connect(slim, service, input);
     const app = openApp(slim, service, input);
     await app.subscribeAsync(app.name(), connection);
     const here: Station = { slim, app, connection, self: input.name, note };
@@ -158,13 +152,15 @@ async function openDesk(
 }
 
 /** One attempt: the supervisor does the backing off. */
-async function connect(slim: SlimBindings, service: SlimService, endpoint: string): Promise<bigint> {
+async function connect(slim: SlimBindings, service: SlimService, input: StartInput): Promise<bigint> {
+  const { endpoint, credentials = {} } = input;
   try {
     return await within(CONNECT_MS, `connecting to ${endpoint}`, (signal) =>
-      service.connectAsync(clientConfig(slim, endpoint), { signal }),
+      service.connectAsync(nodeConfig(slim, endpoint, credentials), { signal }),
     );
   } catch (error) {
-    throw new CallError('connect', `no SLIM connection to ${endpoint}: ${causes(errorText(error))}`);
+    const why = await whyNot(endpoint, credentials, causes(errorText(error)));
+    throw new CallError('connect', `no SLIM connection to ${endpoint}: ${why}`);
   }
 }
 

@@ -143,9 +143,10 @@ function open(
       });
     case 'slim-node': {
       const { practiceNetwork, moderatorStore } = options;
-      const workload = all.find(
-        ({ name, kind }) => kind === 'workload-api' && name === config.moderator?.workloadApi,
-      );
+      const socketOf = (wanted: string | undefined) =>
+        all.find(({ name, kind }) => kind === 'workload-api' && name === wanted)?.address;
+      const workloadSocket = socketOf(config.moderator?.workloadApi);
+      const credentialSocket = socketOf(config.workloadApi);
       return new SlimNodeConnection(config, {
         ...deps,
         start: options.startModerator,
@@ -154,7 +155,8 @@ function open(
         ...(moderatorStore === undefined
           ? {}
           : { store: (name: string) => moderatorStore(config.name, name) }),
-        ...(workload === undefined ? {} : { workloadSocket: workload.address }),
+        ...(workloadSocket === undefined ? {} : { workloadSocket }),
+        ...(credentialSocket === undefined ? {} : { credentialSocket }),
       });
     }
   }

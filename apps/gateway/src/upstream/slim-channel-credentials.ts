@@ -140,13 +140,19 @@ export interface Authorization {
 
 /** Basic (RFC 7617). */
 export function basic(username: string, content: string): Authorization {
+  const password = passwordIn(content);
+  const encoded = Buffer.from(`${username}:${password}`).toString('base64');
+  return { value: `Basic ${encoded}`, secrets: [encoded, password] };
+}
+
+/** What a passwordFile holds. */
+export function passwordIn(content: string): string {
   // An editor ends a file with a newline; spaces may be part of a password.
   const password = content.replace(/\r?\n$/u, '');
   if (password === '') throw unusable('passwordFile holds no password');
   if (/\p{Cc}/u.test(password))
     throw unusable('passwordFile holds more than one line, or control characters');
-  const encoded = Buffer.from(`${username}:${password}`).toString('base64');
-  return { value: `Basic ${encoded}`, secrets: [encoded, password] };
+  return password;
 }
 
 /** Bearer (RFC 6750): anything else than its characters would be refused with the token in the message. */

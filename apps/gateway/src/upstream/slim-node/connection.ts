@@ -7,7 +7,14 @@ import { Link } from '../link.ts';
 import type { CapabilityFact, Found } from '../link.ts';
 import { serverWords } from '../sentences.ts';
 import type { ApprovalDesk } from '../../moderator/approval-types.ts';
-import type { Moderator, ModeratorEvent, ModeratorState, ModeratorStore } from '../../moderator/types.ts';
+import type {
+  Moderator,
+  ModeratorEvent,
+  ModeratorState,
+  ModeratorStore,
+  NodeCredentials,
+} from '../../moderator/types.ts';
+import { nodeCredentials, presented } from './credentials.ts';
 import { moderatorIdentity } from './identity.ts';
 import type { StartModerator } from './port.ts';
 
@@ -20,6 +27,8 @@ export interface SlimNodeDeps extends ConnectionDeps {
   store?: (name: string) => ModeratorStore;
   /** Socket of the workload-api connection the moderator takes its identity from. */
   workloadSocket?: string;
+  /** Socket of the workload-api connection that the JWT-SVID for the node comes from. */
+  credentialSocket?: string;
 }
 
 const noModerator = 'No moderator is configured for this node (moderator).';
@@ -78,6 +87,10 @@ export class SlimNodeConnection {
     await this.#moderator?.close();
   }
 
+  #credentials(): Promise<NodeCredentials> {
+    return nodeCredentials(this.config, this.#deps.credentialSocket, this.#deps.now());
+  }
+
   async #attempt(signal: AbortSignal): Promise<Found> {
     const { moderator: wanted } = this.config;
     if (!wanted) {
@@ -104,6 +117,7 @@ export class SlimNodeConnection {
         endpoint: this.link.address,
         name: wanted.name,
         identity,
+        ...(network ? {} : { credentials: () => this.#credentials() }),
         approvals: this.approvalName,
         ...(store === undefined ? {} : { store }),
       });
@@ -117,7 +131,10 @@ export class SlimNodeConnection {
       ];
     }
     await ready(this.#moderator, signal);
-    return { capabilities: capabilities(''), description: `SLIM node, moderated as ${wanted.name}` };
+    return {
+      capabilities: capabilities(''),
+      description: `SLIM node, moderated as ${wanted.name}${presented(this.config)}`,
+    };
   }
 }
 

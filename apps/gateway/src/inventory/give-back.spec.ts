@@ -1,3 +1,4 @@
+import { Worker } from 'node:worker_threads';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { giveBack, giveBackLater } from './give-back.ts';
 
@@ -14,6 +15,20 @@ describe('room on the heap', () => {
     rows = [];
     giveBack();
     expect(before - process.memoryUsage().heapTotal).toBeGreaterThan(15_000_000);
+  });
+
+  it('goes back in several threads at once', async () => {
+    const file = JSON.stringify(new URL('give-back.ts', import.meta.url).href);
+    const code = `import(${file}).then(({ giveBack }) => giveBack());`;
+    const threads = Array.from({ length: 24 }, () => new Worker(code, { eval: true }));
+    const codes = threads.map(
+      (thread) =>
+        new Promise((resolve, reject) => {
+          thread.once('exit', resolve);
+          thread.once('error', reject);
+        }),
+    );
+    expect(new Set(await Promise.all(codes))).toEqual(new Set([0]));
   });
 
   it('goes back once, after three seconds without another call', () => {

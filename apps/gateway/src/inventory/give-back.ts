@@ -12,13 +12,15 @@ let collect: Collect | undefined;
  * room; `last-resort` gives back all of it and takes four times as long: for threads that nobody waits for.
  */
 export function giveBack(flavor: Flavor = 'last-resort'): void {
-  if (!collect) {
-    setFlagsFromString('--expose-gc');
-    collect = runInNewContext('gc') as Collect;
-    // Only for ourselves.
-    setFlagsFromString('--no-expose-gc');
-  }
-  collect({ type: 'major', execution: 'sync', flavor });
+  collect ??= exposed();
+  // Memory is all that is lost without it.
+  collect?.({ type: 'major', execution: 'sync', flavor });
+}
+
+function exposed(): Collect | undefined {
+  // The flag is the whole process's. Taken back here, it would be gone under another thread that is at the same line.
+  setFlagsFromString('--expose-gc');
+  return runInNewContext('globalThis.gc') as Collect | undefined;
 }
 
 /** Right after its work a thread's heap stays as large as the work made it, whatever is freed: the engine expects more. */

@@ -20,12 +20,12 @@ const gateway = await startGateway({
 });
 process.on('disconnect', () => process.exit(0));
 process.on('message', (asked) => {
-  if (asked === 'secret') answer({ secret: gateway.createLaunchCode() });
   if (asked === 'memory')
     answer({ memory: { resident: process.memoryUsage.rss(), peak: process.resourceUsage().maxRSS * 1024 } });
   if (asked === 'end') void gateway.close().then(() => process.exit(0));
 });
-answer({ origin: gateway.origin });
+// As a gateway prints its link: the code is in it.
+answer({ origin: gateway.origin, secret: gateway.createLaunchCode() });
 
 function answer(message: GatewayAnswer): void {
   process.send?.(message);

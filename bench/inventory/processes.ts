@@ -94,9 +94,8 @@ export async function startGatewayOn(connections: readonly object[], home: strin
     child.send(what);
     return ((await answer) as [GatewayAnswer])[0];
   };
-  const [{ origin = '' }] = (await heard(child)) as [GatewayAnswer];
+  const [{ origin = '', secret }] = (await heard(child)) as [GatewayAnswer];
   const listening = performance.now();
-  const { secret } = await ask('secret');
   if (!secret) throw new Error('The gateway gave no launch code.');
   const transport = signedTransport(origin, new SignedChannel(await openSession(origin, secret, 'cli')));
   return {

@@ -30,10 +30,7 @@ export async function map(): Promise<void> {
         { name: 'manager', kind: 'channel-manager', address: manager },
       ];
       const gateway = run('gateway.ts', [home, JSON.stringify(connections), pages]);
-      const [{ origin = '' }] = (await heard(gateway)) as [GatewayAnswer];
-      const answer = heard(gateway);
-      gateway.send('secret');
-      const [{ secret }] = (await answer) as [GatewayAnswer];
+      const [{ origin = '', secret }] = (await heard(gateway)) as [GatewayAnswer];
       if (!secret) throw new Error('The gateway gave no launch code.');
       return signInLink(origin, secret);
     }, measure);

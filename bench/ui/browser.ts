@@ -7,20 +7,23 @@ import { build } from 'vite';
 const root = join(import.meta.dirname, '../..');
 
 /**
- * Builds the pages, and runs what measures them in a window of Chromium; `start` answers with the link of a gateway that
- * serves the pages in this folder.
+ * Builds the pages, unless `built` is their folder, and runs what measures them in a window of Chromium; `start` answers
+ * with the link of a gateway that serves the pages in this folder.
  */
 export async function inBrowser(
   start: (pages: string) => Promise<string>,
   run: (page: Page) => Promise<void>,
+  built?: string,
 ): Promise<void> {
-  const pages = mkdtempSync(join(tmpdir(), 'muster-bench-pages-'));
+  const made = mkdtempSync(join(tmpdir(), 'muster-bench-pages-'));
+  const pages = built ?? made;
   try {
-    await build({
-      configFile: join(root, 'apps/web/vite.config.ts'),
-      build: { outDir: pages, emptyOutDir: true },
-      logLevel: 'error',
-    });
+    if (built === undefined)
+      await build({
+        configFile: join(root, 'apps/web/vite.config.ts'),
+        build: { outDir: pages, emptyOutDir: true },
+        logLevel: 'error',
+      });
     const link = await start(pages);
     const executablePath = process.env['MUSTER_CHROMIUM'];
     const browser = await chromium.launch({
@@ -34,6 +37,6 @@ export async function inBrowser(
     await run(page);
     await browser.close();
   } finally {
-    rmSync(pages, { recursive: true, force: true });
+    rmSync(made, { recursive: true, force: true });
   }
 }

@@ -2,9 +2,9 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium, type Page } from '@playwright/test';
-import { build } from 'vite';
+import type { Page } from '@playwright/test';
 import { median } from '../stats.ts';
+import { inBrowser } from '../ui/browser.ts';
 import { linkOf } from '../ui/index.ts';
 import { pem } from '../../packages/domain/src/testing/certificates.ts';
 import { ownBytes } from '../../packages/domain/src/bytes.ts';
@@ -25,28 +25,18 @@ export async function drop(): Promise<void> {
   try {
     const files = await makeFiles(folder);
     const at = process.argv.indexOf('--pages');
-    const pages = at < 0 ? join(folder, 'pages') : (process.argv[at + 1] ?? '');
-    if (at < 0)
-      await build({
-        configFile: join(root, 'apps/web/vite.config.ts'),
-        build: { outDir: pages, emptyOutDir: true },
-        logLevel: 'error',
-      });
-    server = fork(join(root, 'bench/ui/server.ts'), [pages, '1000']);
-    const link = await linkOf(server);
-    const executablePath = process.env['MUSTER_CHROMIUM'];
-    const browser = await chromium.launch({
-      ...(executablePath ? { executablePath } : {}),
-      args: ['--no-sandbox', '--disable-gpu'],
-    });
-    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-    await page.goto(link);
-    // Signed in: to leave before would end the session that is being made.
-    await page.getByRole('link', { name: 'Entries' }).first().waitFor();
-    const measured: (Measured & Worked)[] = [];
-    for (let round = 0; round < ROUNDS; round++) measured.push(await once(page, files));
-    await browser.close();
-    report(measured);
+    await inBrowser(
+      (pages) => {
+        server = fork(join(root, 'bench/ui/server.ts'), [pages, '1000']);
+        return linkOf(server);
+      },
+      async (page) => {
+        const measured: (Measured & Worked)[] = [];
+        for (let round = 0; round < ROUNDS; round++) measured.push(await once(page, files));
+        report(measured);
+      },
+      at < 0 ? undefined : (process.argv[at + 1] ?? ''),
+    );
   } finally {
     server?.kill();
     rmSync(folder, { recursive: true, force: true });

@@ -1,16 +1,13 @@
-import { generateKeyPairSync } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { JsonObject } from '@bufbuild/protobuf';
 import { GroupSideKind, GroupStanding, ItemOutcome, Severity } from '@muster/api';
 import { startPracticeManager } from '@muster/practice/slim/manager/manager';
 import type { PracticeManager } from '@muster/practice/slim/manager/manager';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { groupPlane } from '../upstream/control-plane/testing/group-planes.ts';
-import { startHarness, temporaryDirectory } from '../upstream/testing/harness.ts';
 import type { Harness } from '../upstream/testing/harness.ts';
 import { refusalText } from '../upstream/testing/refusal.ts';
 import { BreakingModerator } from './testing/group-cases.ts';
+import { startGroupPlaces } from './testing/group-places.ts';
 
 const audience = 'org/ns/manager';
 const room = 'org/ns/room';
@@ -24,25 +21,13 @@ const moderator = new BreakingModerator();
 beforeAll(async () => {
   plane = await groupPlane('a', { 'slim/0': [] });
   manager = await startPracticeManager({ audience, absent: (name) => name.endsWith('/gone') });
-  const sharedSecretFile = join(temporaryDirectory(), 'secret');
-  writeFileSync(sharedSecretFile, 'x'.repeat(32));
-  const ownerKeyFile = join(temporaryDirectory(), 'owner.pem');
-  const { privateKey } = generateKeyPairSync('ed25519');
-  writeFileSync(ownerKeyFile, privateKey.export({ format: 'pem', type: 'pkcs8' }));
-  harness = await startHarness(
-    [
-      { name: 'plane', kind: 'slim-control-plane', address: plane.address },
-      { name: 'manager', kind: 'channel-manager', address: manager.address, ownerKeyFile, audience },
-      {
-        name: 'node',
-        kind: 'slim-node',
-        address: 'http://127.0.0.1:1',
-        moderator: { name: 'org/ns/mod', sharedSecretFile },
-      },
-    ],
-    { startModerator: moderator.start },
-  );
-  await harness.console.ready;
+  harness = await startGroupPlaces({
+    plane,
+    manager,
+    audience,
+    own: 'org/ns/mod',
+    startModerator: moderator.start,
+  });
 }, 60_000);
 afterAll(async () => {
   await harness.console.close();

@@ -4,7 +4,7 @@ import { appOf } from '../groups/sides.ts';
 import type { ControlPlaneConnection } from '../upstream/control-plane/connection.ts';
 import { badInput } from './action.ts';
 import type { ActionContext } from './action.ts';
-import { channelOf, channelsOf, groupConnections, membersOf } from './group-target.ts';
+import { channelOf, channelsOf, groupConnections, membersOf, moderatorName } from './group-target.ts';
 import type { GroupConnection } from './group-target.ts';
 import { announced, planeMember, planeModerator } from './plane-names.ts';
 
@@ -97,7 +97,7 @@ export async function rosterOf(
   if (input.members !== undefined && input.from !== undefined)
     throw badInput('from', 'either from or members: who is in it comes from one of them.');
   const from = input.members === undefined ? await sourceOf(input, context) : undefined;
-  const own = from === undefined ? '' : ownNameOf(from);
+  const own = from === undefined ? '' : moderatorName(from);
   const listed = from === undefined ? (input.members ?? []) : await membersOf(from, input.channel);
   const moderators =
     input.moderators?.map((one, index) => planeModerator(generation, `moderators[${index}]`, one)) ??
@@ -135,12 +135,6 @@ async function sourceOf(input: RegisterInput, context: ActionContext): Promise<G
       `several run it; name one of: ${holders.map(({ link }) => link.name).join(', ')}.`,
     );
   return from;
-}
-
-/** org/ns/app that a session or channel manager is in its groups as; empty where it is not known. */
-function ownNameOf(from: GroupConnection): string {
-  if (from.kind === 'slim-node') return from.ownName;
-  return from.kind === 'channel-manager' ? (from.config.audience ?? '') : '';
 }
 
 /** From 0.6 on with the number of its instance, as its node announces it. */

@@ -1,6 +1,3 @@
-import { generateKeyPairSync } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { JsonObject } from '@bufbuild/protobuf';
 import { ItemOutcome } from '@muster/api';
@@ -12,12 +9,12 @@ import { GroupBook } from '../groups/book.ts';
 import type { Moderator, ModeratorOptions } from '../moderator/types.ts';
 import type { ControlPlaneConnection } from '../upstream/control-plane/connection.ts';
 import { groupPlane } from '../upstream/control-plane/testing/group-planes.ts';
-import { startHarness, temporaryDirectory } from '../upstream/testing/harness.ts';
 import type { Harness } from '../upstream/testing/harness.ts';
 import { refusalText } from '../upstream/testing/refusal.ts';
 import type { ActionContext } from './action.ts';
 import { Registering } from './group-registering.ts';
 import { BreakingModerator } from './testing/group-cases.ts';
+import { startGroupPlaces } from './testing/group-places.ts';
 
 const own = 'org/ns/mod';
 const audience = 'org/ns/manager';
@@ -61,25 +58,7 @@ beforeEach(async () => {
   kept.rooms.clear();
   plane = await groupPlane('a', { 'slim/0': [`${own}/7`], 'slim/1': ['org/ns/a/3'] });
   manager = await startPracticeManager({ audience });
-  const sharedSecretFile = join(temporaryDirectory(), 'secret');
-  writeFileSync(sharedSecretFile, 'x'.repeat(32));
-  const ownerKeyFile = join(temporaryDirectory(), 'owner.pem');
-  const { privateKey } = generateKeyPairSync('ed25519');
-  writeFileSync(ownerKeyFile, privateKey.export({ format: 'pem', type: 'pkcs8' }));
-  harness = await startHarness(
-    [
-      { name: 'plane', kind: 'slim-control-plane', address: plane.address },
-      { name: 'manager', kind: 'channel-manager', address: manager.address, ownerKeyFile, audience },
-      {
-        name: 'node',
-        kind: 'slim-node',
-        address: 'http://127.0.0.1:1',
-        moderator: { name: own, sharedSecretFile },
-      },
-    ],
-    { startModerator: waitingModerator },
-  );
-  await harness.console.ready;
+  harness = await startGroupPlaces({ plane, manager, audience, own, startModerator: waitingModerator });
 }, 60_000);
 afterEach(async () => {
   await harness.console.close();

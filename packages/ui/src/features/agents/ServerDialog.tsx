@@ -1,5 +1,5 @@
 import { type ReactNode, useState } from 'react';
-import { Button, Dialog, serverProblem, type SpireServer } from '../../components/index.ts';
+import { FormDialog, serverProblem, type SpireServer } from '../../components/index.ts';
 import { ServerField, startServer } from './ServerField.tsx';
 
 /** Of a dialog that asks for a plan on one server. */
@@ -34,30 +34,16 @@ interface Props extends Omit<ServerDialogProps, 'trustDomain'> {
 export function ServerDialog(props: Props) {
   const { title, kicker, next, servers, server, problem, onServer, onNext, onClose, children } = props;
   return (
-    <Dialog
+    <FormDialog
       title={title}
       kicker={kicker}
+      next={next}
+      disabledReason={problem}
+      onNext={onNext}
       onClose={onClose}
-      footer={
-        <>
-          <Button variant="primary" type="submit" form="server-dialog" disabledReason={problem}>
-            {next}
-          </Button>
-          <Button onClick={onClose}>Cancel</Button>
-        </>
-      }
     >
-      <form
-        id="server-dialog"
-        className="stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          onNext();
-        }}
-      >
-        <ServerField servers={servers} value={server} onChange={onServer} />
-        {children}
-      </form>
-    </Dialog>
+      <ServerField servers={servers} value={server} onChange={onServer} />
+      {children}
+    </FormDialog>
   );
 }
